@@ -1,0 +1,19 @@
+/** Tags that tie Botpress' records to Sunshine Conversations'. A tag value has at most 500 characters. */
+export const userTags = {
+  id: { title: 'Sunshine Conversations User ID', description: 'The customer in Sunshine Conversations' },
+  email: { title: 'Email', description: 'E-mail address that the customer is recognised by' },
+  agentId: { title: 'Zendesk Agent ID', description: 'The agent in Zendesk; set on users that stand for agents' },
+}
+
+export const conversationTags = {
+  id: { title: 'Sunshine Conversations Conversation ID', description: 'The conversation in Sunshine Conversations' },
+  userId: { title: 'Sunshine Conversations User ID', description: 'The customer that the session belongs to' },
+  endReason: { title: 'End Reason', description: 'Why the session is over; not set while it is live' },
+}
+
+export const messageTags = {
+  id: {
+    title: 'Sunshine Conversations Message ID',
+    description: 'The message in Sunshine Conversations; several, separated by commas, when it was sent in parts',
+  },
+}

@@ -1,0 +1,35 @@
+import { statSync } from 'node:fs'
+import path from 'node:path'
+import { build } from 'esbuild'
+
+const root = path.resolve(__dirname, '..')
+
+/** Where the bundle lies: one self-contained CommonJS file, as Botpress' own `bp build` would upload. */
+export const bundlePath = path.join(root, 'dist/index.cjs')
+
+/** Bundles an entry the way `bp build` does. Returns the size in bytes. */
+export const buildBundle = async (
+  entry: string = path.join(root, 'src/index.ts'),
+  outfile: string = bundlePath
+): Promise<number> => {
+  await build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'es2020',
+    minify: true,
+    keepNames: true,
+    logLevel: 'error',
+    absWorkingDir: root,
+  })
+  return statSync(outfile).size
+}
+
+if (require.main === module) {
+  buildBundle().then(
+    (size) => process.stdout.write(`dist/index.cjs: ${size} bytes\n`),
+    () => process.exit(1)
+  )
+}

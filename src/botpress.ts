@@ -1,0 +1,65 @@
+import type { Integration, IntegrationProps, z } from '@botpress/sdk'
+import type { configuration } from '../definitions/configuration'
+import type { hitlInterface } from '../definitions/hitl-interface'
+import type { states } from '../definitions/states'
+import type { conversationTags, messageTags, userTags } from '../definitions/tags'
+import type { ticketFields } from '../definitions/ticket-fields'
+
+/**
+ * The handler types that `bp generate` would write into `.botpress`, inferred from the definition instead, so that a
+ * checkout type-checks with npm alone.
+ */
+type Hitl = typeof hitlInterface
+type Output<T extends { schema: z.ZodTypeAny }> = z.output<T['schema']>
+
+/** Values of the ticket fields that the bot builder set on the HITL card. */
+export type TicketFields = Output<typeof ticketFields>
+
+type HitlActions = {
+  [K in keyof Hitl['actions']]: {
+    input: Output<Hitl['actions'][K]['input']>
+    output: Output<Hitl['actions'][K]['output']>
+  }
+}
+type StartHitlInput = HitlActions['startHitl']['input']
+type States = typeof states
+
+export type ZendeskMessagingHitl = {
+  name: 'zendesk-messaging-hitl'
+  version: string
+  configuration: Output<typeof configuration>
+  configurations: Record<never, never>
+  actions: Omit<HitlActions, 'startHitl'> & {
+    startHitl: {
+      input: Omit<StartHitlInput, 'hitlSession'> & { hitlSession?: TicketFields }
+      output: HitlActions['startHitl']['output']
+    }
+  }
+  channels: {
+    hitl: {
+      messages: { [K in keyof Hitl['channels']['hitl']['messages']]: Output<Hitl['channels']['hitl']['messages'][K]> }
+      message: { tags: typeof messageTags }
+      conversation: { tags: typeof conversationTags }
+    }
+  }
+  events: { [K in keyof Hitl['events']]: Output<Hitl['events'][K]> }
+  states: { [K in keyof States]: { type: States[K]['type']; payload: Output<States[K]> } }
+  user: { tags: typeof userTags }
+  entities: { ticket: TicketFields }
+}
+
+export type Props = IntegrationProps<ZendeskMessagingHitl>
+export type Actions = Props['actions']
+export type Channel = Props['channels']['hitl']['messages']
+
+type CommonProps = Pick<Parameters<Props['register']>[0], 'ctx' | 'client' | 'logger'>
+export type Context = CommonProps['ctx']
+export type Client = CommonProps['client']
+export type Logger = CommonProps['logger']
+/** What every handler is called with. */
+export type Handling = CommonProps
+
+export type MessageHistory = StartHitlInput['messageHistory']
+export type HistoryItem = MessageHistory[number]
+export type Installation = ZendeskMessagingHitl['states']['installation']['payload']
+export type IntegrationType = Integration<ZendeskMessagingHitl>

@@ -1,0 +1,37 @@
+import type { Actions } from '../botpress'
+import { openInstallation } from '../install/installation'
+import { problem, reasonOf } from '../problems'
+import { isSuncoError } from '../sunco/error'
+import { ensureSuncoUser, normaliseEmail, realEmail } from './customer'
+
+/**
+ * Makes the customer known to Zendesk. The plugin calls it once per customer and gives no id, so that a customer is
+ * recognised by the address, be it a made-up one. Two calls where nothing changed.
+ */
+export const createUser: Actions['createUser'] = async (props) => {
+  const { client, input } = props
+  const name = input.name.trim() || undefined
+  const pictureUrl = input.pictureUrl?.trim() || undefined
+  const email = normaliseEmail(input.email)
+
+  const findUser = email
+    ? client.getOrCreateUser({ name, pictureUrl, tags: { email }, discriminateByTags: ['email'] })
+    : client.createUser({ name, pictureUrl, tags: {} })
+  const [{ user }, { sunco }] = await Promise.all([findUser, openInstallation(props)])
+
+  try {
+    const known = user.tags.id || undefined
+    const [suncoUserId] = await Promise.all([
+      ensureSuncoUser(sunco, { userId: user.id, suncoUserId: known, name, email: realEmail(email), pictureUrl }),
+      // getOrCreateUser leaves name and picture of a known user as they were.
+      user.name !== name || user.pictureUrl !== pictureUrl
+        ? client.updateUser({ id: user.id, name, pictureUrl, tags: {} })
+        : undefined,
+    ])
+    if (suncoUserId !== known) await client.updateUser({ id: user.id, tags: { id: suncoUserId } })
+  } catch (error) {
+    if (isSuncoError(error)) throw problem('startRefused', reasonOf(error))
+    throw error
+  }
+  return { userId: user.id }
+}

@@ -1,0 +1,75 @@
+import type { Handling } from '../botpress'
+import { problem } from '../problems'
+import type { SuncoClient } from '../sunco/client'
+import { isGone, isSuncoError } from '../sunco/error'
+import { limits, type Profile } from '../sunco/types'
+import { shorten } from '../text/split'
+import { isHttpUrl } from '../text/url'
+
+/** The customer of a session, as Botpress knows them. */
+export type Customer = {
+  /** Botpress id, which is the external id in Sunco. */
+  userId: string
+  suncoUserId?: string
+  name?: string
+  /** A real address; never one that the HITL plugin made up. */
+  email?: string
+  pictureUrl?: string
+}
+
+/** `<userId>@no-reply.<bot>.botpress.com` stands in where the plugin knows no address (plugin 1.3). */
+const madeUpAddress = /@no-reply\.[^@]*botpress\.com$/i
+const address = /^[^\s@]+@[^\s@]+\.[^\s@]+$/
+
+export const normaliseEmail = (email: string | undefined): string | undefined =>
+  email?.trim().toLowerCase() || undefined
+
+/** The address, if it is one that mail could reach and that Sunco takes (at most 128 characters). */
+export const realEmail = (email: string | undefined): string | undefined => {
+  const candidate = normaliseEmail(email)
+  const isReal =
+    candidate && candidate.length <= limits.name && address.test(candidate) && !madeUpAddress.test(candidate)
+  return isReal ? candidate : undefined
+}
+
+/** What is known, within Sunco's limits; an unknown value is left out, since Sunco refuses empty ones. */
+const toProfile = ({ name, email, pictureUrl }: Customer): Profile => ({
+  ...(name && { givenName: shorten(name, limits.name) }),
+  ...(email && { email }),
+  ...(pictureUrl && isHttpUrl(pictureUrl) && pictureUrl.length <= limits.url && { avatarUrl: pictureUrl }),
+})
+
+/** Reads the customer back from the user that `createUser` made: one call. */
+export const readCustomer = async ({ client }: Handling, userId: string): Promise<Customer> => {
+  const { user } = await client.getUser({ id: userId })
+  if (user.tags.agentId) throw problem('unknownUser')
+  return {
+    userId,
+    suncoUserId: user.tags.id || undefined,
+    name: user.name?.trim() || undefined,
+    email: realEmail(user.tags.email),
+    pictureUrl: user.pictureUrl,
+  }
+}
+
+/**
+ * The customer's user in Sunco with name, address and picture as they are now: found by its id or made, also when two
+ * calls make it at once, or someone deleted it. One call as a rule.
+ */
+export const ensureSuncoUser = async (sunco: SuncoClient, customer: Customer): Promise<string> => {
+  const profile = toProfile(customer)
+  if (customer.suncoUserId) {
+    try {
+      return (await sunco.updateUser(customer.suncoUserId, { profile })).id
+    } catch (error) {
+      if (!isGone(error)) throw error
+    }
+  }
+  try {
+    return (await sunco.createUser({ externalId: customer.userId, profile })).id
+  } catch (error) {
+    const isTaken = isSuncoError(error) && error.status === 409
+    if (!isTaken) throw error
+    return (await sunco.updateUser(customer.userId, { profile })).id
+  }
+}

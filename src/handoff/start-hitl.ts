@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto'
+import type { Actions, Handling } from '../botpress'
+import { openInstallation, repairSwitchboard, type OpenInstallation } from '../install/installation'
+import { problem, reasonOf } from '../problems'
+import { markConversation, markMove } from '../session/mark'
+import { rememberSession, toSession } from '../session/session'
+import type { SuncoClient } from '../sunco/client'
+import { isGone, isSuncoError } from '../sunco/error'
+import { postInOrder } from '../session/post'
+import type { Conversation } from '../sunco/types'
+import { ensureSuncoUser, readCustomer, type Customer } from './customer'
+import { toTicketMetadata } from './ticket-metadata'
+import { composeOpening } from './transcript'
+
+/**
+ * Hands the customer over: conversation, control to ourselves, opening messages, control to Agent Workspace with the
+ * ticket's metadata, and an offer back to ourselves, which is what keeps events coming while Agent Workspace holds
+ * control. The Botpress conversation is made last: it is what tells the webhook that the session has begun.
+ *
+ * Seven calls on a path of six round trips while the opening fits one message. Where it fails before a ticket can exist,
+ * the Sunco conversation is removed again; afterwards control is released, so that a second try leaves one live ticket.
+ */
+export const startHitl: Actions['startHitl'] = async (props) => {
+  const { input, logger } = props
+  const [opened, customer] = await Promise.all([openInstallation(props), readCustomer(props, input.userId)])
+  const { sunco } = opened
+  const opening = composeOpening({
+    title: input.title,
+    description: input.description,
+    history: input.messageHistory ?? [],
+    names: { customer: customer.name ?? 'Customer', bot: 'Bot' },
+  })
+  if (opening.omittedTurns > 0) {
+    logger.forBot().warn(`The oldest ${opening.omittedTurns} messages of the history did not fit into the ticket.`)
+  }
+
+  let conversation: Conversation | undefined
+  let ticketMayExist = false
+  try {
+    const created = await createConversation(props, sunco, customer)
+    conversation = created.conversation
+    const { installation } = await takeControl(props, opened, conversation.id)
+    const [firstMessageId = ''] = await postInOrder(
+      sunco,
+      conversation.id,
+      `start-${randomUUID()}`,
+      opening.messages.map((text) => ({ author: { type: 'business' }, content: { type: 'text', text } }))
+    )
+    const ticket = toTicketMetadata({
+      customer,
+      fields: input.hitlSession ?? {},
+      firstMessageId,
+      mark: markMove('ticket'),
+    })
+    if (ticket.dropped.length > 0) {
+      logger.forBot().warn(`The ticket's metadata is limited to 4 KB; left out: ${ticket.dropped.join(', ')}`)
+    }
+    ticketMayExist = true
+    await sunco.passControl(conversation.id, installation.agentWorkspaceId, ticket.metadata)
+    const [, begun] = await Promise.all([
+      sunco.offerControl(conversation.id, installation.switchboardIntegrationId),
+      props.client.getOrCreateConversation({
+        channel: 'hitl',
+        tags: { id: conversation.id, userId: created.suncoUserId },
+        discriminateByTags: ['id'],
+      }),
+    ])
+    rememberSession(props.ctx, { ...toSession(begun.conversation), begunHere: true })
+    return { conversationId: begun.conversation.id }
+  } catch (error) {
+    if (conversation) await undo(props, sunco, conversation.id, ticketMayExist)
+    throw await explain(sunco, error)
+  }
+}
+
+/** A conversation of its own for every session; the user is made again where someone deleted it. */
+const createConversation = async (
+  { ctx }: Handling,
+  sunco: SuncoClient,
+  customer: Customer
+): Promise<{ conversation: Conversation; suncoUserId: string }> => {
+  const metadata = markConversation(ctx.webhookId, Date.now())
+  const suncoUserId = customer.suncoUserId ?? (await ensureSuncoUser(sunco, customer))
+  try {
+    return { suncoUserId, conversation: await sunco.createConversation({ userId: suncoUserId, metadata }) }
+  } catch (error) {
+    if (!isGone(error)) throw error
+    const renewed = await ensureSuncoUser(sunco, { ...customer, suncoUserId: undefined })
+    return { suncoUserId: renewed, conversation: await sunco.createConversation({ userId: renewed, metadata }) }
+  }
+}
+
+/**
+ * Takes control before anything is posted: the default may be Agent Workspace, which would open a ticket without our
+ * metadata at the first message. Where the switchboard no longer knows us, it is mended once.
+ */
+const takeControl = async (
+  handling: Handling,
+  opened: OpenInstallation,
+  conversationId: string
+): Promise<OpenInstallation> => {
+  const take = ({ sunco, installation }: OpenInstallation): Promise<void> =>
+    sunco.passControl(conversationId, installation.switchboardIntegrationId, markMove('take'))
+  try {
+    await take(opened)
+    return opened
+  } catch (error) {
+    if (!isSuncoError(error) || (error.status !== 400 && error.status !== 404)) throw error
+    const repaired = await repairSwitchboard(handling)
+    await take(repaired)
+    return repaired
+  }
+}
+
+/** Best effort: what fails here is logged, since the failure that led here is what the bot builder has to hear of. */
+const undo = async (
+  { logger }: Handling,
+  sunco: SuncoClient,
+  conversationId: string,
+  ticketMayExist: boolean
+): Promise<void> => {
+  try {
+    if (ticketMayExist) await sunco.releaseControl(conversationId, markMove('release'))
+    else await sunco.deleteConversation(conversationId)
+  } catch (error) {
+    if (!isGone(error)) logger.forBot().error(`A handoff that failed left a conversation behind: ${reasonOf(error)}`)
+  }
+}
+
+const explain = async (sunco: SuncoClient, error: unknown): Promise<unknown> => {
+  if (!isSuncoError(error)) return error
+  if (error.operation === 'create conversation' && error.status === 400) {
+    const app = await sunco.getApp().catch(() => undefined)
+    if (app?.settings?.multiConvoEnabled === false) return problem('multipleConversationsOff')
+  }
+  return problem('startRefused', reasonOf(error))
+}

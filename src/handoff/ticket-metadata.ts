@@ -1,0 +1,66 @@
+import type { TicketFields } from '../botpress'
+import { limits, type Metadata } from '../sunco/types'
+import type { Customer } from './customer'
+
+const systemField = (name: string): string => `dataCapture.systemField.${name}`
+
+export type TicketInput = {
+  customer: Pick<Customer, 'name' | 'email'>
+  fields: TicketFields
+  /** Sunco id of the first message that the ticket shall show; the default is the last ten. */
+  firstMessageId: string
+  /** Our own mark; goes first and is never dropped. */
+  mark: Metadata
+}
+
+export type TicketMetadata = {
+  metadata: Metadata
+  /** Names of what did not fit into 4 KB. */
+  dropped: string[]
+}
+
+type Entry = [key: string, value: string | number | boolean | undefined]
+
+/** Commas separate tags, so that none may hold one; Zendesk's tags have no blanks. */
+const toTagList = (tags: string[] | undefined): string | undefined => {
+  const clean = (tags ?? []).map((tag) => tag.trim().replace(/[\s,]+/g, '_')).filter(Boolean)
+  return clean.length > 0 ? [...new Set(clean)].join(',') : undefined
+}
+
+/** Entries in the order in which they are given up when space runs out, last first. */
+const entriesOf = ({ customer, fields, firstMessageId, mark }: TicketInput): Entry[] => [
+  ...Object.entries(mark),
+  ['first_message_id', firstMessageId],
+  [systemField('requester.name'), customer.name],
+  [systemField('requester.email'), customer.email],
+  [systemField('brand_id'), fields.brandId],
+  [systemField('group_id'), fields.groupId],
+  [systemField('assignee_id'), fields.assigneeId],
+  [systemField('organization_id'), fields.organizationId],
+  [systemField('priority'), fields.priority?.toLowerCase()],
+  ['origin_source_type', fields.originSourceType],
+  [systemField('tags'), toTagList(fields.tags)],
+  ...(fields.customTicketFields ?? []).map(({ id, value }): Entry => [`dataCapture.ticketField.${id}`, value]),
+  ...(fields.additionalMetadata ?? []).map(({ key, value }): Entry => [key, value]),
+]
+
+/**
+ * Metadata of the passControl that opens the ticket: flat, at most 4 KB of JSON. Requester and routing fields go first;
+ * what does not fit is dropped from the end. A key that is set already is never overwritten by a later one.
+ */
+export const toTicketMetadata = (input: TicketInput): TicketMetadata => {
+  const metadata = new Map<string, string | number | boolean>()
+  const dropped: string[] = []
+  let size = '{}'.length
+  for (const [key, value] of entriesOf(input)) {
+    if (value === undefined || value === '' || key === '' || metadata.has(key)) continue
+    const cost = Buffer.byteLength(JSON.stringify({ [key]: value })) - 1
+    if (dropped.length > 0 || size + cost > limits.metadataBytes) {
+      dropped.push(key)
+      continue
+    }
+    size += cost
+    metadata.set(key, value)
+  }
+  return { metadata: Object.fromEntries(metadata), dropped }
+}

@@ -1,0 +1,61 @@
+import type { HistoryItem, MessageHistory } from '../botpress'
+import { limits } from '../sunco/types'
+import { shorten, splitText } from '../text/split'
+import { describePayload } from './turn-text'
+
+/** Most messages that open a ticket, so that the number of calls stays bounded whatever the history is. */
+export const mostOpeningMessages = 5
+
+export type OpeningInput = {
+  title?: string
+  description?: string
+  history: MessageHistory
+  /** How the speakers are named. */
+  names: { customer: string; bot: string }
+}
+
+export type Opening = {
+  /** Texts within Sunco's limit, oldest first; at least one, since a ticket needs a message. */
+  messages: string[]
+  /** Number of oldest turns that did not fit. */
+  omittedTurns: number
+}
+
+const toTurn = ({ source, ...item }: HistoryItem, names: OpeningInput['names']): string => {
+  const text = describePayload(item)
+  return text && `${source.type === 'user' ? names.customer : names.bot}: ${text}`
+}
+
+/** Joins blocks into texts of at most `limit` characters; a block is cut only where it is longer than a whole text. */
+const pack = (blocks: string[], limit: number): string[] => {
+  const texts: string[] = []
+  for (const block of blocks.flatMap((block) => splitText(block, limit))) {
+    const last = texts.at(-1)
+    if (last !== undefined && last.length + 1 + block.length <= limit) texts[texts.length - 1] = `${last}\n${block}`
+    else texts.push(block)
+  }
+  return texts
+}
+
+const omission = (count: number): string => `(${count} earlier ${count === 1 ? 'message' : 'messages'} left out)`
+
+/** Title, description and transcript as the texts that open the ticket. Where it is too long, the newest turns are kept. */
+export const composeOpening = ({ title, description, history, names }: OpeningInput): Opening => {
+  const head = [title, description].map((text) => shorten((text ?? '').trim(), limits.text)).filter(Boolean)
+  const turns = history.map((item) => toTurn(item, names)).filter(Boolean)
+  const compose = (omitted: number): string[] =>
+    pack([...head, ...(omitted > 0 ? [omission(omitted)] : []), ...turns.slice(omitted)], limits.text)
+
+  if (head.length + turns.length === 0) return { messages: [fallback], omittedTurns: 0 }
+  // The fewest turns to leave out: the length grows with every turn kept, so that halving finds it.
+  let [tooFew, enough] = [-1, turns.length]
+  while (enough - tooFew > 1) {
+    const middle = Math.floor((tooFew + enough) / 2)
+    if (compose(middle).length <= mostOpeningMessages) enough = middle
+    else tooFew = middle
+  }
+  // A single turn may be longer than all messages together.
+  return { messages: compose(enough).slice(0, mostOpeningMessages), omittedTurns: enough }
+}
+
+const fallback = 'The bot handed this conversation over.'

@@ -1,0 +1,55 @@
+import type { HistoryItem } from '../botpress'
+
+type Turn = HistoryItem extends infer T ? (T extends HistoryItem ? Omit<T, 'source'> : never) : never
+type Card = {
+  title: string
+  subtitle?: string
+  imageUrl?: string
+  actions: { action: string; label: string; value: string }[]
+}
+
+const lines = (...parts: (string | undefined)[]): string => parts.filter(Boolean).join('\n')
+const media = (url: string, title: string | undefined): string => (title ? `${title}: ${url}` : url)
+
+const describeCard = ({ title, subtitle, imageUrl, actions }: Card): string =>
+  lines(
+    title,
+    subtitle,
+    imageUrl,
+    ...actions.map(({ action, label, value }) => `- ${label}${action === 'url' ? `: ${value}` : ''}`)
+  )
+
+const describeLocation = (at: { latitude: number; longitude: number; address?: string; title?: string }): string =>
+  lines(at.title, at.address, `https://maps.google.com/?q=${at.latitude},${at.longitude}`)
+
+/** What a turn of any kind says, as text with its links. */
+export const describePayload = (turn: Turn): string => {
+  switch (turn.type) {
+    case 'text':
+      return turn.payload.text
+    case 'markdown':
+      return turn.payload.markdown
+    case 'image':
+      return media(turn.payload.imageUrl, turn.payload.title)
+    case 'audio':
+      return media(turn.payload.audioUrl, turn.payload.title)
+    case 'video':
+      return media(turn.payload.videoUrl, turn.payload.title)
+    case 'file':
+      return media(turn.payload.fileUrl, turn.payload.title)
+    case 'location':
+      return describeLocation(turn.payload)
+    case 'card':
+      return describeCard(turn.payload)
+    case 'carousel':
+      return lines(...turn.payload.items.map(describeCard))
+    case 'choice':
+    case 'dropdown':
+      return lines(turn.payload.text, ...turn.payload.options.map(({ label }) => `- ${label}`))
+    case 'bloc':
+      return lines(...turn.payload.items.map(describePayload))
+    default:
+      turn satisfies never
+      return ''
+  }
+}

@@ -1,0 +1,101 @@
+import { isApiError } from '@botpress/sdk'
+import { LRUCache } from 'lru-cache'
+import type { Handling, Installation } from '../botpress'
+import { problem } from '../problems'
+import type { SuncoClient } from '../sunco/client'
+import { findHost, openSunco, type Credentials } from '../sunco/host'
+import { credentialsOf } from './credentials'
+import { readInventory } from './inventory'
+import { installationName } from './naming'
+import { ensureSwitchboardIntegration } from './set-up'
+
+/** One process serves many installations: every key holds the id of the installation, and of the app it points to. */
+const known = new LRUCache<string, Installation>({ max: 500, ttl: 10 * 60_000 })
+const clients = new LRUCache<string, SuncoClient>({ max: 500 })
+
+const keyOf = (ctx: Handling['ctx'], appId: string): string => `${ctx.integrationId}/${appId}`
+
+/** The Sunco client of these credentials; kept, so that its token is signed once and not for each call. */
+const clientFor = (host: string, credentials: Credentials): SuncoClient => {
+  const key = JSON.stringify([host, credentials.appId, credentials.keyId, credentials.keySecret])
+  const client = clients.get(key) ?? openSunco(host, credentials)
+  clients.set(key, client)
+  return client
+}
+
+export type OpenInstallation = { installation: Installation; sunco: SuncoClient }
+
+/**
+ * What `register` found out, with a client for it. Costs no call on a warm process and one to Botpress on a cold one.
+ * An installation whose state is missing is read from Sunco again.
+ */
+export const openInstallation = async (handling: Handling): Promise<OpenInstallation> => {
+  const credentials = credentialsOf(handling.ctx)
+  const installation = (await loadInstallation(handling)) ?? (await recoverInstallation(handling))
+  return { installation, sunco: clientFor(installation.host, credentials) }
+}
+
+/** What `register` kept for the App ID that is configured now, or undefined: no call on a warm process, else one. */
+export const loadInstallation = async ({ ctx, client }: Handling): Promise<Installation | undefined> => {
+  const { appId } = credentialsOf(ctx)
+  const remembered = known.get(keyOf(ctx, appId))
+  if (remembered) return remembered
+  try {
+    const { state } = await client.getState({ type: 'integration', id: ctx.integrationId, name: 'installation' })
+    if (state.payload.appId !== appId) return undefined
+    known.set(keyOf(ctx, appId), state.payload)
+    return state.payload
+  } catch (error) {
+    if (isApiError(error) && error.type === 'ResourceNotFound') return undefined
+    throw error
+  }
+}
+
+/** Keeps what was found, for this process and for every other one. */
+export const saveInstallation = async ({ ctx, client }: Handling, installation: Installation): Promise<void> => {
+  await client.setState({ type: 'integration', id: ctx.integrationId, name: 'installation', payload: installation })
+  known.set(keyOf(ctx, installation.appId), installation)
+}
+
+export const forgetInstallation = ({ ctx }: Handling): void => {
+  known.delete(keyOf(ctx, credentialsOf(ctx).appId))
+}
+
+/**
+ * Reads the installation's set-up from Sunco and keeps it: the way back when state is missing or no longer true, as when
+ * a webhook's secret was changed in Zendesk. Creates nothing, since only `register` knows the webhook's URL.
+ */
+export const recoverInstallation = async (handling: Handling): Promise<Installation> => {
+  const credentials = credentialsOf(handling.ctx)
+  const { host } = await findHost(credentials)
+  const inventory = await readInventory(clientFor(host, credentials), installationName(handling.ctx.webhookId))
+  const { switchboard, agentWorkspace, own, webhooks, slots } = inventory
+  const [integration] = own
+  const [webhook] = webhooks
+  const slot = slots.find(({ integrationId }) => integrationId === integration?.id)
+  if (!switchboard || !agentWorkspace || !integration || !webhook?.secret) throw problem('notRegistered')
+  const installation = {
+    appId: credentials.appId,
+    host,
+    integrationId: integration.id,
+    webhookId: webhook.id,
+    webhookSecret: webhook.secret,
+    switchboardId: switchboard.id,
+    switchboardIntegrationId: slot?.id ?? '',
+    agentWorkspaceId: agentWorkspace.id,
+  }
+  await saveInstallation(handling, installation)
+  return installation
+}
+
+/** Puts this installation back into a switchboard that an admin removed it from, and keeps the new ids. */
+export const repairSwitchboard = async (handling: Handling): Promise<OpenInstallation> => {
+  const recovered = await recoverInstallation(handling)
+  const sunco = clientFor(recovered.host, credentialsOf(handling.ctx))
+  const slots = await sunco.listSwitchboardIntegrations(recovered.switchboardId)
+  const name = installationName(handling.ctx.webhookId)
+  const slot = await ensureSwitchboardIntegration(sunco, recovered.switchboardId, slots, name, recovered.integrationId)
+  const installation = { ...recovered, switchboardIntegrationId: slot.id }
+  if (slot.id !== recovered.switchboardIntegrationId) await saveInstallation(handling, installation)
+  return { installation, sunco }
+}

@@ -1,0 +1,44 @@
+import type { SuncoClient } from '../sunco/client'
+import { isGone } from '../sunco/error'
+import type { Inventory } from './inventory'
+
+/** Resolves when the thing is gone, whoever removed it. */
+export const removed = async (removal: Promise<unknown>): Promise<void> => {
+  try {
+    await removal
+  } catch (error) {
+    if (!isGone(error)) throw error
+  }
+}
+
+/**
+ * Removes integrations with all that hangs on them. The webhook goes first: a custom integration without its switchboard
+ * integration receives the events of the whole account. Every step is tried; returns what failed.
+ */
+export const removeIntegrations = async (
+  sunco: SuncoClient,
+  { switchboard, slots }: Pick<Inventory, 'switchboard' | 'slots'>,
+  integrationIds: string[],
+  isOurs: (slot: Inventory['slots'][number]) => boolean
+): Promise<unknown[]> => {
+  const failures: unknown[] = []
+  const attempt = async (step: () => Promise<unknown>): Promise<void> => {
+    try {
+      await removed(step())
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  for (const id of integrationIds) {
+    await attempt(async () => {
+      const webhooks = await sunco.listWebhooks(id)
+      await Promise.all(webhooks.map((webhook) => attempt(() => sunco.deleteWebhook(id, webhook.id))))
+    })
+  }
+  if (switchboard) {
+    const ours = slots.filter(isOurs)
+    await Promise.all(ours.map((slot) => attempt(() => sunco.deleteSwitchboardIntegration(switchboard.id, slot.id))))
+  }
+  await Promise.all(integrationIds.map((id) => attempt(() => sunco.deleteIntegration(id))))
+  return failures
+}

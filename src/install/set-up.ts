@@ -1,0 +1,165 @@
+import type { Installation } from '../botpress'
+import { problem, reasonOf } from '../problems'
+import type { SuncoClient, WebhookSettings } from '../sunco/client'
+import { isPassing, isSuncoError } from '../sunco/error'
+import type { SuncoIntegration, SwitchboardIntegration, Webhook } from '../sunco/types'
+import type { Inventory } from './inventory'
+import { namesOfOthers } from './naming'
+import { removeIntegrations, removed } from './removal'
+
+/** Events that end up in a Botpress message or a change of the session; names are case-sensitive. */
+export const triggers = [
+  'conversation:message',
+  'conversation:message:delivery:failure',
+  'conversation:remove',
+  'switchboard:acceptControl',
+  'switchboard:passControl',
+  'switchboard:passControl:failure',
+  'switchboard:releaseControl',
+  'user:remove',
+] as const
+
+/** Per app (OpenAPI description, "Webhooks" and "Switchboards"). */
+const mostWebhooks = 10
+const mostSwitchboardIntegrations = 10
+
+export type SetUp = Omit<Installation, 'appId' | 'host'>
+
+/** Rejects where the account lacks what a handoff needs. */
+const checkSwitchboard = ({ switchboard, agentWorkspace }: Inventory): { id: string; agentWorkspaceId: string } => {
+  if (!switchboard) throw problem('noSwitchboard')
+  if (!switchboard.enabled) throw problem('switchboardOff')
+  if (!agentWorkspace) throw problem('noAgentWorkspace')
+  return { id: switchboard.id, agentWorkspaceId: agentWorkspace.id }
+}
+
+/**
+ * Brings the app from whatever the inventory shows to exactly one integration, webhook and switchboard integration of
+ * this name; makes no call where all is well. Rejects with a RuntimeError that says what to do.
+ */
+export const ensureSetUp = async (
+  sunco: SuncoClient,
+  inventory: Inventory,
+  name: string,
+  webhookUrl: string
+): Promise<SetUp> => {
+  const { id: switchboardId, agentWorkspaceId } = checkSwitchboard(inventory)
+  try {
+    const [kept, ...duplicates] = inventory.own
+    await removeDuplicates(sunco, inventory, duplicates, kept)
+    const settings = { target: webhookUrl, triggers }
+    const { integration, webhook } = kept
+      ? { integration: kept, webhook: await ensureWebhook(sunco, kept, inventory.webhooks, settings) }
+      : await createIntegration(sunco, name, settings)
+    const slot = await ensureSwitchboardIntegration(sunco, switchboardId, inventory.slots, name, integration.id)
+    return {
+      integrationId: integration.id,
+      webhookId: webhook.id,
+      webhookSecret: webhook.secret ?? '',
+      switchboardId,
+      switchboardIntegrationId: slot.id,
+      agentWorkspaceId,
+    }
+  } catch (error) {
+    throw await explain(sunco, inventory, name, error)
+  }
+}
+
+const removeDuplicates = async (
+  sunco: SuncoClient,
+  inventory: Inventory,
+  duplicates: SuncoIntegration[],
+  kept: SuncoIntegration | undefined
+): Promise<void> => {
+  const ids = duplicates.map(({ id }) => id)
+  const failures = await removeIntegrations(
+    sunco,
+    inventory,
+    ids,
+    ({ integrationId }) => integrationId != null && integrationId !== kept?.id && ids.includes(integrationId)
+  )
+  if (failures.length > 0) throw failures[0]
+}
+
+const createIntegration = async (
+  sunco: SuncoClient,
+  name: string,
+  settings: WebhookSettings
+): Promise<{ integration: SuncoIntegration; webhook: Webhook }> => {
+  const integration = await sunco.createCustomIntegration(name, settings)
+  const webhook = integration.webhooks?.[0] ?? (await sunco.listWebhooks(integration.id))[0]
+  return { integration, webhook: webhook ?? (await sunco.createWebhook(integration.id, settings)) }
+}
+
+const ensureWebhook = async (
+  sunco: SuncoClient,
+  integration: SuncoIntegration,
+  webhooks: Webhook[],
+  settings: WebhookSettings
+): Promise<Webhook> => {
+  const kept = webhooks.find(({ target }) => target === settings.target) ?? webhooks[0]
+  const extra = webhooks.filter((webhook) => webhook !== kept)
+  await Promise.all(extra.map(({ id }) => removed(sunco.deleteWebhook(integration.id, id))))
+  if (!kept) return sunco.createWebhook(integration.id, settings)
+  if (kept.target === settings.target && sameItems(kept.triggers, settings.triggers)) return kept
+  const updated = await sunco.updateWebhook(integration.id, kept.id, settings)
+  return { ...updated, secret: updated.secret ?? kept.secret }
+}
+
+const sameItems = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((item) => b.includes(item))
+
+/**
+ * One switchboard integration of this name, linked to the integration: an existing one where it fits, a new one
+ * otherwise. Also mends what an admin removed while sessions run.
+ */
+export const ensureSwitchboardIntegration = async (
+  sunco: SuncoClient,
+  switchboardId: string,
+  slots: SwitchboardIntegration[],
+  name: string,
+  integrationId: string
+): Promise<SwitchboardIntegration> => {
+  const fits = (slot: SwitchboardIntegration): boolean => slot.name === name && slot.integrationId === integrationId
+  const kept = slots.find(fits)
+  const misfits = slots.filter((slot) => slot !== kept && (slot.name === name || slot.integrationId === integrationId))
+  await Promise.all(misfits.map(({ id }) => removed(sunco.deleteSwitchboardIntegration(switchboardId, id))))
+  if (!kept) return sunco.createSwitchboardIntegration(switchboardId, { name, integrationId })
+  if (kept.deliverStandbyEvents) await sunco.silenceStandbyEvents(switchboardId, kept.id)
+  return kept
+}
+
+/** Turns a refusal into words; Sunco has no documented code for a reached limit, so what stands there is counted. */
+const explain = async (sunco: SuncoClient, inventory: Inventory, name: string, error: unknown): Promise<unknown> => {
+  if (!isSuncoError(error)) return error
+  if (isPassing(error)) return problem('unreachable', reasonOf(error))
+  const { slots, integrations } = inventory
+  if (error.operation === 'create switchboard integration' && slots.length >= mostSwitchboardIntegrations) {
+    return problem(
+      'tooManySwitchboardIntegrations',
+      namesOfOthers(
+        slots.map((slot) => slot.name),
+        name
+      )
+    )
+  }
+  if (error.operation === 'create integration' || error.operation === 'create webhook') {
+    if ((await countWebhooks(sunco, integrations)) >= mostWebhooks) {
+      return problem(
+        'tooManyWebhooks',
+        namesOfOthers(
+          integrations.map(({ displayName }) => displayName),
+          name
+        )
+      )
+    }
+  }
+  return problem('setUpRefused', reasonOf(error))
+}
+
+/** Every custom integration has a webhook, so ten integrations are ten webhooks without asking. */
+const countWebhooks = async (sunco: SuncoClient, integrations: SuncoIntegration[]): Promise<number> => {
+  if (integrations.length >= mostWebhooks) return integrations.length
+  const counts = await Promise.allSettled(integrations.map(({ id }) => sunco.listWebhooks(id)))
+  return counts.reduce((sum, count) => sum + (count.status === 'fulfilled' ? count.value.length : 0), 0)
+}

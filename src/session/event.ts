@@ -1,0 +1,46 @@
+import { Client as PlainClient, isApiError } from '@botpress/client'
+import type { Client, ZendeskMessagingHitl } from '../botpress'
+
+type Events = ZendeskMessagingHitl['events']
+
+/** Shorter than a claim's lease, so that a claimant that hangs is not mistaken for a dead one. */
+const eventTimeoutMs = 5_000
+
+/** The same client without repetitions: a repeated createEvent makes a second event, which nothing tells from the first. */
+const withoutRetries = (client: Client): PlainClient => {
+  const { apiUrl, headers } = client._inner.config
+  return new PlainClient({ apiUrl, headers, timeout: eventTimeoutMs })
+}
+
+/**
+ * Creates an event of the `hitl` interface once. Where the answer did not come, Botpress is asked for the event; rejects
+ * where it is not there.
+ */
+export const createHitlEvent = async <T extends keyof Events>(
+  client: Client,
+  type: T,
+  payload: Events[T],
+  isThere: () => Promise<boolean>
+): Promise<void> => {
+  try {
+    await withoutRetries(client).createEvent({ type, payload, conversationId: payload.conversationId })
+  } catch (error) {
+    const isUnknown = isApiError(error) && error.code >= 500
+    if (isUnknown && (await isThere())) return
+    throw error
+  }
+}
+
+/** The newest event of a type in a conversation. */
+export const findNewestEvent = async <T extends keyof Events>(
+  client: Client,
+  type: T,
+  conversationId: string
+): Promise<Events[T] | undefined> => {
+  const { events } = await client.listEvents({ type, conversationId })
+  const newest = events.reduce<(typeof events)[number] | undefined>(
+    (latest, event) => (latest && latest.createdAt >= event.createdAt ? latest : event),
+    undefined
+  )
+  return newest?.payload as Events[T] | undefined
+}

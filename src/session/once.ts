@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import type { Client } from '../botpress'
+import { TryLater } from './try-later'
+
+type ClaimName = 'assignment' | 'ending'
+type Claim = { subject: string; token: string; at: number }
+
+/**
+ * How long a claim counts as being worked on, in milliseconds. Longer than the claimed effect may take, so that an older
+ * claim without its effect belongs to a process that died.
+ */
+const leaseMs = 8_000
+
+/** Claims of this process whose effect failed: nobody works on them, so they need not run out. */
+const abandoned = new LRUCache<string, true>({ max: 1_000 })
+
+export type OnceOptions = {
+  client: Client
+  /** Botpress id of the conversation that the claim is kept in. */
+  conversationId: string
+  name: ClaimName
+  /** What the claim is about: a claim about another subject is replaced. */
+  subject: string
+  /** Asks Botpress whether the effect is there. Called only where another process may have brought it about. */
+  isDone: () => Promise<boolean>
+  effect: () => Promise<void>
+}
+
+/**
+ * Brings an effect about once, although several processes may try at the same instant and any of them may die halfway.
+ * `getOrSetState` decides who works: the first writer's token stays. Botpress' events have no key against doubling, so
+ * that where a claimant died, the effect itself is looked for before it is brought about again.
+ *
+ * Costs one call beside the effect. Rejects with {@link TryLater} while another process works on it.
+ */
+export const once = async ({ client, conversationId, name, subject, isDone, effect }: OnceOptions): Promise<void> => {
+  const place = { type: 'conversation', id: conversationId } as const
+  const mine: Claim = { subject, token: randomUUID(), at: Date.now() }
+
+  const claim = async (state: ClaimName | 'takeover', payload: Claim): Promise<Claim> =>
+    (await client.getOrSetState({ ...place, name: state, payload })).state.payload
+  const isWorkedOn = ({ token, at }: Claim): boolean => !abandoned.has(token) && Date.now() - at < leaseMs
+  const work = async (): Promise<void> => {
+    try {
+      await effect()
+    } catch (error) {
+      abandoned.set(mine.token, true)
+      throw error
+    }
+  }
+
+  const held = await claim(name, mine)
+  if (held.token === mine.token) return work()
+  if (held.subject === subject) {
+    if (await isDone()) return
+    if (isWorkedOn(held)) throw new TryLater(`${name} is being handled elsewhere`)
+  }
+
+  // The claim changes hands, one process at a time: its holder died, or it is about an earlier subject.
+  const lock = { ...mine, subject: name }
+  const locked = await claim('takeover', lock)
+  if (locked.token !== lock.token) {
+    if (isWorkedOn(locked)) throw new TryLater(`${name} is changing hands elsewhere`)
+    await client.setState({ ...place, name: 'takeover', payload: lock })
+  }
+  try {
+    if (await isDone()) return
+    await client.setState({ ...place, name, payload: mine })
+    await work()
+  } finally {
+    await client.setState({ ...place, name: 'takeover', payload: null }).catch(() => abandoned.set(lock.token, true))
+  }
+}

@@ -1,0 +1,262 @@
+import type * as z from 'zod/mini'
+import { SuncoError } from './error'
+import type { SuncoCall, Transport } from './transport'
+import {
+  answers,
+  type Conversation,
+  type MessagePost,
+  type Metadata,
+  type Profile,
+  type SuncoIntegration,
+} from './types'
+
+const longestPage = 100
+/** A list that never ends must not keep a handler busy for ever. */
+const mostPages = 50
+
+export type WebhookSettings = { target: string; triggers: readonly string[] }
+
+/**
+ * The operations of the Sunco API v2 that this integration needs, each one HTTP call (lists: one per page), returning
+ * plain data. Every one rejects with {@link SuncoError}. Shapes and limits: Zendesk's OpenAPI description 17.12.
+ */
+// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- SuncoClient is named after it
+export const createSuncoClient = (transport: Transport) => {
+  const call = async <T extends z.ZodMiniType>(answer: T, request: SuncoCall): Promise<z.output<T>> => {
+    const parsed = answer.safeParse(await transport(request))
+    if (parsed.success) return parsed.data
+    throw new SuncoError({ operation: request.operation, fate: 'unknown', status: 200, code: 'unexpected_answer' })
+  }
+
+  const inConversation = (conversationId: string, action: string) =>
+    ({ path: `/conversations/{conversationId}${action}`, params: { conversationId } }) as const
+
+  const control = async (
+    conversationId: string,
+    verb: 'passControl' | 'offerControl' | 'releaseControl',
+    body: { switchboardIntegration?: string; metadata?: Metadata }
+  ): Promise<void> => {
+    // Repeating is safe: passControl to a target given by id is documented as idempotent, a repeated offer names the same
+    // target again, and a released conversation has no holder left to release.
+    const request = inConversation(conversationId, `/${verb}`)
+    await call(answers.nothing, { operation: verb, method: 'POST', ...request, body, repeatable: true })
+  }
+
+  return {
+    getApp: async () => (await call(answers.app, { operation: 'read app', method: 'GET', path: '' })).app,
+
+    createUser: async (body: { externalId: string; profile: Profile }) =>
+      (await call(answers.user, { operation: 'create user', method: 'POST', path: '/users', body })).user,
+
+    /** @param userId Sunco id or external id */
+    updateUser: async (userId: string, body: { profile: Profile }) => {
+      const params = { userId }
+      return (
+        await call(answers.user, { operation: 'update user', method: 'PATCH', path: '/users/{userId}', params, body })
+      ).user
+    },
+
+    /** @param displayName 1 to 100 characters */
+    createConversation: async (conversation: { userId: string; displayName?: string; metadata: Metadata }) => {
+      const { userId, ...rest } = conversation
+      const body = { type: 'personal', participants: [{ userId }], ...rest }
+      return (
+        await call(answers.conversation, {
+          operation: 'create conversation',
+          method: 'POST',
+          path: '/conversations',
+          body,
+        })
+      ).conversation
+    },
+
+    deleteConversation: (conversationId: string) =>
+      call(answers.nothing, {
+        operation: 'delete conversation',
+        method: 'DELETE',
+        ...inConversation(conversationId, ''),
+      }),
+
+    listConversationsOf: async (userId: string): Promise<Conversation[]> =>
+      collect(async (after) => {
+        const page = await call(answers.conversationPage, {
+          operation: 'list conversations',
+          method: 'GET',
+          path: '/conversations',
+          query: { 'filter[userId]': userId, 'page[size]': longestPage, ...(after && { 'page[after]': after }) },
+        })
+        return { items: page.conversations, meta: page.meta }
+      }),
+
+    /** Returns the ids of what was posted: one as a rule; the answer is a list. */
+    postMessage: async (conversationId: string, body: MessagePost) =>
+      (
+        await call(answers.messages, {
+          operation: 'post message',
+          method: 'POST',
+          ...inConversation(conversationId, '/messages'),
+          body,
+        })
+      ).messages,
+
+    /** The newest hundred messages, which is the page that the API returns first. */
+    listNewestMessages: async (conversationId: string) =>
+      (
+        await call(answers.messages, {
+          operation: 'list messages',
+          method: 'GET',
+          ...inConversation(conversationId, '/messages'),
+        })
+      ).messages,
+
+    /** @param switchboardIntegration id of the new holder; `next` depends on who holds control and is not used */
+    passControl: (conversationId: string, switchboardIntegration: string, metadata?: Metadata) =>
+      control(conversationId, 'passControl', { switchboardIntegration, metadata }),
+
+    offerControl: (conversationId: string, switchboardIntegration: string, metadata?: Metadata) =>
+      control(conversationId, 'offerControl', { switchboardIntegration, metadata }),
+
+    releaseControl: (conversationId: string, metadata?: Metadata) =>
+      control(conversationId, 'releaseControl', { metadata }),
+
+    listCustomIntegrations: async (): Promise<SuncoIntegration[]> =>
+      collect(async (after) => {
+        const page = await call(answers.integrationPage, {
+          operation: 'list integrations',
+          method: 'GET',
+          path: '/integrations',
+          query: { 'filter[types]': 'custom', 'page[size]': longestPage, ...(after && { 'page[after]': after }) },
+        })
+        return { items: page.integrations, meta: page.meta }
+      }),
+
+    /** A custom integration is created with exactly one webhook. @param displayName at most 100 characters */
+    createCustomIntegration: async (displayName: string, webhook: WebhookSettings) => {
+      const body = { type: 'custom', displayName, webhooks: [webhook] }
+      const request = { operation: 'create integration', method: 'POST', path: '/integrations', body } as const
+      return (await call(answers.integration, request)).integration
+    },
+
+    deleteIntegration: (integrationId: string) =>
+      call(answers.nothing, {
+        operation: 'delete integration',
+        method: 'DELETE',
+        path: '/integrations/{integrationId}',
+        params: { integrationId },
+      }),
+
+    listWebhooks: async (integrationId: string) =>
+      (
+        await call(answers.webhooks, {
+          operation: 'list webhooks',
+          method: 'GET',
+          path: '/integrations/{integrationId}/webhooks',
+          params: { integrationId },
+        })
+      ).webhooks,
+
+    createWebhook: async (integrationId: string, body: WebhookSettings) =>
+      (
+        await call(answers.webhook, {
+          operation: 'create webhook',
+          method: 'POST',
+          path: '/integrations/{integrationId}/webhooks',
+          params: { integrationId },
+          body,
+        })
+      ).webhook,
+
+    updateWebhook: async (integrationId: string, webhookId: string, body: WebhookSettings) =>
+      (
+        await call(answers.webhook, {
+          operation: 'update webhook',
+          method: 'PATCH',
+          path: '/integrations/{integrationId}/webhooks/{webhookId}',
+          params: { integrationId, webhookId },
+          body,
+        })
+      ).webhook,
+
+    deleteWebhook: (integrationId: string, webhookId: string) =>
+      call(answers.nothing, {
+        operation: 'delete webhook',
+        method: 'DELETE',
+        path: '/integrations/{integrationId}/webhooks/{webhookId}',
+        params: { integrationId, webhookId },
+      }),
+
+    listSwitchboards: async () =>
+      (await call(answers.switchboards, { operation: 'list switchboards', method: 'GET', path: '/switchboards' }))
+        .switchboards,
+
+    listSwitchboardIntegrations: async (switchboardId: string) =>
+      (
+        await call(answers.switchboardIntegrations, {
+          operation: 'list switchboard integrations',
+          method: 'GET',
+          path: '/switchboards/{switchboardId}/switchboardIntegrations',
+          params: { switchboardId },
+        })
+      ).switchboardIntegrations,
+
+    /** @param body.name at most 128 of letters, digits, `-` and `_` */
+    createSwitchboardIntegration: async (switchboardId: string, body: { name: string; integrationId: string }) =>
+      (
+        await call(answers.switchboardIntegration, {
+          operation: 'create switchboard integration',
+          method: 'POST',
+          path: '/switchboards/{switchboardId}/switchboardIntegrations',
+          params: { switchboardId },
+          // The default, true, would bring every conversation of the account to our webhook.
+          body: { ...body, deliverStandbyEvents: false },
+        })
+      ).switchboardIntegration,
+
+    /** Stops events of conversations that we neither hold nor were offered. */
+    silenceStandbyEvents: (switchboardId: string, switchboardIntegrationId: string) =>
+      call(answers.nothing, {
+        operation: 'update switchboard integration',
+        method: 'PATCH',
+        path: '/switchboards/{switchboardId}/switchboardIntegrations/{switchboardIntegrationId}',
+        params: { switchboardId, switchboardIntegrationId },
+        body: { deliverStandbyEvents: false },
+      }),
+
+    deleteSwitchboardIntegration: (switchboardId: string, switchboardIntegrationId: string) =>
+      call(answers.nothing, {
+        operation: 'delete switchboard integration',
+        method: 'DELETE',
+        path: '/switchboards/{switchboardId}/switchboardIntegrations/{switchboardIntegrationId}',
+        params: { switchboardId, switchboardIntegrationId },
+      }),
+
+    /** Uploads into a conversation, at most 50 MB; returns the URL that a message of that conversation may point to. */
+    uploadAttachment: async (conversationId: string, file: { filename: string; contentType: string; bytes: Buffer }) =>
+      (
+        await call(answers.attachment, {
+          operation: 'upload attachment',
+          method: 'POST',
+          path: '/attachments',
+          query: { access: 'public', for: 'message', conversationId },
+          file,
+          repeatable: true,
+        })
+      ).attachment.mediaUrl,
+  }
+}
+
+export type SuncoClient = ReturnType<typeof createSuncoClient>
+
+type Page<T> = { items: T[]; meta?: { hasMore?: boolean | null; afterCursor?: string | null } | null }
+
+const collect = async <T>(readPage: (after?: string) => Promise<Page<T>>): Promise<T[]> => {
+  const all: T[] = []
+  let after: string | undefined
+  for (let page = 0; page < mostPages; page++) {
+    const { items, meta } = await readPage(after)
+    all.push(...items)
+    if (!meta?.hasMore || !meta.afterCursor) break
+    after = meta.afterCursor
+  }
+  return all
+}

@@ -1,0 +1,56 @@
+import { isPassing, isSuncoError, type SuncoError } from './error'
+import type { Key } from './token'
+import { createTransport } from './transport'
+import { createSuncoClient, type SuncoClient } from './client'
+import type { App } from './types'
+
+/** Where an app without a known subdomain may live: Zendesk's older hosts, the United States before the EU. */
+const smoochHosts = ['https://api.smooch.io', 'https://api.eu-1.smooch.io']
+
+export type Credentials = Key & { appId: string; subdomain?: string }
+
+/** One switch for development: the sandbox's address instead of Zendesk's. */
+const developmentHost = (): string | undefined => process.env.SUNCO_API_URL || undefined
+
+/** `acme`, `acme.zendesk.com` and `https://acme.zendesk.com/agent` all name the subdomain `acme`. */
+export const subdomainOf = (entered: string | undefined): string | undefined => {
+  const name = /^(?:https?:\/\/)?([a-z0-9][a-z0-9-]*)(?:\.zendesk\.com(?:[/?#].*)?)?\/?$/i.exec(entered?.trim() ?? '')
+  return name?.[1]?.toLowerCase()
+}
+
+/** Base URL of the API for licensed Zendesk customers (OpenAPI description, "Servers"). */
+export const hostOfSubdomain = (subdomain: string): string => developmentHost() ?? `https://${subdomain}.zendesk.com/sc`
+
+/** The Zendesk host without a call where the subdomain is configured. */
+export const configuredHost = (credentials: Credentials): string | undefined => {
+  const subdomain = subdomainOf(credentials.subdomain)
+  return subdomain ? hostOfSubdomain(subdomain) : developmentHost()
+}
+
+export const openSunco = (host: string, { appId, keyId, keySecret }: Credentials): SuncoClient =>
+  createSuncoClient(createTransport(host, appId, { keyId, keySecret }))
+
+/**
+ * Finds the host of an app: the configured subdomain; else the smooch.io hosts are asked for the app, and the subdomain
+ * that it names goes first from then on. Rejects with the last host's SuncoError.
+ */
+export const findHost = async (
+  credentials: Credentials,
+  open: typeof openSunco = openSunco
+): Promise<{ host: string; app: App }> => {
+  const known = configuredHost(credentials)
+  if (known) return { host: known, app: await open(known, credentials).getApp() }
+  const failures: SuncoError[] = []
+  for (const host of smoochHosts) {
+    try {
+      const app = await open(host, credentials).getApp()
+      const subdomain = subdomainOf(app.subdomain ?? undefined)
+      return { host: subdomain ? hostOfSubdomain(subdomain) : host, app }
+    } catch (error) {
+      if (!isSuncoError(error)) throw error
+      failures.push(error)
+    }
+  }
+  // A host that did not answer might have known the app: a refusal by the other region's host proves nothing then.
+  throw failures.find(isPassing) ?? failures[0] ?? new Error('no host to ask')
+}

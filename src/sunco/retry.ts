@@ -1,0 +1,33 @@
+import type { SuncoError } from './error'
+
+/** Time for one call with all its repetitions, in milliseconds: Botpress gives a handler about a minute. */
+export const callBudgetMs = 30_000
+
+const firstWaitMs = 250
+const longestWaitMs = 5_000
+
+/**
+ * Whether a failed call is made again. Sunco publishes no numbers for its rate limit and asks for exponential backoff
+ * with jitter on 429. A call that is not `repeatable` (a POST that makes something) is repeated only where it is certain
+ * that nothing was done: Sunco refused it with 429 or 503, or no connection came about.
+ */
+export const isWorthRetrying = (error: SuncoError, repeatable: boolean): boolean => {
+  if (error.status === 429 || error.status === 503) return true
+  if (error.status === undefined) return repeatable || error.fate === 'refused'
+  return repeatable && (error.status === 408 || error.status >= 500)
+}
+
+/**
+ * Milliseconds until the next attempt, or undefined when the budget is used up. The server's own hint goes first.
+ * @param attempt 1 after the first failure
+ */
+export const waitBeforeRetry = (
+  error: SuncoError,
+  attempt: number,
+  remainingMs: number,
+  random: () => number = Math.random
+): number | undefined => {
+  const ceiling = Math.min(longestWaitMs, firstWaitMs * 2 ** (attempt - 1))
+  const wait = error.retryAfterMs ?? ceiling / 2 + (random() * ceiling) / 2
+  return wait < remainingMs ? wait : undefined
+}

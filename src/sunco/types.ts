@@ -1,0 +1,84 @@
+import * as z from 'zod/mini'
+
+/** Flat, at most 4 KB in all (Sunco refuses more with 400). */
+export type Metadata = Record<string, string | number | boolean>
+
+const text = z.string()
+const list = <K extends string, T extends z.ZodMiniType>(key: K, item: T) =>
+  z.object({ [key]: z.array(item) } as Record<K, z.ZodMiniArray<T>>)
+
+const app = z.object({
+  id: text,
+  subdomain: z.nullish(text),
+  settings: z.nullish(z.object({ multiConvoEnabled: z.nullish(z.boolean()) })),
+})
+const user = z.object({ id: text })
+const conversation = z.object({ id: text, metadata: z.nullish(z.record(z.string(), z.unknown())) })
+const message = z.object({ id: text, metadata: z.nullish(z.record(z.string(), z.unknown())) })
+const integration = z.object({ id: text, displayName: z.nullish(text) })
+const webhook = z.object({
+  id: text,
+  target: text,
+  triggers: z.array(text),
+  secret: z.optional(text),
+})
+const switchboard = z.object({ id: text, enabled: z.boolean() })
+const switchboardIntegration = z.object({
+  id: text,
+  name: text,
+  integrationId: z.nullish(text),
+  integrationType: z.nullish(text),
+  deliverStandbyEvents: z.nullish(z.boolean()),
+})
+const meta = z.nullish(
+  z.object({ hasMore: z.nullish(z.boolean()), afterCursor: z.nullish(text), beforeCursor: z.nullish(text) })
+)
+
+export type App = z.infer<typeof app>
+export type User = z.infer<typeof user>
+export type Conversation = z.infer<typeof conversation>
+export type Message = z.infer<typeof message>
+export type SuncoIntegration = z.infer<typeof integration>
+export type Webhook = z.infer<typeof webhook>
+export type Switchboard = z.infer<typeof switchboard>
+export type SwitchboardIntegration = z.infer<typeof switchboardIntegration>
+
+/** The fields of Sunco's answers that are used here; everything else is dropped on reading. */
+export const answers = {
+  app: z.object({ app }),
+  user: z.object({ user }),
+  conversation: z.object({ conversation }),
+  messages: list('messages', message),
+  integration: z.object({ integration: z.extend(integration, { webhooks: z.optional(z.array(webhook)) }) }),
+  webhook: z.object({ webhook }),
+  webhooks: list('webhooks', webhook),
+  switchboards: list('switchboards', switchboard),
+  switchboardIntegration: z.object({ switchboardIntegration }),
+  switchboardIntegrations: list('switchboardIntegrations', switchboardIntegration),
+  attachment: z.object({ attachment: z.object({ mediaUrl: text }) }),
+  conversationPage: z.object({ conversations: z.array(conversation), meta }),
+  integrationPage: z.object({ integrations: z.array(integration), meta }),
+  nothing: z.unknown(),
+}
+
+/** `givenName`, `surname` and `email` hold 1 to 128 characters; an empty string is refused, null clears. */
+export type Profile = {
+  givenName?: string | null
+  surname?: string | null
+  email?: string | null
+  avatarUrl?: string | null
+}
+
+export type Author = { type: 'business'; displayName?: string } | { type: 'user'; userId: string }
+
+/** `text` and `markdownText` hold 4096 characters at most, `altText` 128. */
+export type Content =
+  | { type: 'text'; text: string }
+  | { type: 'text'; markdownText: string }
+  | { type: 'image' | 'file'; mediaUrl: string; altText?: string; text?: string }
+  | { type: 'location'; coordinates: { lat: number; long: number }; location?: { address?: string; name?: string } }
+
+export type MessagePost = { author: Author; content: Content; metadata?: Metadata }
+
+/** Limits that Sunco publishes, in characters unless named otherwise. */
+export const limits = { text: 4096, name: 128, altText: 128, displayName: 100, metadataBytes: 4096, url: 2048 } as const

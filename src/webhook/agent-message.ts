@@ -1,0 +1,58 @@
+import type { Handling } from '../botpress'
+import { createHitlEvent, findNewestEvent } from '../session/event'
+import { once } from '../session/once'
+import type { Session } from '../session/session'
+import { ensureAgentUser } from './agent-user'
+import type { WebhookMessage } from './batch'
+import { toIncoming } from './content'
+import type { Agent } from './speaker'
+
+/**
+ * Brings an agent's message to the customer. Found or created by its Sunco id in one call, so that it is there once
+ * however often it is delivered. One call from the agent's second message on, four for the first of a session.
+ */
+export const applyAgentMessage = async (
+  handling: Handling,
+  session: Session,
+  message: WebhookMessage,
+  agent: Agent
+): Promise<void> => {
+  const { client } = handling
+  const { conversationId } = session
+  const userId = await ensureAgentUser(handling, agent)
+  if (session.agentId !== agent.id) {
+    // A late repetition of an earlier agent's message must not announce that agent again.
+    if (!session.begunHere && (await isDelivered(handling, session, message.id))) return
+    await announce(handling, session, agent, userId)
+  }
+  await client.getOrCreateMessage({
+    conversationId,
+    userId,
+    ...toIncoming(message.content),
+    tags: { id: message.id },
+    discriminateByTags: ['id'],
+  })
+}
+
+const isDelivered = async ({ client }: Handling, session: Session, messageId: string): Promise<boolean> => {
+  const { conversationId } = session
+  const { messages } = await client.listMessages({ conversationId, tags: { id: messageId } })
+  return messages.length > 0
+}
+
+/** Tells the plugin who speaks from now on: once per agent, again when an agent takes over or comes back. */
+const announce = async ({ client }: Handling, session: Session, agent: Agent, userId: string): Promise<void> => {
+  const { conversationId } = session
+  const isDone = async (): Promise<boolean> =>
+    (await findNewestEvent(client, 'hitlAssigned', conversationId))?.userId === userId
+  await once({
+    client,
+    conversationId,
+    name: 'assignment',
+    subject: agent.id,
+    isDone,
+    effect: () => createHitlEvent(client, 'hitlAssigned', { conversationId, userId }, isDone),
+  })
+  session.agentId = agent.id
+  session.begunHere = false
+}

@@ -1,0 +1,85 @@
+import type { Installation } from '../botpress'
+import { isMarkedMessage, moveOf, startOf, type Move } from '../session/mark'
+import type { SuncoEvent, WebhookConversation, WebhookMessage } from './batch'
+import { speakerOf, type Agent } from './speaker'
+
+const agentWorkspaceType = 'zd:agentWorkspace'
+
+/** Why a session ended; kept in the conversation's tag `endReason`. Sunco's own reasons are kept as they are. */
+type EndReason = string
+
+/** What an event asks us to do. `nothing` says why, so that what is ignored can be told from what was forgotten. */
+export type Intake =
+  | { kind: 'agentMessage'; conversationId: string; startedAt: number; message: WebhookMessage; agent: Agent }
+  | { kind: 'sessionEnd'; conversationId: string; startedAt: number; reason: EndReason }
+  | { kind: 'userRemoved'; userId: string }
+  | { kind: 'warning'; text: string }
+  | { kind: 'nothing'; because: string }
+
+const nothing = (because: string): Intake => ({ kind: 'nothing', because })
+
+type Known = Pick<Installation, 'agentWorkspaceId' | 'switchboardIntegrationId'>
+
+/**
+ * Decides about one event without asking anyone.
+ * @param webhookId of this installation, whose mark our conversations bear
+ */
+export const takeIn = (event: SuncoEvent, webhookId: string, installation: Known): Intake => {
+  if (event.type === 'user:remove') return { kind: 'userRemoved', userId: event.payload.user.id }
+  const { conversation } = event.payload
+  const startedAt = startOf(conversation.metadata, webhookId)
+  if (startedAt === undefined) return nothing('foreign conversation')
+  const end = (reason: EndReason): Intake => ({
+    kind: 'sessionEnd',
+    conversationId: conversation.id,
+    startedAt,
+    reason,
+  })
+
+  switch (event.type) {
+    case 'conversation:message':
+      return takeInMessage(conversation.id, startedAt, event.payload.message)
+    case 'conversation:message:delivery:failure':
+      return { kind: 'warning', text: `A message could not be delivered (${safe(event.payload.error?.code)}).` }
+    case 'conversation:remove':
+      return end('conversationRemoved')
+    case 'switchboard:releaseControl':
+      return isOwnMove(event.payload.metadata) ? nothing('own move') : end(safe(event.payload.reason, 'released'))
+    case 'switchboard:passControl':
+    case 'switchboard:acceptControl': {
+      if (isOwnMove(event.payload.metadata)) return nothing('own move')
+      const holder = holderOf(conversation, installation)
+      if (holder === 'agentWorkspace') return nothing('Agent Workspace holds control')
+      const reason = event.type === 'switchboard:passControl' ? event.payload.reason : undefined
+      return end(safe(reason, holder === 'self' ? 'returnedToBot' : 'passedElsewhere'))
+    }
+    case 'switchboard:passControl:failure':
+      return moveOf(event.payload.metadata) === ('ticket' satisfies Move)
+        ? end('handoffFailed')
+        : { kind: 'warning', text: `Control could not be passed (${safe(event.payload.error?.code)}).` }
+    default:
+      return event satisfies never
+  }
+}
+
+const takeInMessage = (conversationId: string, startedAt: number, message: WebhookMessage): Intake => {
+  if (isMarkedMessage(message.metadata)) return nothing('own message')
+  const speaker = speakerOf(message)
+  if (speaker.kind !== 'agent') return nothing(speaker.kind)
+  if (message.deleted) return { kind: 'warning', text: 'An agent deleted a message; the customer has it already.' }
+  return { kind: 'agentMessage', conversationId, startedAt, message, agent: speaker.agent }
+}
+
+const isOwnMove = (metadata: Record<string, unknown> | null | undefined): boolean => moveOf(metadata) !== undefined
+
+const holderOf = (
+  { activeSwitchboardIntegration: active }: WebhookConversation,
+  { agentWorkspaceId, switchboardIntegrationId }: Known
+): 'agentWorkspace' | 'self' | 'other' => {
+  if (active?.integrationType === agentWorkspaceType || active?.id === agentWorkspaceId) return 'agentWorkspace'
+  return active?.id !== undefined && active.id === switchboardIntegrationId ? 'self' : 'other'
+}
+
+/** Codes and reasons come from outside and go into logs and tags: anything unusual is left out. */
+const safe = (code: string | undefined, fallback = 'unknown'): string =>
+  code !== undefined && /^[\w:.-]{1,64}$/.test(code) ? code : fallback

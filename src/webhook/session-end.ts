@@ -1,0 +1,25 @@
+import type { Handling } from '../botpress'
+import { createHitlEvent, findNewestEvent } from '../session/event'
+import { once } from '../session/once'
+import type { Session } from '../session/session'
+
+/**
+ * Gives the customer back to the bot: one `hitlStopped` per session, by however many events its end is reported. The
+ * reason is kept in the conversation's tag `endReason`, which marks the session as over.
+ */
+export const applySessionEnd = async ({ client }: Handling, session: Session, reason: string): Promise<void> => {
+  if (session.endReason) return
+  const { conversationId } = session
+  const isStopped = async (): Promise<boolean> =>
+    (await findNewestEvent(client, 'hitlStopped', conversationId)) !== undefined
+  await once({
+    client,
+    conversationId,
+    name: 'ending',
+    subject: 'end',
+    isDone: isStopped,
+    effect: () => createHitlEvent(client, 'hitlStopped', { conversationId }, isStopped),
+  })
+  await client.updateConversation({ id: conversationId, tags: { endReason: reason } })
+  session.endReason = reason
+}
