@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto'
+import { Hono } from 'hono'
+import { startLoopback, type Env, type Exchange, type LoopbackOptions } from '../loopback'
+import { apiRoutes } from './api'
+import { ApiFailure, failureBody } from './api/failure'
+import { fileContentRoutes } from './api/files'
+import { ingressRoutes } from './ingress'
+import { createInstallation, type Installation, type Installed, type InstallOptions } from './installation'
+
+export { ActionFailed } from './installation'
+export type { Installation, InstallOptions, OperationResult, SentMessage } from './installation'
+export type { BotpressEvent, Conversation, DeclaredTags, Message, Payload, State, StoredFile, User } from './store'
+
+export type BotpressOptions = {
+  port?: number
+  /** Asked for requests to the API only, never for webhooks or file contents. */
+  fault?: LoopbackOptions['fault']
+  /** Told of API calls, file transfers and webhooks. */
+  onExchange?: (exchange: Exchange) => void
+}
+
+export type Botpress = {
+  /** The integration's `BP_API_URL`. */
+  url: string
+  /** The integration's `BP_TOKEN`. */
+  token: string
+  /** Registers a new bot with the integration installed; does not call `register`. */
+  install: (options: InstallOptions) => Installation
+  close: () => Promise<void>
+}
+
+/** Plays Botpress Cloud on loopback: the API for integrations, the webhook addresses, and the calls to the integration. */
+export const startBotpress = async (options: BotpressOptions = {}): Promise<Botpress> => {
+  const token = `bp_pat_${randomUUID()}`
+  const installed: Installed[] = []
+  const stores = () => installed.map(({ store }) => store)
+
+  const app = new Hono<Env>()
+  app.onError((error, context) => {
+    const failure = error instanceof ApiFailure ? error : new ApiFailure('Internal', error.message)
+    return context.json(failureBody(failure.status, failure.type, failure.message), failure.status)
+  })
+  app.route('/v1', apiRoutes({ token, stores }))
+  app.route('/', fileContentRoutes(stores))
+  app.route(
+    '/webhooks',
+    ingressRoutes((webhookId) => installed.find(({ store }) => store.webhookId === webhookId)?.target())
+  )
+
+  const { url, close } = await startLoopback(app, {
+    port: options.port,
+    fault: (request) => (request.path.startsWith('/v1/') ? options.fault?.(request) : undefined),
+    onExchange: options.onExchange,
+    errorBody: (status, code) => failureBody(status, code),
+  })
+  return {
+    url,
+    token,
+    install: (installOptions) => {
+      const entry = createInstallation(url, installOptions)
+      installed.push(entry)
+      return entry.installation
+    },
+    close,
+  }
+}
