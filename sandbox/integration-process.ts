@@ -1,0 +1,73 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+export type IntegrationProcess = {
+  /** Changes with every start. */
+  url: string
+  /** Everything the process wrote to its console, in lines, over all its starts. */
+  log: string[]
+  memory: () => Promise<number>
+  /** Ends the process without warning, as a crash would. */
+  kill: () => Promise<void>
+  /** Starts it again after a kill, with an empty memory. */
+  start: () => Promise<void>
+  close: () => Promise<void>
+}
+
+export type IntegrationOptions = { bundle: string; botpressUrl: string; token: string; suncoUrl: string }
+
+const isPortMessage = (message: unknown): message is { port: number } =>
+  typeof message === 'object' && message !== null && 'port' in message
+
+/** The built bundle in a process of its own, wired to the sandbox's servers by the environment alone. */
+export const startIntegration = async (options: IntegrationOptions): Promise<IntegrationProcess> => {
+  let child: ChildProcess | undefined
+
+  const integration: IntegrationProcess = {
+    url: '',
+    log: [],
+    start: async () => {
+      const started = fork(path.join(__dirname, 'bundle-host.cjs'), [options.bundle], {
+        env: {
+          PATH: process.env.PATH,
+          BP_API_URL: options.botpressUrl,
+          BP_TOKEN: options.token,
+          SUNCO_API_URL: options.suncoUrl,
+        },
+        execArgv: [],
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      })
+      child = started
+      const keep = (chunk: Buffer): void => void integration.log.push(...chunk.toString().split('\n').filter(Boolean))
+      started.stdout?.on('data', keep)
+      started.stderr?.on('data', keep)
+      const exited = once(started, 'exit').then(() => {
+        throw new Error(`The integration did not start: ${integration.log.slice(-3).join(' / ')}`)
+      })
+      const [message] = (await Promise.race([once(started, 'message'), exited])) as unknown[]
+      exited.catch(() => undefined)
+      if (!isPortMessage(message)) throw new Error('The integration did not say where it listens')
+      integration.url = `http://127.0.0.1:${message.port}`
+    },
+    kill: async () => {
+      const dying = child
+      if (!dying || dying.exitCode !== null || dying.signalCode !== null) return
+      const exit = once(dying, 'exit')
+      dying.kill('SIGKILL')
+      await exit
+      // What it wrote last is still on its way.
+      await sleep(10)
+    },
+    memory: async () => {
+      const { pid } = child ?? {}
+      const { readFile } = await import('node:fs/promises')
+      const status = await readFile(`/proc/${pid}/status`, 'utf8')
+      return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024
+    },
+    close: () => integration.kill(),
+  }
+  await integration.start()
+  return integration
+}

@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs'
+import definition from '../integration.definition'
+import { bundlePath } from '../scripts/build'
+import { startBotpress, type Botpress, type BotpressOptions, type Installation } from './botpress'
+import { createHitlPlugin, type HitlPlugin, type HitlPluginOptions } from './botpress/hitl-plugin'
+import { startIntegration, type IntegrationProcess } from './integration-process'
+import type { Exchange } from './loopback'
+import { startSunco, type AppOptions, type Sunco, type SuncoApp, type SuncoOptions } from './sunco'
+
+export type WorldOptions = {
+  bundle?: string
+  sunco?: SuncoOptions
+  botpress?: BotpressOptions
+  app?: AppOptions
+  plugin?: HitlPluginOptions
+}
+
+/** A request that one of the servers got, with the name of that server. */
+export type Wire = Exchange & { server: 'sunco' | 'botpress' }
+
+/** Sunco, Botpress Cloud and the built bundle, with one bot that has the integration and one Zendesk account. */
+export type World = {
+  sunco: Sunco
+  app: SuncoApp
+  botpress: Botpress
+  installation: Installation
+  integration: IntegrationProcess
+  plugin: HitlPlugin
+  /** All requests so far, in the order in which they were answered. */
+  wire: Wire[]
+  /** A second bot with the integration, in the same process. */
+  installAgain: (configuration: Record<string, unknown>) => Installation
+  close: () => Promise<void>
+}
+
+/** Botpress refuses tags that the definition does not name; so does the sandbox. */
+const declaredTags = {
+  user: Object.keys(definition.user?.tags ?? {}),
+  conversation: Object.keys(definition.channels?.hitl?.conversation?.tags ?? {}),
+  message: Object.keys(definition.channels?.hitl?.message?.tags ?? {}),
+}
+
+export const startWorld = async (options: WorldOptions = {}): Promise<World> => {
+  const bundle = options.bundle ?? bundlePath
+  if (!existsSync(bundle)) throw new Error(`${bundle} is missing: run "npm run build" first`)
+  const wire: Wire[] = []
+  const record = (server: Wire['server'], also?: (exchange: Exchange) => void) => (exchange: Exchange) => {
+    wire.push({ ...exchange, server })
+    also?.(exchange)
+  }
+  const sunco = await startSunco({ ...options.sunco, onExchange: record('sunco', options.sunco?.onExchange) })
+  const botpress = await startBotpress({
+    ...options.botpress,
+    onExchange: record('botpress', options.botpress?.onExchange),
+  })
+  const integration = await startIntegration({
+    bundle,
+    botpressUrl: botpress.url,
+    token: botpress.token,
+    suncoUrl: sunco.url,
+  })
+  const install = (configuration: Record<string, unknown>): Installation =>
+    botpress.install({ configuration, integrationUrl: () => integration.url, tags: declaredTags })
+
+  const app = sunco.createApp(options.app)
+  const installation = install({ appId: app.appId, keyId: app.keyId, keySecret: app.keySecret })
+  const plugin = createHitlPlugin(installation, options.plugin)
+  return {
+    sunco,
+    app,
+    botpress,
+    installation,
+    integration,
+    plugin,
+    wire,
+    installAgain: install,
+    close: async () => {
+      plugin.close()
+      await integration.close()
+      await Promise.all([sunco.close(), botpress.close()])
+    },
+  }
+}
+
+/** Resolves with the first truthy value of `look`; rejects, naming `what`, when the time is up. */
+export const seen = async <T>(what: string, look: () => T | undefined | false, withinMs = 8_000): Promise<T> => {
+  const deadline = Date.now() + withinMs
+  for (;;) {
+    const value = look()
+    if (value) return value
+    if (Date.now() > deadline) throw new Error(`not seen within ${withinMs} ms: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
