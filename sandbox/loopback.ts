@@ -58,7 +58,7 @@ const parseJson = (text: string): unknown => {
   }
 }
 
-const jsonBodyOf = async (context: Context<Env>): Promise<unknown> => {
+const jsonBodyOf = async (context: Context<Env, string>): Promise<unknown> => {
   if (!context.req.header('content-type')?.includes('json')) return undefined
   return parseJson(await context.req.text())
 }

@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { newId, now, type AppState, type Conversation, type Emission } from './state'
+import type { SuncoEvent, Webhook } from './state'
+import { fullUser, truncatedUser } from './views'
+
+export type DeliveryOptions = {
+  /** Sunco documents 5. */
+  attempts?: number
+  /** Wait before the second attempt, doubling after it; Sunco spreads 5 attempts over 15 minutes. */
+  firstDelayMs?: number
+  /** Sunco documents 20 s. */
+  timeoutMs?: number
+}
+
+/** `shuffle` turns the order of the events round; a delivery with `delayMs` lets later ones pass. */
+type Orders = { copies?: number; delayMs?: number; shuffle?: boolean; wrongSecret?: boolean }
+
+export type DeliveryFault = (delivery: { appId: string; attempt: number; events: SuncoEvent[] }) => Orders | undefined
+
+export type RawEvent = { type: string; payload: Record<string, unknown>; id?: string; createdAt?: string }
+
+export type Courier = {
+  emit: (app: AppState, emission: Emission) => void
+  emitRaw: (app: AppState, events: RawEvent[]) => Promise<void>
+  settled: () => Promise<void>
+  stop: () => void
+}
+
+/** "Deemed to be non-recoverable": Sunco does not call again after one of these. */
+const FINAL_STATUSES = new Set([400, 401, 403, 404, 406])
+
+const isFinal = (status: number): boolean => (status >= 200 && status < 300) || FINAL_STATUSES.has(status)
+
+const isReceiver = (app: AppState, integrationId: string, emission: Emission): boolean => {
+  const seats = [...app.switchboardIntegrations.values()].filter((seat) => seat.integrationId === integrationId)
+  const { conversation, formerly = [] } = emission
+  // Not on the switchboard: "all events, regardless of status". A user event belongs to no seat.
+  if (seats.length === 0 || !conversation) return true
+  return seats.some(
+    (seat) =>
+      seat.deliverStandbyEvents ||
+      // A disabled switchboard: "integrations linked to the switchboard will receive all events".
+      app.switchboards.get(seat.switchboardId)?.enabled !== true ||
+      [conversation.activeId, conversation.pendingId, ...formerly].includes(seat.id)
+  )
+}
+
+/** Carries events to webhooks, with Sunco's redelivery on a shorter clock. */
+export const startCourier = (options: DeliveryOptions, fault: DeliveryFault | undefined): Courier => {
+  const { attempts = 5, firstDelayMs = 200, timeoutMs = 20_000 } = options
+  const stopped = new AbortController()
+  const running = new Set<Promise<void>>()
+  const turns = new Map<string, Promise<void>>()
+  const ordersFor = (app: AppState, attempt: number, events: SuncoEvent[]): Orders =>
+    fault?.({ appId: app.appId, attempt, events }) ?? {}
+
+  const track = (work: Promise<void>): Promise<void> => {
+    const tracked = work.catch(() => undefined).finally(() => running.delete(tracked))
+    running.add(tracked)
+    return tracked
+  }
+
+  const post = async (
+    app: AppState,
+    webhook: Webhook,
+    attempt: number,
+    events: SuncoEvent[],
+    { delayMs, copies = 1, shuffle, wrongSecret }: Orders
+  ): Promise<number> => {
+    if (delayMs) await sleep(delayMs, undefined, { signal: stopped.signal })
+    const sent = shuffle ? events.toReversed() : events
+    const send = async (): Promise<number> => {
+      const at = Date.now()
+      const status = await fetch(webhook.target, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'X-API-Key': wrongSecret ? 'not-the-secret' : webhook.secret },
+        body: JSON.stringify({ app: { id: app.appId }, webhook: { id: webhook.id, version: 'v2' }, events: sent }),
+        redirect: 'manual',
+        signal: AbortSignal.any([stopped.signal, AbortSignal.timeout(timeoutMs)]),
+      }).then(
+        async (answer) => {
+          await answer.body?.cancel()
+          return answer.status
+        },
+        () => 0
+      )
+      app.deliveries.push({ webhookId: webhook.id, target: webhook.target, attempt, status, events: sent, at })
+      return status
+    }
+    const statuses = await Promise.all(Array.from({ length: copies }, send))
+    return statuses.find((status) => !isFinal(status)) ?? statuses[0] ?? 0
+  }
+
+  const redeliver = async (app: AppState, webhook: Webhook, events: SuncoEvent[]): Promise<void> => {
+    for (let attempt = 2; attempt <= attempts; attempt += 1) {
+      await sleep(firstDelayMs * 2 ** (attempt - 2), undefined, { signal: stopped.signal })
+      if (isFinal(await post(app, webhook, attempt, events, ordersFor(app, attempt, events)))) return
+    }
+  }
+
+  const deliver = (app: AppState, webhook: Webhook, events: SuncoEvent[], queue: string): Promise<void> => {
+    const turn = (turns.get(queue) ?? Promise.resolve()).then(() => {
+      const orders = ordersFor(app, 1, events)
+      return { answered: post(app, webhook, 1, events, orders), held: Boolean(orders.delayMs) }
+    })
+    // Sunco documents no order. The sandbox starts the events of a conversation one after the other, and lets neither
+    // a redelivery nor a held event stand in the way of later ones.
+    const next = turn.then(async ({ answered, held }) => {
+      if (!held) await answered
+    })
+    turns.set(
+      queue,
+      next.catch(() => undefined)
+    )
+    return track(
+      turn
+        .then(({ answered }) => answered)
+        .then((status) => (isFinal(status) ? undefined : redeliver(app, webhook, events)))
+    )
+  }
+
+  const webhooksOf = (app: AppState): [string, Webhook][] =>
+    [...app.integrations.values()].flatMap(({ id, webhooks }) => webhooks.map((hook): [string, Webhook] => [id, hook]))
+
+  return {
+    emit: (app, emission) => {
+      const stamp = { id: newId(), createdAt: now(), type: emission.type }
+      app.events.push({ ...stamp, payload: structuredClone(emission.payload(truncatedUser)) })
+      for (const [integrationId, webhook] of webhooksOf(app)) {
+        if (!webhook.triggers.includes(emission.type) || !isReceiver(app, integrationId, emission)) continue
+        const payload = structuredClone(emission.payload(webhook.includeFullUser ? fullUser : truncatedUser))
+        void deliver(app, webhook, [{ ...stamp, payload }], `${webhook.id} ${queueOf(emission.conversation)}`)
+      }
+    },
+    emitRaw: async (app, raw) => {
+      const events = raw.map((event) => ({ id: newId(), createdAt: now(), ...event }))
+      app.events.push(...events)
+      await Promise.all(webhooksOf(app).map(([, webhook]) => deliver(app, webhook, events, `${webhook.id} ${newId()}`)))
+    },
+    settled: async () => {
+      while (running.size > 0) await Promise.all(running)
+    },
+    stop: () => stopped.abort(),
+  }
+}
+
+const queueOf = (conversation: Conversation | undefined): string => conversation?.id ?? newId()

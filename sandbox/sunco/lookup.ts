@@ -1,0 +1,15 @@
+import { notFound } from './errors'
+import type { AppState, Conversation, User } from './state'
+
+export const findUser = (app: AppState, idOrExternalId: string): User => {
+  const user =
+    app.users.get(idOrExternalId) ?? [...app.users.values()].find(({ externalId }) => externalId === idOrExternalId)
+  if (!user) throw notFound('user_not_found', 'User')
+  return user
+}
+
+export const findConversation = (app: AppState, id: string): Conversation => {
+  const conversation = app.conversations.get(id)
+  if (!conversation) throw notFound('conversation_not_found', 'Conversation')
+  return conversation
+}
