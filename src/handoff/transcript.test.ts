@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import type { MessageHistory } from '../botpress'
+import { composeOpening, mostOpeningMessages } from './transcript'
+
+const names = { customer: 'Jane', bot: 'Bot' }
+const said = (text: string, by: 'user' | 'bot' = 'user'): MessageHistory[number] => ({
+  source: by === 'user' ? { type: 'user', userId: 'u' } : { type: 'bot' },
+  type: 'text',
+  payload: { text },
+})
+
+describe('composeOpening', () => {
+  it('puts title, description and turns into one message, speakers by name', () => {
+    const { messages } = composeOpening({
+      title: 'Order',
+      description: ' Late ',
+      history: [said('Hi'), said('Hello', 'bot')],
+      names,
+    })
+    expect(messages).toEqual(['Order\nLate\nJane: Hi\nBot: Hello'])
+  })
+
+  it('has one line for the ticket where there is nothing to tell', () => {
+    expect(composeOpening({ history: [], names }).messages).toHaveLength(1)
+  })
+
+  it('tells cards, choices, locations and media with their text and links', () => {
+    const history: MessageHistory = [
+      { source: { type: 'bot' }, type: 'choice', payload: { text: 'Size?', options: [{ label: 'S', value: 's' }] } },
+      {
+        source: { type: 'user', userId: 'u' },
+        type: 'image',
+        payload: { imageUrl: 'https://x.example/a.png', title: 'A' },
+      },
+      {
+        source: { type: 'user', userId: 'u' },
+        type: 'location',
+        payload: { latitude: 1.5, longitude: 2, title: 'Home' },
+      },
+      {
+        source: { type: 'bot' },
+        type: 'carousel',
+        payload: {
+          items: [
+            {
+              title: 'Shoe',
+              subtitle: 'Red',
+              imageUrl: 'https://x.example/shoe.png',
+              actions: [{ action: 'url', label: 'Buy', value: 'https://x.example/buy' }],
+            },
+          ],
+        },
+      },
+    ]
+    expect(composeOpening({ history, names }).messages[0]).toBe(
+      [
+        'Bot: Size?\n- S',
+        'Jane: A: https://x.example/a.png',
+        'Jane: Home\nhttps://maps.google.com/?q=1.5,2',
+        'Bot: Shoe\nRed\nhttps://x.example/shoe.png\n- Buy: https://x.example/buy',
+      ].join('\n')
+    )
+  })
+
+  it('keeps the newest turns of a long history, cut between turns, in a bounded number of messages', () => {
+    const history = Array.from({ length: 300 }, (_, n) => said(`turn ${n} ${'x'.repeat(900)}`))
+    const { messages, omittedTurns } = composeOpening({ title: 'Order', history, names })
+    expect(messages.length).toBeLessThanOrEqual(mostOpeningMessages)
+    expect(messages.every((text) => text.length <= 4096)).toBe(true)
+    expect(messages[0]).toMatch(
+      new RegExp(`^Order\\n\\(${omittedTurns} earlier messages left out\\)\\nJane: turn ${omittedTurns} `)
+    )
+    expect(messages.at(-1)).toMatch(/turn 299 x+$/)
+    expect(messages.slice(1).every((text) => text.startsWith('Jane: turn '))).toBe(true)
+  })
+
+  it('cuts a single turn that is longer than all messages together', () => {
+    const { messages } = composeOpening({ history: [said('word '.repeat(20_000))], names })
+    expect(messages.length).toBeLessThanOrEqual(mostOpeningMessages)
+    expect(messages.every((text) => text.length <= 4096)).toBe(true)
+  })
+})

@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest'
+import { problems } from '../../src/problems'
+import { useStage, type Bot } from './stage'
+
+const stage = useStage()
+
+const own = ({ app, installation }: Bot) => {
+  const name = `botpress-hitl-${installation.webhookId}`
+  const integrations = [...app.integrations.values()].filter(({ displayName }) => displayName === name)
+  const slots = [...app.switchboardIntegrations.values()].filter((slot) => slot.name === name)
+  return { name, integrations, slots }
+}
+
+/** What must stand after every register, whatever stood there before. */
+const expectSetUp = (bot: Bot): void => {
+  const { integrations, slots, name } = own(bot)
+  expect(integrations).toHaveLength(1)
+  expect(integrations[0]?.webhooks).toHaveLength(1)
+  expect(integrations[0]?.webhooks[0]).toMatchObject({ target: bot.installation.webhookUrl })
+  expect(integrations[0]?.webhooks[0]?.triggers).toContain('conversation:message')
+  expect(slots).toHaveLength(1)
+  expect(slots[0]).toMatchObject({ name, integrationId: integrations[0]?.id, deliverStandbyEvents: false })
+  const state = bot.installation.states.get(`integration/${bot.installation.integrationId}/installation`)
+  expect(state?.state.payload).toMatchObject({
+    appId: bot.app.appId,
+    integrationId: integrations[0]?.id,
+    webhookSecret: integrations[0]?.webhooks[0]?.secret,
+    switchboardIntegrationId: slots[0]?.id,
+  })
+}
+
+describe('register', () => {
+  it('sets everything up where nothing stands', async () => {
+    expectSetUp(await stage.newBot())
+  })
+
+  it('makes nothing new where all is well, in at most six calls', async () => {
+    const bot = await stage.newBot()
+    const [before] = own(bot).integrations
+    stage.calls()
+    await bot.installation.register()
+    const calls = stage.calls()
+    expectSetUp(bot)
+    expect(own(bot).integrations[0]?.id).toBe(before?.id)
+    expect(calls.length).toBeLessThanOrEqual(6)
+    expect(calls.filter(({ method, server }) => server === 'sunco' && method !== 'GET')).toEqual([])
+  })
+
+  it.each<[string, (bot: Bot) => void]>([
+    [
+      'an old URL',
+      (bot) => own(bot).integrations.forEach(({ webhooks }) => (webhooks[0]!.target = 'https://old.example/x')),
+    ],
+    [
+      'old triggers',
+      (bot) => own(bot).integrations.forEach(({ webhooks }) => (webhooks[0]!.triggers = ['conversation:read'])),
+    ],
+    ['a deleted webhook', (bot) => own(bot).integrations.forEach((integration) => (integration.webhooks = []))],
+    [
+      'a deleted switchboard integration',
+      (bot) => own(bot).slots.forEach(({ id }) => bot.app.switchboardIntegrations.delete(id)),
+    ],
+    ['a deleted integration', (bot) => own(bot).integrations.forEach(({ id }) => bot.app.integrations.delete(id))],
+    ['standby events switched on', (bot) => own(bot).slots.forEach((slot) => (slot.deliverStandbyEvents = true))],
+    ['a renamed switchboard integration', (bot) => own(bot).slots.forEach((slot) => (slot.name = 'renamed'))],
+    [
+      'two more integrations of the same name',
+      (bot) => {
+        const [first] = own(bot).integrations
+        for (const id of ['a'.repeat(24), 'b'.repeat(24)]) {
+          bot.app.integrations.set(id, {
+            ...first!,
+            id,
+            webhooks: first!.webhooks.map((hook) => ({ ...hook, id: `w${id}` })),
+          })
+        }
+      },
+    ],
+    ['200 other integrations', (bot) => bot.app.addOtherIntegrations(200)],
+  ])('mends %s', async (_, harm) => {
+    const bot = await stage.newBot()
+    harm(bot)
+    expect(await bot.installation.register()).toMatchObject({ status: 200 })
+    expectSetUp(bot)
+  })
+
+  it('finds its own among 200 that came before it', async () => {
+    const bot = await stage.newBot({ register: false })
+    bot.app.addOtherIntegrations(200)
+    await bot.installation.register()
+    await bot.installation.register()
+    expectSetUp(bot)
+  })
+
+  it('moves to another app when the App ID changes', async () => {
+    const bot = await stage.newBot()
+    const other = stage.world().sunco.createApp()
+    bot.installation.configuration = { appId: other.appId, keyId: other.keyId, keySecret: other.keySecret }
+    await bot.installation.register()
+    expectSetUp({ ...bot, app: other })
+  })
+
+  it('takes values with blanks around them', async () => {
+    const bot = await stage.newBot({ register: false })
+    const { appId, keyId, keySecret } = bot.app
+    bot.installation.configuration = { appId: ` ${appId}\n`, keyId: `${keyId} `, keySecret: `\t${keySecret}` }
+    await bot.installation.register()
+    expectSetUp(bot)
+  })
+})
+
+describe('register, when something is wrong', () => {
+  const messageOf = async ({ installation }: Bot): Promise<unknown> => {
+    const { status, body } = await installation.register()
+    expect(status).toBe(400)
+    return (body as { message: string }).message
+  }
+
+  it.each<[string, (bot: Bot) => Record<string, unknown>, string]>([
+    ['no App ID', () => ({ appId: ' ' }), problems.missingValue('App ID')],
+    ['no secret', () => ({ keySecret: '' }), problems.missingValue('Key Secret')],
+    ['a wrong secret', () => ({ keySecret: 'wrong' }), problems.wrongKey()],
+    ['an unknown key', () => ({ keyId: 'app_000' }), problems.wrongKey()],
+    ['an integration key', () => ({ keyId: 'int_1' }), problems.notAnAppKey('int_')],
+    ['an account key', () => ({ keyId: 'act_1' }), problems.notAnAppKey('act_')],
+    ['a bad subdomain', () => ({ subdomain: 'acme.example.com' }), problems.badSubdomain()],
+  ])('names %s', async (_, change, message) => {
+    const bot = await stage.newBot({ register: false })
+    bot.installation.configuration = { ...bot.installation.configuration, ...change(bot) }
+    expect(await messageOf(bot)).toBe(message)
+    expect(bot.app.integrations.size).toBe(0)
+  })
+
+  it('names an App ID that the key does not belong to', async () => {
+    const bot = await stage.newBot({ register: false })
+    const other = stage.world().sunco.createApp()
+    bot.installation.configuration = { ...bot.installation.configuration, appId: other.appId }
+    expect([problems.notAllowed(), problems.unknownApp()]).toContain(await messageOf(bot))
+  })
+
+  it.each([
+    ['no switchboard', { switchboard: false }, problems.noSwitchboard()],
+    ['a switched-off switchboard', { switchboardEnabled: false }, problems.switchboardOff()],
+    ['no Agent Workspace', { agentWorkspace: false }, problems.noAgentWorkspace()],
+  ])('names %s', async (_, options, message) => {
+    const bot = await stage.newBot({ ...options, register: false })
+    expect(await messageOf(bot)).toBe(message)
+  })
+
+  it('names the limit of switchboard integrations and who is stale', async () => {
+    const bot = await stage.newBot({ register: false })
+    const [switchboard] = bot.app.switchboards.values()
+    for (let n = 0; bot.app.switchboardIntegrations.size < 10; n++) {
+      bot.app.switchboardIntegrations.set(`slot${n}`, {
+        id: `slot${n}`,
+        switchboardId: switchboard!.id,
+        name: `botpress-hitl-old${n}`,
+        integrationId: `integration${n}`,
+        integrationType: 'custom',
+        deliverStandbyEvents: false,
+      })
+    }
+    const message = await messageOf(bot)
+    expect(message).toMatch(/already has its 10 integrations/)
+    expect(message).toContain('botpress-hitl-old0')
+  })
+
+  it('names the limit of webhooks and who is stale', async () => {
+    const bot = await stage.newBot()
+    const [first] = own(bot).integrations
+    for (let n = 0; n < 9; n++) {
+      bot.app.integrations.set(`stale${n}`, {
+        ...first!,
+        id: `stale${n}`,
+        displayName: `botpress-hitl-stale${n}`,
+        webhooks: [{ ...first!.webhooks[0]!, id: `hook${n}` }],
+      })
+    }
+    bot.app.integrations.set(first!.id, { ...first!, displayName: 'renamed by an admin' })
+    const message = await messageOf(bot)
+    expect(message).toMatch(/already has its 10 webhooks/)
+    expect(message).toContain('botpress-hitl-stale0')
+  })
+
+  it('warns where multi-conversations are off', async () => {
+    await stage.newBot({ multiConvoEnabled: false })
+    expect(stage.world().integration.log.join('\n')).toContain('Multi-conversations are off')
+  })
+})
+
+describe('unregister', () => {
+  const others = (bot: Bot): string[] =>
+    [...bot.app.integrations.values(), ...bot.app.switchboardIntegrations.values()].map(({ id }) => id).sort()
+
+  it('removes its own and nothing else', async () => {
+    const bot = await stage.newBot({ register: false })
+    bot.app.addOtherIntegrations(3)
+    const before = others(bot)
+    await bot.installation.register()
+    expect(await bot.installation.unregister()).toEqual({ status: 200, body: {} })
+    expect(others(bot)).toEqual(before)
+  })
+
+  it('succeeds when everything is gone already, twice', async () => {
+    const bot = await stage.newBot()
+    await bot.installation.unregister()
+    expect(await bot.installation.unregister()).toMatchObject({ status: 200 })
+  })
+
+  it('removes the rest where a part is gone', async () => {
+    const bot = await stage.newBot()
+    const { slots } = own(bot)
+    slots.forEach(({ id }) => bot.app.switchboardIntegrations.delete(id))
+    await bot.installation.unregister()
+    expect(own(bot)).toMatchObject({ integrations: [], slots: [] })
+  })
+
+  it('does not block an uninstall when the key was withdrawn', async () => {
+    const bot = await stage.newBot()
+    bot.installation.configuration = { ...bot.installation.configuration, keySecret: 'withdrawn' }
+    expect(await bot.installation.unregister()).toMatchObject({ status: 200 })
+    expect(stage.world().integration.log.join('\n')).toContain(`Look for "${own(bot).name}"`)
+  })
+})

@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest'
+import { NOTICES } from '../../sandbox/botpress/hitl-plugin'
+import { seen, useStage, type Handoff } from './stage'
+
+const stage = useStage()
+const ada = { id: '77', name: 'Ada', avatarUrl: 'https://example.com/ada.png' }
+
+const eventsOf = ({ installation }: Handoff, type: string) =>
+  [...installation.events.values()].filter((event) => event.type === type)
+
+const post = (handoff: Handoff, body: string, headers: Record<string, string> = {}) => {
+  const [integration] = [...handoff.app.integrations.values()]
+  const secret = integration?.webhooks[0]?.secret ?? ''
+  return fetch(handoff.installation.webhookUrl, { method: 'POST', body, headers: { 'x-api-key': secret, ...headers } })
+}
+
+describe('agent to customer', () => {
+  it('announces the agent once, before the first message, by name and picture', async () => {
+    const handoff = await stage.newHandoff()
+    const agent = handoff.app.agent(ada)
+    agent.say(handoff.conversationId, 'Hello')
+    agent.say(handoff.conversationId, 'How can I help?')
+    await seen('both messages', () => handoff.fromAgents().length === 2)
+    expect(handoff.fromAgents()).toEqual(['Hello', 'How can I help?'])
+    const shown = handoff.customer.messages.map(({ payload }) => payload.text)
+    expect(shown.filter((text) => text === NOTICES.assigned('Ada'))).toHaveLength(1)
+    expect(shown.indexOf(NOTICES.assigned('Ada'))).toBeLessThan(shown.indexOf('Hello'))
+    const [assigned] = eventsOf(handoff, 'hitlAssigned')
+    expect(handoff.installation.users.get(String(assigned?.payload.userId))).toMatchObject({
+      name: 'Ada',
+      pictureUrl: ada.avatarUrl,
+      tags: { agentId: '77' },
+    })
+    expect(handoff.plugin.dropped).toEqual([])
+  })
+
+  it('takes four calls for an agent’s first message and one for the next', async () => {
+    const handoff = await stage.newHandoff()
+    const agent = handoff.app.agent({ ...ada, id: '78' })
+    stage.calls()
+    agent.say(handoff.conversationId, 'one')
+    await seen('one', () => handoff.fromAgents().length === 1)
+    await stage.world().sunco.settled()
+    expect(stage.calls().length).toBeLessThanOrEqual(4)
+    agent.say(handoff.conversationId, 'two')
+    await seen('two', () => handoff.fromAgents().length === 2)
+    await stage.world().sunco.settled()
+    expect(stage.calls()).toHaveLength(1)
+  })
+
+  it('announces a second agent, and the first one coming back', async () => {
+    const handoff = await stage.newHandoff()
+    const [first, second] = [handoff.app.agent(ada), handoff.app.agent({ id: '99', name: 'Bob' })]
+    for (const [agent, text] of [
+      [first, 'a'],
+      [second, 'b'],
+      [second, 'c'],
+      [first, 'd'],
+    ] as const) {
+      agent.say(handoff.conversationId, text)
+      await seen(text, () => handoff.fromAgents().at(-1) === text)
+    }
+    const names = eventsOf(handoff, 'hitlAssigned').map(
+      ({ payload }) => handoff.installation.users.get(String(payload.userId))?.name
+    )
+    expect(names).toEqual(['Ada', 'Bob', 'Ada'])
+  })
+
+  it('costs no Botpress call for own messages, strangers’ conversations and events of no interest', async () => {
+    const handoff = await stage.newHandoff()
+    const foreign = structuredClone([...handoff.app.conversations.values()][0]!)
+    foreign.metadata = { botpressHitl: 'another', botpressHitlStartedAt: Date.now() }
+    foreign.id = 'f'.repeat(24)
+    handoff.app.conversations.set(foreign.id, foreign)
+    handoff.app.otherApiMessage(handoff.conversationId, 'from another API client')
+    handoff.app.automatedMessage(handoff.conversationId, 'You are number 3 in the queue')
+    handoff.app.automatedMessage(handoff.conversationId, 'A trigger speaks', { trigger: true })
+    handoff.app.answerBotMessage(handoff.conversationId, 'Zendesk’s bot speaks')
+    handoff.app.automatedMessage(foreign.id, 'for someone else')
+    stage.calls()
+    await handoff.app.emit([{ type: 'conversation:read', payload: { conversation: { id: handoff.conversationId } } }])
+    await stage.world().sunco.settled()
+    expect(stage.calls('botpress')).toEqual([])
+    expect(handoff.fromAgents()).toEqual([])
+  })
+
+  it.each<[string, (handoff: Handoff) => void, string]>([
+    ['the agent ends it', (h) => h.app.agent(ada).endSession(h.conversationId), 'released'],
+    [
+      'it is sent on by e-mail',
+      (h) => h.app.agent(ada).endSession(h.conversationId, 'transferToEmail'),
+      'transferToEmail',
+    ],
+    ['the ticket is closed', (h) => h.app.closeTicket(h.conversationId), 'ticketClosed'],
+    [
+      'control goes to Zendesk’s bot',
+      (h) => h.app.passControlByShorthand(h.conversationId, 'zd-answerBot'),
+      'passedElsewhere',
+    ],
+    [
+      'control comes back to the bot',
+      (h) => h.app.passControlByShorthand(h.conversationId, `botpress-hitl-${h.installation.webhookId}`),
+      'returnedToBot',
+    ],
+    ['the conversation is removed', (h) => h.app.removeConversation(h.conversationId), 'conversationRemoved'],
+    [
+      'the user is removed',
+      (h) => void h.app.emit([{ type: 'user:remove', payload: { user: { id: h.ticket.requesterUserId } } }]),
+      'userRemoved',
+    ],
+  ])('ends the session once when %s', async (_, end, reason) => {
+    const handoff = await stage.newHandoff()
+    const { conversationId } = handoff.customer.session()!
+    end(handoff)
+    await seen('the end', () => !handoff.customer.isWithAgent())
+    await stage.world().sunco.settled()
+    expect(eventsOf(handoff, 'hitlStopped')).toHaveLength(1)
+    expect(handoff.installation.conversations.get(conversationId)?.tags.endReason).toBe(reason)
+  })
+
+  it('does not end a session at its own moves, nor when a ticket is solved', async () => {
+    const handoff = await stage.newHandoff()
+    handoff.app.solveTicket(handoff.conversationId)
+    await stage.world().sunco.settled()
+    expect(handoff.customer.isWithAgent()).toBe(true)
+    await handoff.customer.end()
+    await stage.world().sunco.settled()
+    expect(eventsOf(handoff, 'hitlStopped')).toEqual([])
+  })
+})
+
+describe('the webhook', () => {
+  it.each(['HEAD', 'GET'])('answers %s with 200', async (method) => {
+    const { installation } = await stage.newBot()
+    expect((await fetch(installation.webhookUrl, { method })).status).toBe(200)
+  })
+
+  it.each([
+    ['nothing', ''],
+    ['no JSON', '{"events":'],
+    ['no list', '{"events":{}}'],
+    ['null', 'null'],
+    ['a list of nonsense', '{"events":[null,1,"x",[],{"type":7},{"type":"conversation:message","payload":null}]}'],
+  ])('is not harmed by %s', async (_, body) => {
+    const handoff = await stage.newHandoff()
+    expect((await post(handoff, body)).status).toBe(200)
+  })
+
+  it('handles the sound events of a batch that holds broken ones', async () => {
+    const handoff = await stage.newHandoff()
+    const conversation = handoff.app.conversations.get(handoff.conversationId)!
+    const message = {
+      id: 'a'.repeat(24),
+      author: { type: 'business', displayName: 'Ada' },
+      content: { type: 'text', text: 'sound' },
+      source: { type: 'zd:agentWorkspace' },
+      metadata: { '__zendesk_msg.agent.id': '77' },
+    }
+    const broken = { id: '1', type: 'conversation:message', payload: { conversation: 7 } }
+    const sound = {
+      id: '2',
+      type: 'conversation:message',
+      payload: { conversation: { id: conversation.id, metadata: conversation.metadata }, message },
+    }
+    expect((await post(handoff, JSON.stringify({ events: [broken, sound, broken] }))).status).toBe(200)
+    expect(handoff.fromAgents()).toEqual(['sound'])
+  })
+})
