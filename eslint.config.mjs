@@ -19,5 +19,6 @@ export default tseslint.config(
     },
   },
   { files: ['src/**/*.ts', 'definitions/**/*.ts'], rules: { 'no-console': 'error' } },
-  { files: ['**/*.mjs'], ...tseslint.configs.disableTypeChecked }
+  { files: ['**/*.{mjs,cjs}'], ...tseslint.configs.disableTypeChecked },
+  { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } }
 )

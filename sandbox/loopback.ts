@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { serve, type HttpBindings } from '@hono/node-server'
-import { Hono, type Context } from 'hono'
+import { Hono, type HonoRequest } from 'hono'
 
 /** What a sandbox server does to one request instead of, or beside, its work. */
 export type Fault =
@@ -58,9 +58,9 @@ const parseJson = (text: string): unknown => {
   }
 }
 
-const jsonBodyOf = async (context: Context<Env, string>): Promise<unknown> => {
-  if (!context.req.header('content-type')?.includes('json')) return undefined
-  return parseJson(await context.req.text())
+const jsonBodyOf = async (request: HonoRequest): Promise<unknown> => {
+  if (!request.header('content-type')?.includes('json')) return undefined
+  return parseJson(await request.text())
 }
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
@@ -71,7 +71,7 @@ export const startLoopback = async (routes: Hono<Env>, options: LoopbackOptions)
   app.use('*', async (context, next) => {
     const at = Date.now()
     const url = new URL(context.req.url)
-    const requestBody = await jsonBodyOf(context)
+    const requestBody = await jsonBodyOf(context.req)
     const request = { method: context.req.method, path: url.pathname, body: requestBody }
     const fault = options.fault?.(request)
     const report = async (status: number): Promise<void> => {
