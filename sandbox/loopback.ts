@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { serve, type HttpBindings } from '@hono/node-server'
-import { Hono, type HonoRequest } from 'hono'
+import { Hono } from 'hono'
 
 /** What a sandbox server does to one request instead of, or beside, its work. */
 export type Fault =
@@ -58,7 +58,10 @@ const parseJson = (text: string): unknown => {
   }
 }
 
-const jsonBodyOf = async (request: HonoRequest): Promise<unknown> => {
+const jsonBodyOf = async (request: {
+  header: (name: string) => string | undefined
+  text: () => Promise<string>
+}): Promise<unknown> => {
   if (!request.header('content-type')?.includes('json')) return undefined
   return parseJson(await request.text())
 }
