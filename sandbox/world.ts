@@ -13,6 +13,8 @@ export type WorldOptions = {
   botpress?: BotpressOptions
   app?: AppOptions
   plugin?: HitlPluginOptions
+  /** Processes that run the bundle; calls go to them in turn. Left out: one. */
+  processes?: number
 }
 
 /** A request that one of the servers got, with the name of that server. */
@@ -24,7 +26,9 @@ export type World = {
   app: SuncoApp
   botpress: Botpress
   installation: Installation
+  /** The first process. */
   integration: IntegrationProcess
+  processes: IntegrationProcess[]
   plugin: HitlPlugin
   /** All requests so far, in the order in which they were answered. */
   wire: Wire[]
@@ -53,14 +57,15 @@ export const startWorld = async (options: WorldOptions = {}): Promise<World> => 
     ...options.botpress,
     onExchange: record('botpress', options.botpress?.onExchange),
   })
-  const integration = await startIntegration({
-    bundle,
-    botpressUrl: botpress.url,
-    token: botpress.token,
-    suncoUrl: sunco.url,
-  })
+  const { url: botpressUrl, token } = botpress
+  const start = (): Promise<IntegrationProcess> => startIntegration({ bundle, botpressUrl, token, suncoUrl: sunco.url })
+  const processes = await Promise.all(Array.from({ length: options.processes ?? 1 }, start))
+  const [integration] = processes
+  if (!integration) throw new Error('at least one process is needed')
+  let calls = 0
+  const nextUrl = (): string => processes[calls++ % processes.length]?.url ?? ''
   const install = (configuration: Record<string, unknown>): Installation =>
-    botpress.install({ configuration, integrationUrl: () => integration.url, tags: declaredTags })
+    botpress.install({ configuration, integrationUrl: nextUrl, tags: declaredTags })
 
   const app = sunco.createApp(options.app)
   const installation = install({ appId: app.appId, keyId: app.keyId, keySecret: app.keySecret })
@@ -71,12 +76,13 @@ export const startWorld = async (options: WorldOptions = {}): Promise<World> => 
     botpress,
     installation,
     integration,
+    processes,
     plugin,
     wire,
     installAgain: install,
     close: async () => {
       plugin.close()
-      await integration.close()
+      await Promise.all(processes.map((running) => running.close()))
       await Promise.all([sunco.close(), botpress.close()])
     },
   }

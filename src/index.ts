@@ -6,13 +6,14 @@ import { startHitl } from './handoff/start-hitl'
 import { stopHitl } from './handoff/stop-hitl'
 import { register } from './install/register'
 import { unregister } from './install/unregister'
+import { safely } from './problems'
 import { handler as webhook } from './webhook/handler'
 
 const integration = new Integration<ZendeskMessagingHitl>({
-  register,
-  unregister,
+  register: safely(register),
+  unregister: safely(unregister),
   handler: webhook,
-  actions: { createUser, startHitl, stopHitl },
+  actions: { createUser: safely(createUser), startHitl: safely(startHitl), stopHitl: safely(stopHitl) },
   channels: { hitl: { messages: hitlMessages } },
 })
 

@@ -1,4 +1,4 @@
-import { RuntimeError } from '@botpress/sdk'
+import { isApiError, RuntimeError } from '@botpress/sdk'
 import { isSuncoError } from './sunco/error'
 
 /**
@@ -41,6 +41,7 @@ export const problems = {
     'The Zendesk conversation has reached its limit of 30,000 messages. The message was not delivered; start a new session.',
   conversationGone: () => 'The Zendesk conversation no longer exists. The message was not delivered.',
   notDelivered: (reason: string) => `The message was not delivered to Zendesk: ${reason}.`,
+  unexpected: (reason: string) => `Botpress or the integration failed (${reason}). Try again.`,
   stopFailed: (reason: string) =>
     `The session could not be ended in Zendesk: ${reason}. The agent may still see it as open; end it in Agent Workspace.`,
 } satisfies Record<string, (detail: string) => string>
@@ -50,6 +51,25 @@ export type Problem = keyof typeof problems
 /** The error that the Studio shows, with a text from {@link problems}. */
 export const problem = (kind: Problem, detail = ''): RuntimeError => new RuntimeError(problems[kind](detail))
 
-/** A reason that may be shown: a SuncoError's text names operation, status and code only; others may hold anything. */
-export const reasonOf = (error: unknown): string =>
-  isSuncoError(error) ? error.message : error instanceof Error ? error.name : 'unknown error'
+/**
+ * A reason that may be shown: operation, status and code of a failed call, or the name of another error. What else an
+ * error's text says may hold anything.
+ */
+export const reasonOf = (error: unknown): string => {
+  if (isSuncoError(error)) return error.message
+  if (isApiError(error)) return `Botpress answered ${error.code} (${error.type})`
+  return error instanceof Error ? error.name : 'unknown error'
+}
+
+const isProblem = (error: unknown): boolean => isApiError(error) && error.type === 'Runtime'
+
+/** Lets only errors through whose text may be shown: the SDK logs the text and answers with it. */
+export const safely =
+  <P, R>(handler: (props: P) => Promise<R>): ((props: P) => Promise<R>) =>
+  async (props) => {
+    try {
+      return await handler(props)
+    } catch (error) {
+      throw isProblem(error) ? error : problem('unexpected', reasonOf(error))
+    }
+  }

@@ -1,6 +1,6 @@
 import type { Channel } from '../botpress'
 import { openInstallation } from '../install/installation'
-import { problem, reasonOf } from '../problems'
+import { problem, reasonOf, safely } from '../problems'
 import { stoppedByBot } from '../handoff/stop-hitl'
 import { inOrder } from '../session/in-order'
 import { isSuncoError } from '../sunco/error'
@@ -68,10 +68,10 @@ const explain = (error: unknown): unknown => {
 
 /** One handler per message type of the `hitl` channel. */
 export const hitlMessages: Channel = {
-  text: (props) => deliver(props, { type: 'text', payload: props.payload }),
-  image: (props) => deliver(props, { type: 'image', payload: props.payload }),
-  audio: (props) => deliver(props, { type: 'audio', payload: props.payload }),
-  video: (props) => deliver(props, { type: 'video', payload: props.payload }),
-  file: (props) => deliver(props, { type: 'file', payload: props.payload }),
-  bloc: (props) => deliver(props, { type: 'bloc', payload: props.payload }),
+  text: safely((props) => deliver(props, { type: 'text', payload: props.payload })),
+  image: safely((props) => deliver(props, { type: 'image', payload: props.payload })),
+  audio: safely((props) => deliver(props, { type: 'audio', payload: props.payload })),
+  video: safely((props) => deliver(props, { type: 'video', payload: props.payload })),
+  file: safely((props) => deliver(props, { type: 'file', payload: props.payload })),
+  bloc: safely((props) => deliver(props, { type: 'bloc', payload: props.payload })),
 }

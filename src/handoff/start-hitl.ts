@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto'
 import type { Actions, Handling } from '../botpress'
 import { openInstallation, repairSwitchboard, type OpenInstallation } from '../install/installation'
 import { problem, reasonOf } from '../problems'
-import { markConversation, markMove } from '../session/mark'
-import { rememberSession, toSession } from '../session/session'
+import { isMarkedConversation, markConversation, markMove } from '../session/mark'
+import { rememberNewSession } from '../session/session'
 import type { SuncoClient } from '../sunco/client'
 import { isGone, isSuncoError } from '../sunco/error'
 import { postInOrder } from '../session/post'
+import { makeOnce } from '../sunco/make-once'
 import type { Conversation } from '../sunco/types'
 import { ensureSuncoUser, readCustomer, type Customer } from './customer'
 import { toTicketMetadata } from './ticket-metadata'
@@ -65,10 +66,10 @@ export const startHitl: Actions['startHitl'] = async (props) => {
         discriminateByTags: ['id'],
       }),
     ])
-    rememberSession(props.ctx, { ...toSession(begun.conversation), begunHere: true })
+    rememberNewSession(props.ctx, begun.conversation)
     return { conversationId: begun.conversation.id }
   } catch (error) {
-    if (conversation) await undo(props, sunco, conversation.id, ticketMayExist)
+    if (conversation) await undo(props, sunco, conversation, ticketMayExist)
     throw await explain(sunco, error)
   }
 }
@@ -79,14 +80,20 @@ const createConversation = async (
   sunco: SuncoClient,
   customer: Customer
 ): Promise<{ conversation: Conversation; suncoUserId: string }> => {
-  const metadata = markConversation(ctx.webhookId, Date.now())
-  const suncoUserId = customer.suncoUserId ?? (await ensureSuncoUser(sunco, customer))
+  const start = randomUUID()
+  const metadata = markConversation(ctx.webhookId, start, Date.now())
+  const create = async (userId: string): Promise<{ conversation: Conversation; suncoUserId: string }> => {
+    const conversation = await makeOnce(
+      () => sunco.createConversation({ userId, metadata }),
+      async () => (await sunco.listConversationsOf(userId)).find((made) => isMarkedConversation(made.metadata, start))
+    )
+    return { conversation, suncoUserId: userId }
+  }
   try {
-    return { suncoUserId, conversation: await sunco.createConversation({ userId: suncoUserId, metadata }) }
+    return await create(customer.suncoUserId ?? (await ensureSuncoUser(sunco, customer)))
   } catch (error) {
     if (!isGone(error)) throw error
-    const renewed = await ensureSuncoUser(sunco, { ...customer, suncoUserId: undefined })
-    return { suncoUserId: renewed, conversation: await sunco.createConversation({ userId: renewed, metadata }) }
+    return create(await ensureSuncoUser(sunco, { ...customer, suncoUserId: undefined }))
   }
 }
 
@@ -112,16 +119,19 @@ const takeControl = async (
   }
 }
 
-/** Best effort: what fails here is logged, since the failure that led here is what the bot builder has to hear of. */
+/**
+ * Best effort: what fails here is logged, since the failure that led here is what the bot builder has to hear of. A user's
+ * first conversation is the default one, which Sunco never deletes; its messages it does.
+ */
 const undo = async (
   { logger }: Handling,
   sunco: SuncoClient,
-  conversationId: string,
+  { id, isDefault }: Conversation,
   ticketMayExist: boolean
 ): Promise<void> => {
   try {
-    if (ticketMayExist) await sunco.releaseControl(conversationId, markMove('release'))
-    else await sunco.deleteConversation(conversationId)
+    if (ticketMayExist) await sunco.releaseControl(id, markMove('release'))
+    else await (isDefault ? sunco.deleteMessages(id) : sunco.deleteConversation(id))
   } catch (error) {
     if (!isGone(error)) logger.forBot().error(`A handoff that failed left a conversation behind: ${reasonOf(error)}`)
   }

@@ -8,6 +8,7 @@ import type { Metadata } from '../sunco/types'
 const keys = {
   installation: 'botpressHitl',
   startedAt: 'botpressHitlStartedAt',
+  start: 'botpressHitlStart',
   move: 'botpressHitlMove',
   messageId: 'botpressMessageId',
   part: 'botpressMessagePart',
@@ -18,11 +19,15 @@ export type Move = 'take' | 'ticket' | 'release'
 
 const conversationMark = z.object({ [keys.installation]: z.string(), [keys.startedAt]: z.number() })
 
-/** @param webhookId identifies the installation; @param startedAt milliseconds since 1970 */
-export const markConversation = (webhookId: string, startedAt: number): Metadata => ({
+/** @param webhookId identifies the installation; @param start unique; @param startedAt milliseconds since 1970 */
+export const markConversation = (webhookId: string, start: string, startedAt: number): Metadata => ({
   [keys.installation]: webhookId,
+  [keys.start]: start,
   [keys.startedAt]: startedAt,
 })
+
+export const isMarkedConversation = (metadata: Record<string, unknown> | null | undefined, start: string): boolean =>
+  metadata?.[keys.start] === start
 
 /** When our session started, or undefined for a conversation that this installation did not make. */
 export const startOf = (metadata: unknown, webhookId: string): number | undefined => {

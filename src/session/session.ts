@@ -12,15 +12,21 @@ export type Session = {
   endReason?: string
   /** Zendesk id of the agent announced last, as far as this process knows. */
   agentId?: string
-  /** True where this process started the session, so that nothing can have happened in it unseen. */
-  begunHere: boolean
+  /** True where this process started the session and no agent spoke yet. */
+  isNew: boolean
 }
 
 /**
- * Sessions that this process met lately. Live ones are looked up again after half a minute, because another process may
+ * Sessions that this process met lately. Live ones are looked up again after two minutes, because another process may
  * have ended them.
  */
-const met = new LRUCache<string, Session>({ max: 5_000, ttl: 30_000 })
+const met = new LRUCache<string, Session>({ max: 5_000, ttl: 2 * 60_000 })
+
+/**
+ * Whether this process has seen all that happened in a session: it started the session or compared both sides since, and
+ * nothing was put off. What was put off may come again after what follows it, or never, and is then caught up on.
+ */
+const seenAll = new LRUCache<string, boolean>({ max: 20_000 })
 
 const keyOf = (ctx: Handling['ctx'], suncoConversationId: string): string =>
   `${ctx.integrationId}/${suncoConversationId}`
@@ -34,6 +40,20 @@ export const forgetSession = (ctx: Handling['ctx'], suncoConversationId: string)
   met.delete(keyOf(ctx, suncoConversationId))
 }
 
+export const hasSeenAll = (ctx: Handling['ctx'], suncoConversationId: string): boolean =>
+  seenAll.get(keyOf(ctx, suncoConversationId)) ?? false
+
+export const noteSeenAll = (ctx: Handling['ctx'], suncoConversationId: string, all: boolean): void => {
+  seenAll.set(keyOf(ctx, suncoConversationId), all)
+}
+
+/** A session that this process has just started. Whether an event came too early for it is known already. */
+export const rememberNewSession = (ctx: Handling['ctx'], conversation: ConversationRecord): void => {
+  const session = rememberSession(ctx, { ...toSession(conversation), isNew: true })
+  const key = keyOf(ctx, session.suncoConversationId)
+  if (!seenAll.has(key)) seenAll.set(key, true)
+}
+
 type ConversationRecord = { id: string; createdAt: string; tags: { id?: string; endReason?: string } }
 
 export const toSession = (conversation: ConversationRecord): Session => ({
@@ -41,12 +61,12 @@ export const toSession = (conversation: ConversationRecord): Session => ({
   suncoConversationId: conversation.tags.id ?? '',
   createdAt: Date.parse(conversation.createdAt),
   endReason: conversation.tags.endReason || undefined,
-  begunHere: false,
+  isNew: false,
 })
 
 /**
- * The session of a Sunco conversation, or undefined where Botpress has none: no call for one met in the last half
- * minute, one otherwise.
+ * The session of a Sunco conversation, or undefined where Botpress has none: no call for one met in the last two
+ * minutes, one otherwise.
  */
 export const findSession = async (
   { ctx, client }: Handling,

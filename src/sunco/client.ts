@@ -77,6 +77,13 @@ export const createSuncoClient = (transport: Transport) => {
         ...inConversation(conversationId, ''),
       }),
 
+    deleteMessages: (conversationId: string) =>
+      call(answers.nothing, {
+        operation: 'delete messages',
+        method: 'DELETE',
+        ...inConversation(conversationId, '/messages'),
+      }),
+
     listConversationsOf: async (userId: string): Promise<Conversation[]> =>
       collect(async (after) => {
         const page = await call(answers.conversationPage, {

@@ -13,8 +13,13 @@ const app = z.object({
   settings: z.nullish(z.object({ multiConvoEnabled: z.nullish(z.boolean()) })),
 })
 const user = z.object({ id: text })
-const conversation = z.object({ id: text, metadata: z.nullish(z.record(z.string(), z.unknown())) })
-const message = z.object({ id: text, metadata: z.nullish(z.record(z.string(), z.unknown())) })
+const conversation = z.object({
+  id: text,
+  isDefault: z.nullish(z.boolean()),
+  metadata: z.nullish(z.record(z.string(), z.unknown())),
+})
+/** Kept whole: what an agent said is read by the same schema as a webhook's message. */
+const message = z.looseObject({ id: text, metadata: z.nullish(z.record(z.string(), z.unknown())) })
 const integration = z.object({ id: text, displayName: z.nullish(text) })
 const webhook = z.object({
   id: text,

@@ -22,7 +22,7 @@ export const applyAgentMessage = async (
   const userId = await ensureAgentUser(handling, agent)
   if (session.agentId !== agent.id) {
     // A late repetition of an earlier agent's message must not announce that agent again.
-    if (!session.begunHere && (await isDelivered(handling, session, message.id))) return
+    if (!session.isNew && (await isDelivered(handling, session, message.id))) return
     await announce(handling, session, agent, userId)
   }
   await client.getOrCreateMessage({
@@ -54,5 +54,5 @@ const announce = async ({ client }: Handling, session: Session, agent: Agent, us
     effect: () => createHitlEvent(client, 'hitlAssigned', { conversationId, userId }, isDone),
   })
   session.agentId = agent.id
-  session.begunHere = false
+  session.isNew = false
 }

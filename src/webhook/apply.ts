@@ -3,6 +3,7 @@ import type { Handling } from '../botpress'
 import { findSession, listSessionsOfUser, type Session } from '../session/session'
 import { TryLater } from '../session/try-later'
 import { applyAgentMessage } from './agent-message'
+import { catchUp } from './catch-up'
 import type { Intake } from './intake'
 import { applySessionEnd } from './session-end'
 
@@ -18,12 +19,16 @@ export const apply = async (handling: Handling, intake: Intake): Promise<void> =
   switch (intake.kind) {
     case 'agentMessage': {
       const session = await liveSession(handling, intake)
-      if (session) await applyAgentMessage(handling, session, intake.message, intake.agent)
+      if (!session) return
+      await catchUp(handling, session, intake.startedAt)
+      await applyAgentMessage(handling, session, intake.message, intake.agent)
       return
     }
     case 'sessionEnd': {
       const session = await liveSession(handling, intake)
-      if (session) await applySessionEnd(handling, session, intake.reason)
+      if (!session) return
+      await catchUp(handling, session, intake.startedAt)
+      await applySessionEnd(handling, session, intake.reason)
       return
     }
     case 'userRemoved': {

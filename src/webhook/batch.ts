@@ -76,6 +76,9 @@ export type Batch = {
   broken: number
 }
 
+/** A message as webhook events and the list of messages have it, or undefined for something else. */
+export const parseMessage = (candidate: unknown): WebhookMessage | undefined => message.safeParse(candidate).data
+
 const isKind = (type: string): type is Kind => Object.hasOwn(payloads, type)
 
 const parseEvent = (candidate: unknown): SuncoEvent | 'broken' | 'ignored' => {

@@ -3,6 +3,7 @@ import pLimit from 'p-limit'
 import type { Handling, Installation, Props } from '../botpress'
 import { reasonOf } from '../problems'
 import { inOrder } from '../session/in-order'
+import { noteSeenAll } from '../session/session'
 import { isWorthRedelivering, TryLater } from '../session/try-later'
 import { apply } from './apply'
 import { authenticate } from './authenticate'
@@ -102,6 +103,7 @@ const applyInOrder = async (handling: Handling, steps: Step[]): Promise<boolean>
       await apply(handling, intake)
     } catch (error) {
       if (isWorthRedelivering(error)) {
+        if ('conversationId' in intake) noteSeenAll(ctx, intake.conversationId, false)
         if (!(error instanceof TryLater)) logger.warn(`An event has to be delivered again (${reasonOf(error)}).`)
         return false
       }

@@ -62,7 +62,8 @@ export const takeIn = (event: SuncoEvent, webhookId: string, installation: Known
   }
 }
 
-const takeInMessage = (conversationId: string, startedAt: number, message: WebhookMessage): Intake => {
+/** Decides about one message of a conversation of ours. */
+export const takeInMessage = (conversationId: string, startedAt: number, message: WebhookMessage): Intake => {
   if (isMarkedMessage(message.metadata)) return nothing('own message')
   const speaker = speakerOf(message)
   if (speaker.kind !== 'agent') return nothing(speaker.kind)

@@ -1,0 +1,54 @@
+import type { Handling } from '../botpress'
+import { openInstallation } from '../install/installation'
+import { hasSeenAll, noteSeenAll, type Session } from '../session/session'
+import { isWorthRedelivering } from '../session/try-later'
+import { isGone } from '../sunco/error'
+import { applyAgentMessage } from './agent-message'
+import { parseMessage } from './batch'
+import { takeInMessage } from './intake'
+
+type AgentMessage = Extract<ReturnType<typeof takeInMessage>, { kind: 'agentMessage' }>
+
+/**
+ * Delivers, in their order, agents' messages that Sunco has and Botpress lacks: those whose event was put off, came to a
+ * process that died, or was given up by Sunco after its fifth attempt. Does nothing where this process has seen all of
+ * the session; else two calls, side by side, and one per message that is missing. It looks as far back as the newest
+ * page of each side.
+ */
+export const catchUp = async (handling: Handling, session: Session, startedAt: number): Promise<void> => {
+  const { ctx, logger } = handling
+  const { suncoConversationId } = session
+  if (hasSeenAll(ctx, suncoConversationId)) return
+  const missing = await findMissing(handling, session, startedAt)
+  for (const { message, agent } of missing) {
+    try {
+      await applyAgentMessage(handling, session, message, agent)
+    } catch (error) {
+      if (isWorthRedelivering(error)) throw error
+      logger.forBot().error('A message of an agent cannot be delivered.')
+    }
+  }
+  noteSeenAll(ctx, suncoConversationId, true)
+}
+
+const findMissing = async (handling: Handling, session: Session, startedAt: number): Promise<AgentMessage[]> => {
+  const { conversationId, suncoConversationId } = session
+  const { sunco } = await openInstallation(handling)
+  const [said, delivered] = await Promise.all([
+    sunco.listNewestMessages(suncoConversationId).catch((error: unknown) => {
+      if (isGone(error)) return []
+      throw error
+    }),
+    handling.client.listMessages({ conversationId }),
+  ])
+  const ids = new Set(delivered.messages.map(({ tags }) => tags.id))
+  // What came before Botpress' newest page was delivered long ago.
+  const since = delivered.meta.nextToken
+    ? Math.min(...delivered.messages.map(({ createdAt }) => Date.parse(createdAt)))
+    : 0
+  return said
+    .flatMap((candidate) => parseMessage(candidate) ?? [])
+    .filter(({ id, received }) => !ids.has(id) && !(Date.parse(received ?? '') < since))
+    .map((message) => takeInMessage(suncoConversationId, startedAt, message))
+    .filter((intake): intake is AgentMessage => intake.kind === 'agentMessage')
+}

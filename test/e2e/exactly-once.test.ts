@@ -1,0 +1,295 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createFaultPlan } from '../../sandbox/faults'
+import type { DeliveryFault } from '../../sandbox/sunco'
+import { seen, useStage, type Handoff } from './stage'
+
+const suncoFaults = createFaultPlan()
+const botpressFaults = createFaultPlan()
+let delivery: DeliveryFault | undefined
+
+const options = (processes: number, firstDelayMs = 150) => ({
+  sunco: {
+    fault: suncoFaults.fault,
+    deliveryFault: ((attempt) => delivery?.(attempt)) satisfies DeliveryFault,
+    delivery: { firstDelayMs },
+  },
+  botpress: { fault: botpressFaults.fault },
+  processes,
+})
+
+afterEach(() => {
+  suncoFaults.clear()
+  botpressFaults.clear()
+  delivery = undefined
+})
+
+const eventsOf = ({ installation }: Handoff, type: string) =>
+  [...installation.events.values()].filter((event) => event.type === type)
+const ada = { id: '77', name: 'Ada' }
+const settleMs = 2_100
+
+describe('agent to customer, over two processes', () => {
+  const stage = useStage(options(2))
+
+  it('is one message and one announcement, delivered five times at the same instant', async () => {
+    const handoff = await stage.newHandoff()
+    delivery = () => ({ copies: 5 })
+    handoff.app.agent(ada).say(handoff.conversationId, 'once')
+    await seen('the message', () => handoff.fromAgents().length > 0)
+    await stage.world().sunco.settled()
+    expect(handoff.fromAgents()).toEqual(['once'])
+    expect(eventsOf(handoff, 'hitlAssigned')).toHaveLength(1)
+  })
+
+  it('is one message in a batch that holds it twice, and comes again', async () => {
+    const handoff = await stage.newHandoff()
+    handoff.app.agent(ada).say(handoff.conversationId, 'once')
+    await seen('the message', () => handoff.fromAgents().length > 0)
+    const event = handoff.app.events.findLast(({ type }) => type === 'conversation:message')!
+    await handoff.app.emit([event, event])
+    await handoff.app.emit([event, event])
+    await stage.world().sunco.settled()
+    expect(handoff.fromAgents()).toEqual(['once'])
+    expect(eventsOf(handoff, 'hitlAssigned')).toHaveLength(1)
+  })
+
+  it('is one end, reported five times at the same instant and in three ways', async () => {
+    const handoff = await stage.newHandoff()
+    await sleep(settleMs)
+    delivery = () => ({ copies: 5 })
+    handoff.app.closeTicket(handoff.conversationId, { activityMessage: true })
+    handoff.app.passControlByShorthand(handoff.conversationId, 'zd-answerBot')
+    handoff.app.removeConversation(handoff.conversationId)
+    await seen('the end', () => !handoff.customer.isWithAgent())
+    await stage.world().sunco.settled()
+    expect(eventsOf(handoff, 'hitlStopped')).toHaveLength(1)
+  })
+
+  it('announces a handover once, delivered five times at the same instant', async () => {
+    const handoff = await stage.newHandoff()
+    handoff.app.agent(ada).say(handoff.conversationId, 'from Ada')
+    await seen('Ada', () => handoff.fromAgents().length === 1)
+    delivery = () => ({ copies: 5 })
+    handoff.app.agent({ id: '99', name: 'Bob' }).say(handoff.conversationId, 'from Bob')
+    await seen('Bob', () => handoff.fromAgents().length === 2)
+    await stage.world().sunco.settled()
+    expect(handoff.fromAgents()).toEqual(['from Ada', 'from Bob'])
+    expect(eventsOf(handoff, 'hitlAssigned')).toHaveLength(2)
+  })
+
+  it('does not announce an earlier agent again when an old message is delivered once more', async () => {
+    const handoff = await stage.newHandoff()
+    handoff.app.agent(ada).say(handoff.conversationId, 'from Ada')
+    await seen('Ada', () => handoff.fromAgents().length === 1)
+    const old = handoff.app.events.findLast(({ type }) => type === 'conversation:message')!
+    handoff.app.agent({ id: '99', name: 'Bob' }).say(handoff.conversationId, 'from Bob')
+    await seen('Bob', () => handoff.fromAgents().length === 2)
+    await handoff.app.emit([{ ...old, id: 'another-event-id' }])
+    await handoff.app.emit([{ ...old, id: 'a-third-event-id' }])
+    expect(handoff.fromAgents()).toEqual(['from Ada', 'from Bob'])
+    expect(eventsOf(handoff, 'hitlAssigned')).toHaveLength(2)
+  })
+})
+
+describe('agent to customer, when Botpress fails', () => {
+  const stage = useStage(options(1))
+
+  it.each([
+    ['is down', { kind: 'refuse', status: 503 }],
+    ['fails', { kind: 'refuse', status: 500 }],
+    ['breaks off before', { kind: 'dropBefore' }],
+    ['breaks off after the work was done', { kind: 'dropAfter' }],
+  ] as const)('delivers all of it once and in order when Botpress %s', async (_, fault) => {
+    const handoff = await stage.newHandoff()
+    await sleep(settleMs)
+    const agent = handoff.app.agent(ada)
+    const texts = ['one', 'two', 'three']
+    botpressFaults.next(/POST .*(events|get-or-create|get-or-set)$/, fault, 3)
+    for (const text of texts) agent.say(handoff.conversationId, text)
+    await seen('all three', () => handoff.fromAgents().length === 3, 20_000)
+    await stage.world().sunco.settled()
+    expect(handoff.fromAgents()).toEqual(texts)
+    expect(eventsOf(handoff, 'hitlAssigned')).toHaveLength(1)
+    expect(handoff.plugin.dropped).toEqual([])
+  })
+
+  it.each([
+    ['fails', { kind: 'refuse', status: 500 }],
+    ['breaks off after the work was done', { kind: 'dropAfter' }],
+  ] as const)('ends once when Botpress %s', async (_, fault) => {
+    const handoff = await stage.newHandoff()
+    await sleep(settleMs)
+    botpressFaults.next(/POST .*(events|get-or-set)$/, fault, 2)
+    handoff.app.agent(ada).endSession(handoff.conversationId)
+    await seen('the end', () => !handoff.customer.isWithAgent(), 20_000)
+    await stage.world().sunco.settled()
+    expect(eventsOf(handoff, 'hitlStopped')).toHaveLength(1)
+  })
+
+  it('does not ask for a redelivery of what can never be handled', async () => {
+    const handoff = await stage.newHandoff()
+    await sleep(settleMs)
+    botpressFaults.next(/POST .*messages\/get-or-create$/, { kind: 'refuse', status: 400, code: 'InvalidPayload' }, 5)
+    handoff.app.agent(ada).say(handoff.conversationId, 'cannot be stored')
+    await stage.world().sunco.settled()
+    expect(handoff.app.deliveries.at(-1)).toMatchObject({ status: 200, attempt: 1 })
+  })
+
+  it('judges each event of a batch for itself, and does nothing twice when it comes again', async () => {
+    const [one, other] = [await stage.newHandoff(), await stage.newHandoff(undefined)]
+    const both = await stage.newHandoff(one)
+    await sleep(settleMs)
+    const eventOf = (handoff: Handoff, text: string) => {
+      delivery = () => ({ wrongSecret: true })
+      handoff.app.agent(ada).say(handoff.conversationId, text)
+      const event = handoff.app.events.findLast(({ type }) => type === 'conversation:message')!
+      return event
+    }
+    const [first, second] = [eventOf(one, 'to one'), eventOf(both, 'to both')]
+    await stage.world().sunco.settled()
+    delivery = undefined
+    const conversation = both.customer.session()!.conversationId
+    botpressFaults.next(new RegExp(`POST .*conversation/${conversation}/assignment`), { kind: 'refuse', status: 500 })
+    await one.app.emit([first, second])
+    await stage.world().sunco.settled()
+    expect(one.fromAgents()).toEqual(['to one'])
+    expect(both.fromAgents()).toEqual(['to both'])
+    expect(one.app.deliveries.at(-1)).toMatchObject({ status: 200, attempt: 2 })
+    expect(other.fromAgents()).toEqual([])
+  })
+
+  it('brings what Sunco gave up when the agent speaks again', async () => {
+    const handoff = await stage.newHandoff()
+    await sleep(settleMs)
+    const agent = handoff.app.agent(ada)
+    botpressFaults.next(/POST .*get-or-set$/, { kind: 'refuse', status: 500 }, 5)
+    agent.say(handoff.conversationId, 'given up')
+    await stage.world().sunco.settled()
+    expect(handoff.app.deliveries.at(-1)).toMatchObject({ status: 503, attempt: 5 })
+    botpressFaults.clear()
+    agent.say(handoff.conversationId, 'later')
+    await seen('both', () => handoff.fromAgents().length === 2)
+    expect(handoff.fromAgents()).toEqual(['given up', 'later'])
+  })
+
+  it('answers within 15 seconds whatever hangs', async () => {
+    const handoff = await stage.newHandoff()
+    await sleep(settleMs)
+    botpressFaults.next(/POST .*get-or-create$/, { kind: 'hang' })
+    handoff.app.agent(ada).say(handoff.conversationId, 'slow')
+    const started = Date.now()
+    await seen('an answer', () => handoff.app.deliveries.some(({ status }) => status === 503), 18_000)
+    expect(Date.now() - started).toBeLessThan(16_000)
+  }, 40_000)
+})
+
+describe('agent to customer, when the process is killed', () => {
+  // Longer than a claim counts as being worked on, as Sunco's own 15 minutes are.
+  const stage = useStage(options(1, 1_000))
+
+  it.each([
+    ['before the announcement', /POST .*events$/],
+    ['before the message', /POST .*messages\/get-or-create$/],
+  ])(
+    'has one message and one announcement: %s',
+    async (_, match) => {
+      const handoff = await stage.newHandoff()
+      await sleep(settleMs)
+      botpressFaults.next(match, { kind: 'hang' })
+      handoff.app.agent(ada).say(handoff.conversationId, 'survivor')
+      await sleep(300)
+      await stage.world().integration.kill()
+      botpressFaults.clear()
+      await stage.world().integration.start()
+      await seen('the message', () => handoff.fromAgents().length > 0, 25_000)
+      expect(handoff.fromAgents()).toEqual(['survivor'])
+      expect(eventsOf(handoff, 'hitlAssigned')).toHaveLength(1)
+    },
+    60_000
+  )
+
+  it('has one end', async () => {
+    const handoff = await stage.newHandoff()
+    await sleep(settleMs)
+    botpressFaults.next(/PUT .*conversations/, { kind: 'hang' })
+    handoff.app.agent(ada).endSession(handoff.conversationId)
+    await sleep(300)
+    await stage.world().integration.kill()
+    botpressFaults.clear()
+    await stage.world().integration.start()
+    await stage.world().sunco.settled()
+    expect(eventsOf(handoff, 'hitlStopped')).toHaveLength(1)
+    const [conversation] = handoff.installation.conversations.values()
+    expect(conversation?.tags.endReason).toBe('released')
+  }, 60_000)
+})
+
+describe('customer to agent', () => {
+  const stage = useStage(options(1))
+  const said = (handoff: Handoff) =>
+    handoff
+      .inZendesk()
+      .filter(({ author }) => author.type === 'user')
+      .map(({ content }) => String(content.text))
+
+  it.each([
+    ['refuses with 429', { kind: 'refuse', status: 429, retryAfterSeconds: 1 }],
+    ['refuses with 503', { kind: 'refuse', status: 503 }],
+    ['fails', { kind: 'refuse', status: 500 }],
+    ['breaks off before', { kind: 'dropBefore' }],
+    ['breaks off after the work was done', { kind: 'dropAfter' }],
+  ] as const)('is there once when Sunco %s', async (_, fault) => {
+    const handoff = await stage.newHandoff()
+    suncoFaults.next(/POST .*messages$/, fault, 2)
+    await handoff.customer.say('once')
+    expect(said(handoff)).toEqual(['once'])
+    expect(handoff.plugin.lost).toEqual([])
+  })
+
+  it('is there once when the answer takes longer than the time limit', async () => {
+    const handoff = await stage.newHandoff()
+    suncoFaults.next(/POST .*messages$/, { kind: 'hang' })
+    await handoff.customer.say('patience')
+    expect(said(handoff)).toEqual(['patience'])
+  })
+
+  it('continues a bloc of ten where it failed', async () => {
+    const handoff = await stage.newHandoff()
+    const texts = Array.from({ length: 10 }, (_, n) => `part ${n}`)
+    let posts = 0
+    suncoFaults.next(/POST .*messages$/, { kind: 'delay', ms: 0 }, 6)
+    suncoFaults.next(/POST .*messages$/, { kind: 'dropAfter' })
+    stage.calls()
+    await handoff.customer.say({
+      type: 'bloc',
+      payload: { items: texts.map((text) => ({ type: 'text', payload: { text } })) },
+    })
+    posts = stage.calls('sunco').filter(({ method }) => method === 'POST').length
+    expect(said(handoff)).toEqual(texts)
+    expect(posts).toBe(10)
+  })
+
+  it('says why where Sunco refuses for good', async () => {
+    const handoff = await stage.newHandoff()
+    const { conversationId, userId } = handoff.customer.session()!
+    suncoFaults.next(/POST .*messages$/, { kind: 'refuse', status: 400, code: 'bad_request' })
+    const sent = await handoff.installation.sendMessage({
+      conversationId,
+      type: 'text',
+      payload: { text: 'x', userId },
+    })
+    expect(sent).toMatchObject({
+      status: 400,
+      body: { message: expect.stringMatching(/not delivered to Zendesk: .*400 \(bad_request\)/) as string },
+    })
+  })
+
+  it('is delivered also where the acknowledgement fails', async () => {
+    const handoff = await stage.newHandoff()
+    botpressFaults.next(/PUT .*messages/, { kind: 'refuse', status: 400, code: 'InvalidPayload' })
+    await handoff.customer.say('not acknowledged')
+    expect(said(handoff)).toEqual(['not acknowledged'])
+    expect(handoff.plugin.lost).toEqual([])
+  })
+})

@@ -1,0 +1,171 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createFaultPlan } from '../../sandbox/faults'
+import type { Fault } from '../../sandbox/loopback'
+import { seen, useStage, type Bot, type Handoff } from './stage'
+
+const suncoFaults = createFaultPlan()
+const botpressFaults = createFaultPlan()
+const stage = useStage({
+  sunco: { fault: suncoFaults.fault, delivery: { firstDelayMs: 400 } },
+  botpress: { fault: botpressFaults.fault },
+})
+
+afterEach(() => {
+  suncoFaults.clear()
+  botpressFaults.clear()
+})
+
+const ada = { id: '77', name: 'Ada' }
+const refusal: Fault = { kind: 'refuse', status: 400, code: 'bad_request' }
+const eventsOf = ({ installation }: Bot, type: string) =>
+  [...installation.events.values()].filter((event) => event.type === type)
+const liveTickets = ({ app }: Bot) => app.tickets.filter(({ sessionActive }) => sessionActive)
+
+const prepare = async (): Promise<{ bot: Bot; start: () => Promise<{ status: number }> }> => {
+  const bot = await stage.newBot()
+  const { userId } = await bot.installation.callAction('createUser', { name: 'Jane', email: 'jane@example.com' })
+  return { bot, start: () => bot.installation.tryAction('startHitl', { userId, messageHistory: [] }) }
+}
+
+describe('startHitl, when a step fails for good', () => {
+  it.each([
+    ['the conversation', /POST .*conversations$/],
+    ['taking control', /POST .*passControl$/],
+    ['the transcript', /POST .*messages$/],
+  ])('leaves no conversation and no ticket behind: %s', async (_, match) => {
+    const { bot, start } = await prepare()
+    const failing = async () => {
+      suncoFaults.next(match, refusal, Infinity)
+      expect((await start()).status).toBe(400)
+      suncoFaults.clear()
+    }
+    await failing()
+    // A user's first conversation is the default one, which Sunco does not delete.
+    expect(
+      [...bot.app.conversations.values()].filter(({ isDefault, messages }) => !isDefault || messages.length > 0)
+    ).toEqual([])
+    expect(bot.app.tickets).toEqual([])
+    expect((await start()).status).toBe(200)
+    const before = bot.app.conversations.size
+    await failing()
+    expect(bot.app.conversations.size).toBe(before)
+    expect(liveTickets(bot)).toHaveLength(1)
+  })
+
+  it.each([
+    ['the offer', suncoFaults, /POST .*offerControl$/],
+    ['Botpress’ conversation', botpressFaults, /POST .*conversations\/get-or-create$/],
+  ] as const)('releases control, so that a second try leaves one live ticket: %s', async (_, faults, match) => {
+    const { bot, start } = await prepare()
+    faults.next(match, refusal, 1)
+    expect((await start()).status).toBe(400)
+    expect(liveTickets(bot)).toEqual([])
+    expect((await start()).status).toBe(200)
+    expect(liveTickets(bot)).toHaveLength(1)
+    await stage.world().sunco.settled()
+    expect(eventsOf(bot, 'hitlStopped')).toEqual([])
+  })
+})
+
+describe('startHitl, when the answer to a step gets lost', () => {
+  it.each([
+    ['the conversation', /POST .*conversations$/],
+    ['taking control', /POST .*passControl$/],
+    ['the transcript', /POST .*messages$/],
+    ['the offer', /POST .*offerControl$/],
+  ])('opens one ticket in one conversation: %s', async (_, match) => {
+    const { bot, start } = await prepare()
+    suncoFaults.next(match, { kind: 'dropAfter' })
+    expect((await start()).status).toBe(200)
+    expect(bot.app.conversations.size).toBe(1)
+    expect(bot.app.tickets).toHaveLength(1)
+    expect(bot.app.tickets[0]?.transcript).toHaveLength(1)
+  })
+})
+
+describe('a session', () => {
+  /** Plays the agent while startHitl waits for Botpress to make the conversation. */
+  const startSlowly = async (act: (bot: Bot, conversationId: string) => void): Promise<Handoff> => {
+    const bot = await stage.newBot()
+    botpressFaults.next(/POST .*conversations\/get-or-create$/, { kind: 'delay', ms: 900 })
+    const starting = stage.newHandoff(bot)
+    await seen('the ticket', () => bot.app.tickets[0])
+    await sleep(100)
+    act(bot, bot.app.tickets[0]!.conversationId)
+    return starting
+  }
+
+  it('gets what an agent says while it is starting, in order', async () => {
+    const handoff = await startSlowly(({ app }, id) => {
+      app.agent(ada).say(id, 'early')
+      app.agent(ada).say(id, 'bird')
+    })
+    handoff.app.agent(ada).say(handoff.conversationId, 'later')
+    await seen('all', () => handoff.fromAgents().length === 3)
+    expect(handoff.fromAgents()).toEqual(['early', 'bird', 'later'])
+    expect(handoff.plugin.dropped).toEqual([])
+    expect(eventsOf(handoff, 'hitlAssigned')).toHaveLength(1)
+  })
+
+  it('ends once where an agent ends it while it is starting', async () => {
+    const handoff = await startSlowly(({ app }, id) => app.agent(ada).endSession(id))
+    await seen('the end', () => !handoff.customer.isWithAgent())
+    await stage.world().sunco.settled()
+    expect(eventsOf(handoff, 'hitlStopped')).toHaveLength(1)
+    expect(handoff.plugin.dropped).toEqual([])
+  })
+
+  it('ends at most once where stopHitl races with the agent', async () => {
+    const handoff = await stage.newHandoff()
+    await sleep(2_100)
+    handoff.app.agent(ada).endSession(handoff.conversationId)
+    await handoff.customer.end()
+    await stage.world().sunco.settled()
+    expect(eventsOf(handoff, 'hitlStopped').length).toBeLessThanOrEqual(1)
+    expect(handoff.customer.isWithAgent()).toBe(false)
+  })
+
+  it('gets what an agent said before ending it, and nothing afterwards', async () => {
+    const handoff = await stage.newHandoff()
+    await sleep(2_100)
+    const agent = handoff.app.agent(ada)
+    botpressFaults.next(/POST .*messages\/get-or-create$/, { kind: 'refuse', status: 500 })
+    agent.say(handoff.conversationId, 'goodbye')
+    agent.endSession(handoff.conversationId)
+    await seen('the end', () => !handoff.customer.isWithAgent())
+    handoff.app.automatedMessage(handoff.conversationId, 'How did we do?', {
+      metadata: { '__zendesk_msg.agent.id': '77' },
+    })
+    await stage.world().sunco.settled()
+    expect(handoff.fromAgents()).toEqual(['goodbye'])
+    expect(handoff.plugin.dropped).toEqual([])
+    const incoming = [...handoff.installation.messages.values()].filter(({ direction }) => direction === 'incoming')
+    expect(incoming).toHaveLength(1)
+  })
+
+  it('of a customer who comes again is a new one', async () => {
+    const handoff = await stage.newHandoff()
+    await handoff.customer.end()
+    await handoff.customer.escalate()
+    expect(handoff.app.conversations.size).toBe(2)
+    expect(liveTickets(handoff)).toHaveLength(1)
+    expect(handoff.app.users.size).toBe(1)
+  })
+
+  it('is given back to the bot where Zendesk could not take it', async () => {
+    const handoff = await stage.newHandoff()
+    const { metadata } = handoff.app.conversations.get(handoff.conversationId)!
+    await handoff.app.emit([
+      {
+        type: 'switchboard:passControl:failure',
+        payload: {
+          conversation: { id: handoff.conversationId, metadata },
+          metadata: { botpressHitlMove: 'ticket' },
+          error: { code: 'switchboard_invalid_target' },
+        },
+      },
+    ])
+    await seen('the end', () => !handoff.customer.isWithAgent())
+  })
+})

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest'
+import { createFaultPlan } from '../../sandbox/faults'
+import { seen, useStage, type Bot, type Handoff } from './stage'
+
+const suncoFaults = createFaultPlan()
+const stage = useStage({ sunco: { fault: suncoFaults.fault } })
+
+const secretOf = ({ app, installation }: Bot): string => {
+  const name = `botpress-hitl-${installation.webhookId}`
+  return [...app.integrations.values()].find(({ displayName }) => displayName === name)?.webhooks[0]?.secret ?? ''
+}
+
+const agentSays = (handoff: Handoff, text: string, id = crypto.randomUUID()) => {
+  const { metadata } = handoff.app.conversations.get(handoff.conversationId)!
+  const message = {
+    id,
+    received: new Date().toISOString(),
+    author: { type: 'business', displayName: 'Mallory' },
+    content: { type: 'text', text },
+    source: { type: 'zd:agentWorkspace' },
+    metadata: { '__zendesk_msg.agent.id': '666' },
+  }
+  const payload = { conversation: { id: handoff.conversationId, metadata }, message }
+  return JSON.stringify({ events: [{ id: crypto.randomUUID(), type: 'conversation:message', payload }] })
+}
+
+const post = async (bot: Bot, body: string, apiKey?: string) => {
+  const headers: Record<string, string> = apiKey === undefined ? {} : { 'x-api-key': apiKey }
+  return (await fetch(bot.installation.webhookUrl, { method: 'POST', headers, body })).status
+}
+
+const readsOfSunco = () => stage.calls('sunco').filter(({ path }) => path.endsWith('/webhooks')).length
+
+describe('a webhook request', () => {
+  it('needs the secret: without it or with another, nothing happens and one line is logged', async () => {
+    const handoff = await stage.newHandoff()
+    const { log } = stage.world().integration
+    for (const apiKey of [undefined, '', 'x', 'guessed-secret', `${secretOf(handoff)}x`]) {
+      const lines = log.length
+      expect(await post(handoff, agentSays(handoff, 'forged'), apiKey)).toBe(401)
+      expect(log.slice(lines)).toEqual(['A webhook request without the right secret was refused.'])
+    }
+    expect(handoff.fromAgents()).toEqual([])
+    expect(log.join('\n')).not.toContain('guessed-secret')
+  })
+
+  it('is refused before its body is read', async () => {
+    const handoff = await stage.newHandoff()
+    expect(await post(handoff, 'not json', 'guessed')).toBe(401)
+  })
+
+  it('costs no call on a warm process', async () => {
+    const handoff = await stage.newHandoff()
+    stage.calls()
+    expect(await post(handoff, '{"events":[]}', secretOf(handoff))).toBe(200)
+    expect(stage.calls()).toEqual([])
+  })
+
+  it('with a secret that was changed in Zendesk is learnt again at the first mismatch', async () => {
+    const handoff = await stage.newHandoff()
+    const [integration] = [...handoff.app.integrations.values()]
+    handoff.app.rotateWebhookSecret(integration!.id)
+    handoff.app.agent({ id: '7', name: 'Ada' }).say(handoff.conversationId, 'after the change')
+    await seen('the message', () => handoff.fromAgents().includes('after the change'))
+    expect(await post(handoff, agentSays(handoff, 'old secret'), 'old')).toBe(401)
+    const { states, integrationId } = handoff.installation
+    expect(states.get(`integration/${integrationId}/installation`)?.state.payload.webhookSecret).toBe(secretOf(handoff))
+  })
+
+  it('causes at most one reading of Sunco a minute, however many are forged', async () => {
+    const handoff = await stage.newHandoff()
+    stage.calls()
+    const forged = Array.from({ length: 100 }, (_, n) => post(handoff, agentSays(handoff, 'forged'), `guess ${n}`))
+    expect(new Set(await Promise.all(forged))).toEqual(new Set([401]))
+    expect(readsOfSunco()).toBeLessThanOrEqual(1)
+  })
+
+  it('is asked for again where the secret cannot be read', async () => {
+    const handoff = await stage.newHandoff()
+    const [integration] = [...handoff.app.integrations.values()]
+    const secret = handoff.app.rotateWebhookSecret(integration!.id)
+    suncoFaults.next(/GET /, { kind: 'refuse', status: 429, retryAfterSeconds: 3_600 }, 10)
+    expect(await post(handoff, agentSays(handoff, 'new secret'), secret)).toBe(503)
+    suncoFaults.clear()
+  })
+
+  it('of an installation whose state is gone heals it', async () => {
+    const handoff = await stage.newHandoff()
+    const { states, integrationId } = handoff.installation
+    states.delete(`integration/${integrationId}/installation`)
+    await stage.world().integration.kill()
+    await stage.world().integration.start()
+    handoff.app.agent({ id: '7', name: 'Ada' }).say(handoff.conversationId, 'healed')
+    await seen('the message', () => handoff.fromAgents().includes('healed'))
+    expect(states.get(`integration/${integrationId}/installation`)).toBeDefined()
+  })
+
+  it('of one installation does not open another', async () => {
+    const [one, other] = [await stage.newHandoff(), await stage.newHandoff()]
+    expect(await post(other, agentSays(other, 'with the neighbour’s secret'), secretOf(one))).toBe(401)
+    expect(await post(other, agentSays(one, 'for the neighbour’s conversation'), secretOf(other))).toBe(200)
+    expect([...one.fromAgents(), ...other.fromAgents()]).toEqual([])
+  })
+})
