@@ -165,4 +165,21 @@ describe('the webhook', () => {
     expect((await post(handoff, JSON.stringify({ events: [broken, sound, broken] }))).status).toBe(200)
     expect(handoff.fromAgents()).toEqual(['sound'])
   })
+
+  it('stays up under too much of everything, and forgets it again', async () => {
+    const handoff = await stage.newHandoff()
+    const metadata = { botpressHitl: 'another', botpressHitlStartedAt: Date.now() }
+    const remove = (id: string) => ({ type: 'conversation:remove', payload: { conversation: { id, metadata } } })
+    const bodies = [
+      JSON.stringify({ events: [], padding: 'x'.repeat(5_000_000) }),
+      JSON.stringify({ events: Array.from({ length: 1_000 }, (_, n) => ({ ...remove(`stranger-${n}`), id: `${n}` })) }),
+      `{"events":[${'['.repeat(10_000)}${']'.repeat(10_000)}]}`,
+      '{"events":[{"__proto__":{"type":"x"},"type":"conversation:message","payload":{"__proto__":[]}}]}',
+    ]
+    const before = await stage.world().integration.memory()
+    for (const body of [...bodies, ...bodies, ...bodies]) expect((await post(handoff, body)).status).toBe(200)
+    expect((await stage.world().integration.memory()) - before).toBeLessThan(200 * 1024 * 1024)
+    handoff.app.agent(ada).say(handoff.conversationId, 'still here')
+    await seen('the message', () => handoff.fromAgents().includes('still here'))
+  })
 })
