@@ -16,7 +16,7 @@ type Upload = Pick<Attachment, 'name' | 'mediaType' | 'bytes' | 'conversationId'
 export const storeAttachment = (world: World, app: AppState, upload: Upload): Attachment => {
   const id = newUlid()
   const mediaUrl = `${world.url}/sc/attachments/v2/${id}/${encodeURIComponent(upload.name)}`
-  const attachment = { id, mediaUrl, ...upload }
+  const attachment = { id, mediaUrl, ...upload, isPrivate: app.privateAttachments }
   app.attachments.set(id, attachment)
   return attachment
 }
@@ -69,7 +69,8 @@ export const mediaRoutes = (world: World): Hono<ApiEnv> => {
     const app = [...world.apps.values()].find(({ attachments }) => attachments.has(context.req.param('id')))
     const attachment = app?.attachments.get(context.req.param('id'))
     if (!app || !attachment) throw notFound('not_found', 'Attachment')
-    if (app.privateAttachments && keyOf(world, context.req.header('authorization')).appId !== app.appId)
+    const isPrivate = app.privateAttachments || attachment.isPrivate
+    if (isPrivate && keyOf(world, context.req.header('authorization')).appId !== app.appId)
       throw new ApiError(403, 'Forbidden')
     return context.body(attachment.bytes, 200, { 'content-type': attachment.mediaType })
   })

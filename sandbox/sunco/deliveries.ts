@@ -10,6 +10,8 @@ export type DeliveryOptions = {
   firstDelayMs?: number
   /** Sunco documents 20 s. */
   timeoutMs?: number
+  /** Events of a conversation within this time travel in one batch, as Sunco documents that they may; 0: each alone. */
+  batchMs?: number
 }
 
 /** `shuffle` turns the order of the events round; a delivery with `delayMs` lets later ones pass. */
@@ -47,7 +49,7 @@ const isReceiver = (app: AppState, integrationId: string, emission: Emission): b
 
 /** Carries events to webhooks, with Sunco's redelivery on a shorter clock. */
 export const startCourier = (options: DeliveryOptions, fault: DeliveryFault | undefined): Courier => {
-  const { attempts = 5, firstDelayMs = 200, timeoutMs = 20_000 } = options
+  const { attempts = 5, firstDelayMs = 200, timeoutMs = 20_000, batchMs = 0 } = options
   const stopped = new AbortController()
   const running = new Set<Promise<void>>()
   const turns = new Map<string, Promise<void>>()
@@ -119,6 +121,21 @@ export const startCourier = (options: DeliveryOptions, fault: DeliveryFault | un
     )
   }
 
+  const batches = new Map<string, SuncoEvent[]>()
+  const collect = (app: AppState, webhook: Webhook, event: SuncoEvent, queue: string): void => {
+    if (batchMs === 0) return void deliver(app, webhook, [event], queue)
+    const open = batches.get(queue)
+    if (open) return void open.push(event)
+    const batch = [event]
+    batches.set(queue, batch)
+    void track(
+      sleep(batchMs, undefined, { signal: stopped.signal }).then(() => {
+        batches.delete(queue)
+        void deliver(app, webhook, batch, queue)
+      })
+    )
+  }
+
   const webhooksOf = (app: AppState): [string, Webhook][] =>
     [...app.integrations.values()].flatMap(({ id, webhooks }) => webhooks.map((hook): [string, Webhook] => [id, hook]))
 
@@ -129,7 +146,7 @@ export const startCourier = (options: DeliveryOptions, fault: DeliveryFault | un
       for (const [integrationId, webhook] of webhooksOf(app)) {
         if (!webhook.triggers.includes(emission.type) || !isReceiver(app, integrationId, emission)) continue
         const payload = structuredClone(emission.payload(webhook.includeFullUser ? fullUser : truncatedUser))
-        void deliver(app, webhook, [{ ...stamp, payload }], `${webhook.id} ${queueOf(emission.conversation)}`)
+        collect(app, webhook, { ...stamp, payload }, `${webhook.id} ${queueOf(emission.conversation)}`)
       }
     },
     emitRaw: async (app, raw) => {

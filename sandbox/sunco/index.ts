@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { startLoopback, type Env, type Exchange, type LoopbackOptions } from '../loopback'
+import { startLoopback, type Env, type LoopbackOptions, type Watcher } from '../loopback'
 import { createApp, type AppOptions, type SuncoApp } from './apps'
 import { attachmentRoutes, mediaRoutes } from './attachments'
 import { appScope, authenticate } from './auth'
@@ -31,10 +31,9 @@ export type {
   Webhook,
 } from './state'
 
-export type SuncoOptions = {
+export type SuncoOptions = Watcher & {
   port?: number
   fault?: LoopbackOptions['fault']
-  onExchange?: (exchange: Exchange) => void
   delivery?: DeliveryOptions
   /** Asked for each delivery attempt; lets a test duplicate, delay, turn round or hold it. */
   deliveryFault?: DeliveryFault
@@ -84,8 +83,8 @@ export const startSunco = async (options: SuncoOptions = {}): Promise<Sunco> => 
   routes.route('/', mediaRoutes(world))
   routes.all('*', (context) => context.json(errorBody(404, 'not_found', ['Resource not found']), 404))
 
-  const { port, fault, onExchange } = options
-  const server = await startLoopback(routes, { port, fault, onExchange, errorBody })
+  const { port, fault, onBegin, onExchange } = options
+  const server = await startLoopback(routes, { port, fault, onBegin, onExchange, errorBody })
   world.url = server.url
   return {
     url: server.url,

@@ -100,6 +100,8 @@ export type Attachment = {
   conversationId?: string
   /** Uploaded with `for=message`: deleted together with its message. */
   forMessage: boolean
+  /** Uploaded while the app had private attachments on. */
+  isPrivate?: boolean
 }
 
 /** What Agent Workspace made of a conversation. */

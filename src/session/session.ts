@@ -27,6 +27,8 @@ const met = new LRUCache<string, Session>({ max: 5_000, ttl: 2 * 60_000 })
  * nothing was put off. What was put off may come again after what follows it, or never, and is then caught up on.
  */
 const seenAll = new LRUCache<string, boolean>({ max: 20_000 })
+/** Counts, by installation, the times at which events may have been refused unread. */
+const gaps = new LRUCache<string, number>({ max: 5_000 })
 
 const keyOf = (ctx: Handling['ctx'], suncoConversationId: string): string =>
   `${ctx.integrationId}/${suncoConversationId}`
@@ -40,17 +42,25 @@ export const forgetSession = (ctx: Handling['ctx'], suncoConversationId: string)
   met.delete(keyOf(ctx, suncoConversationId))
 }
 
+const seenKeyOf = (ctx: Handling['ctx'], suncoConversationId: string): string =>
+  `${keyOf(ctx, suncoConversationId)}/${gaps.get(ctx.integrationId) ?? 0}`
+
 export const hasSeenAll = (ctx: Handling['ctx'], suncoConversationId: string): boolean =>
-  seenAll.get(keyOf(ctx, suncoConversationId)) ?? false
+  seenAll.get(seenKeyOf(ctx, suncoConversationId)) ?? false
 
 export const noteSeenAll = (ctx: Handling['ctx'], suncoConversationId: string, all: boolean): void => {
-  seenAll.set(keyOf(ctx, suncoConversationId), all)
+  seenAll.set(seenKeyOf(ctx, suncoConversationId), all)
+}
+
+/** Any session of the installation may have missed events, as after a change of the webhook's secret. */
+export const noteGap = ({ integrationId }: Handling['ctx']): void => {
+  gaps.set(integrationId, (gaps.get(integrationId) ?? 0) + 1)
 }
 
 /** A session that this process has just started. Whether an event came too early for it is known already. */
 export const rememberNewSession = (ctx: Handling['ctx'], conversation: ConversationRecord): void => {
   const session = rememberSession(ctx, { ...toSession(conversation), isNew: true })
-  const key = keyOf(ctx, session.suncoConversationId)
+  const key = seenKeyOf(ctx, session.suncoConversationId)
   if (!seenAll.has(key)) seenAll.set(key, true)
 }
 

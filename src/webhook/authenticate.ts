@@ -3,6 +3,7 @@ import { isApiError } from '@botpress/sdk'
 import { LRUCache } from 'lru-cache'
 import type { Handling, Installation } from '../botpress'
 import { loadInstallation, recoverInstallation } from '../install/installation'
+import { noteGap } from '../session/session'
 import { TryLater } from '../session/try-later'
 import { isPassing, isSuncoError } from '../sunco/error'
 
@@ -35,6 +36,7 @@ export const authenticate = async (
   readings.set(integrationId, 'read')
   try {
     const current = await recoverInstallation(handling)
+    if (current.webhookSecret !== installation?.webhookSecret) noteGap(handling.ctx)
     return isSameSecret(current.webhookSecret, apiKey) ? current : undefined
   } catch (error) {
     const isRefused = isSuncoError(error) ? !isPassing(error) : isApiError(error) && error.type === 'Runtime'

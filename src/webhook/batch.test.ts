@@ -49,6 +49,13 @@ describe('parseBatch', () => {
     expect(batch?.events.map(({ id }) => id)).toEqual(['event of first', 'event of second', 'event of third'])
   })
 
+  it('puts what was said before an end of the same millisecond', () => {
+    const { conversation } = message('m1').payload
+    const end = { type: 'conversation:remove', createdAt: '2026-01-01T00:00:01.000Z', payload: { conversation } }
+    const batch = parseBatch(JSON.stringify({ events: [end, message('m1', '2026-01-01T00:00:01.000Z')] }))
+    expect(batch?.events.map(({ type }) => type)).toEqual(['conversation:message', 'conversation:remove'])
+  })
+
   it('reads a message whose side fields have the wrong type', () => {
     const event = message('m1')
     const odd = {

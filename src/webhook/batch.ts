@@ -107,7 +107,7 @@ export const parseBatch = (rawBody: string | undefined): Batch | undefined => {
   const results = parsed.data.events.map(parseEvent)
   const events = results.filter((result): result is SuncoEvent => typeof result === 'object')
   return {
-    events: events.sort((a, b) => timeOf(a) - timeOf(b)),
+    events: events.sort((a, b) => timeOf(a) - timeOf(b) || rankOf(a) - rankOf(b)),
     broken: results.filter((result) => result === 'broken').length,
   }
 }
@@ -118,3 +118,6 @@ const timeOf = (event: SuncoEvent): number => {
   const time = Date.parse(said ?? event.createdAt ?? '')
   return Number.isNaN(time) ? 0 : time
 }
+
+/** At the same millisecond, what was said goes before what ends the session. */
+const rankOf = ({ type }: SuncoEvent): number => (type === 'conversation:message' ? 0 : 1)

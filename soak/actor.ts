@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { HitlCustomer } from '../sandbox/botpress/hitl-plugin'
+import { seen, type World } from '../sandbox/world'
+import type { Random } from './random'
+
+/** One session with what was said in it, in order. */
+export type Played = {
+  conversationId: string
+  /** Botpress id. */
+  downstreamId: string
+  endedBy?: 'agent' | 'customer'
+  byAgents: { agentId: string; text: string }[]
+  byCustomer: { text: string; accepted: boolean }[]
+}
+
+const agents = [
+  { id: '101', name: 'Ada' },
+  { id: '102', name: 'Bob' },
+] as const
+
+const textOf = ({ payload }: { payload: Record<string, unknown> }): string => String(payload.text)
+
+/**
+ * A customer with their agents: escalates, talks both ways, and ends sessions, as the dice fall.
+ * @param spend asked before each event; false when all events are spent
+ */
+export const playActor = async (
+  world: World,
+  number: number,
+  random: Random,
+  spend: () => boolean
+): Promise<Played[]> => {
+  const { app, plugin } = world
+  const customer = plugin.customer({ id: `c${number}`, name: `Customer ${number}`, email: `c${number}@example.com` })
+  const sessions: Played[] = []
+  let said = 0
+  const nextText = (who: string): string => `${who} ${number}.${++said}`
+
+  const customerSays = async (session: Played): Promise<void> => {
+    const entry = { text: nextText('customer'), accepted: true }
+    session.byCustomer.push(entry)
+    const lost = plugin.lost.length
+    await customer.say(entry.text)
+    entry.accepted = !plugin.lost.slice(lost).some(({ message }) => message.payload.text === entry.text)
+  }
+  const agentSays = async (session: Played): Promise<void> => {
+    const agent = random.chance(0.85) ? agents[0] : agents[1]
+    const text = nextText('agent')
+    app.agent(agent).say(session.conversationId, text)
+    session.byAgents.push({ agentId: agent.id, text })
+    // Sunco stamps messages to the millisecond: two within one have no order to be kept.
+    await sleep(2)
+  }
+  const heard = (text: string): boolean => customer.messages.some((m) => m.from === 'agent' && textOf(m) === text)
+  const end = async (session: Played, by: 'agent' | 'customer'): Promise<void> => {
+    session.endedBy = by
+    if (by === 'agent') {
+      app.agent(agents[0]).endSession(session.conversationId)
+      await seen(`the end of ${session.conversationId}`, () => !customer.isWithAgent(), 60_000)
+      return
+    }
+    // What an agent said just before the customer leaves is rightly dropped by the plugin: leave when all is heard.
+    const last = session.byAgents.at(-1)
+    if (last) await seen(`"${last.text}"`, () => heard(last.text), 60_000)
+    await hangUp(world, customer, session.downstreamId)
+  }
+
+  while (spend()) {
+    const session = await escalate(world, customer, random)
+    if (!session) continue
+    sessions.push(session)
+    const length = 4 + random.below(16)
+    for (let step = 0; step < length && spend(); step++) {
+      if (random.chance(0.5)) await customerSays(session)
+      else for (let burst = random.below(3); burst >= 0; burst--) await agentSays(session)
+      await sleep(random.below(150))
+    }
+    await end(session, random.chance(0.7) ? 'agent' : 'customer')
+  }
+  return sessions
+}
+
+/** Where a handoff fails, the customer asks again, as customers do. */
+const escalate = async (
+  { installation }: World,
+  customer: HitlCustomer,
+  random: Random
+): Promise<Played | undefined> => {
+  await customer.escalate({ title: 'Soak' }).catch(() => sleep(random.below(200)))
+  const downstreamId = customer.session()?.conversationId
+  const conversationId = installation.conversations.get(downstreamId ?? '')?.tags.id
+  if (!downstreamId || !conversationId) return undefined
+  return { conversationId, downstreamId, byAgents: [], byCustomer: [] }
+}
+
+/** The customer leaves. Where that failed, the bot tries again, so that no ticket looks live for ever. */
+const hangUp = async ({ installation }: World, customer: HitlCustomer, conversationId: string): Promise<void> => {
+  try {
+    await customer.end()
+  } catch {
+    for (let attempt = 0; attempt < 5; attempt++) {
+      if ((await installation.tryAction('stopHitl', { conversationId })).status === 200) return
+      await sleep(500)
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import type { World } from '../sandbox/world'
+import type { Played } from './actor'
+
+const textOf = ({ payload }: { payload: Record<string, unknown> }): string => String(payload.text)
+
+/** Runs of the same agent, each of which is announced once. */
+const announcementsDue = (byAgents: Played['byAgents']): string[] =>
+  byAgents.map(({ agentId }) => agentId).filter((id, index, all) => id !== all[index - 1])
+
+const difference = (what: string, said: string[], has: string[]): string[] => {
+  if (said.length === has.length && said.every((text, index) => text === has[index])) return []
+  const missing = said.filter((text) => !has.includes(text))
+  const twice = has.filter((text, index) => has.indexOf(text) !== index)
+  const kind = missing.length > 0 ? 'missing' : twice.length > 0 ? 'twice' : 'out of order'
+  const shown = missing.length > 0 ? missing : twice.length > 0 ? twice : [`${said.join(' ')} / ${has.join(' ')}`]
+  return [`${what}: ${kind}: ${shown.slice(0, 3).join(', ')}`]
+}
+
+/** How the deliveries of a text went, for the search after a missing one: `1:503 2:200`, attempt and status. */
+const deliveriesOf = ({ app }: World, text: string): string =>
+  app.deliveries
+    .filter(({ events }) => JSON.stringify(events).includes(`"${text}"`))
+    .map(({ attempt, status, at }) => `${attempt}:${status}@${new Date(at).toISOString().slice(14, 23)}`)
+    .join(' ')
+
+/** What one side said against what the other side has, session by session: a line per difference. */
+export const compare = (world: World, sessions: Played[]): string[] => {
+  const { app, installation } = world
+  const messages = [...installation.messages.values()]
+  const events = [...installation.events.values()]
+  return sessions.flatMap((session) => {
+    const { conversationId, downstreamId, byAgents, byCustomer, endedBy } = session
+    const name = `session ${conversationId}`
+    const arrived = messages
+      .filter((message) => message.conversationId === downstreamId && message.direction === 'incoming')
+      .map(textOf)
+    const inZendesk = (app.conversations.get(conversationId)?.messages ?? [])
+      .filter(({ author }) => author.type === 'user')
+      .map(({ content }) => String(content.text))
+    // A message that the process died with is reported as failed; it may be there or not, but not twice.
+    const uncertain = new Set(byCustomer.filter(({ accepted }) => !accepted).map(({ text }) => text))
+    const said = byCustomer.map(({ text }) => text).filter((text) => !uncertain.has(text) || inZendesk.includes(text))
+    const spoken = byAgents.map(({ text }) => text)
+    const ofSession = events.filter((event) => event.payload.conversationId === downstreamId)
+    const assigned = ofSession
+      .filter(({ type }) => type === 'hitlAssigned')
+      .map(({ payload }) => installation.users.get(String(payload.userId))?.tags.agentId ?? '?')
+    const stops = ofSession.filter(({ type }) => type === 'hitlStopped').length
+    return [
+      ...difference(`${name}, agents to customer`, spoken, arrived),
+      ...spoken
+        .filter((text) => !arrived.includes(text))
+        .map((text) => `${name}, deliveries of ${text}: ${deliveriesOf(world, text)}`),
+      ...difference(`${name}, customer to agents`, said, inZendesk),
+      ...difference(
+        `${name}, announcements`,
+        announcementsDue(byAgents).map((id, n) => `${n}:${id}`),
+        assigned.map((id, n) => `${n}:${id}`)
+      ),
+      ...(endedBy === 'agent' && stops !== 1 ? [`${name}: ${stops} ends`] : []),
+      ...(endedBy === 'customer' && stops > 1 ? [`${name}: ${stops} ends after /end`] : []),
+      ...(app.tickets.some((ticket) => ticket.conversationId === conversationId && ticket.sessionActive)
+        ? [`${name}: the ticket still looks live`]
+        : []),
+    ]
+  })
+}
