@@ -56,12 +56,13 @@ export const playActor = async (
     session.endedBy = by
     if (by === 'agent') {
       app.agent(agents[0]).endSession(session.conversationId)
-      await seen(`the end of ${session.conversationId}`, () => !customer.isWithAgent(), 60_000)
+      // What is not seen is found by the comparison.
+      await seen('the end', () => !customer.isWithAgent(), 90_000).catch(() => undefined)
       return
     }
     // What an agent said just before the customer leaves is rightly dropped by the plugin: leave when all is heard.
     const last = session.byAgents.at(-1)
-    if (last) await seen(`"${last.text}"`, () => heard(last.text), 60_000)
+    if (last) await seen(last.text, () => heard(last.text), 90_000).catch(() => undefined)
     await hangUp(world, customer, session.downstreamId)
   }
 

@@ -12,7 +12,9 @@ const difference = (what: string, said: string[], has: string[]): string[] => {
   const missing = said.filter((text) => !has.includes(text))
   const twice = has.filter((text, index) => has.indexOf(text) !== index)
   const kind = missing.length > 0 ? 'missing' : twice.length > 0 ? 'twice' : 'out of order'
-  const shown = missing.length > 0 ? missing : twice.length > 0 ? twice : [`${said.join(' ')} / ${has.join(' ')}`]
+  const firstOdd = said.findIndex((text, index) => text !== has[index])
+  const around = (texts: string[]): string => texts.slice(firstOdd, firstOdd + 4).join(' ')
+  const shown = missing.length > 0 ? missing : twice.length > 0 ? twice : [`${around(said)} / ${around(has)}`]
   return [`${what}: ${kind}: ${shown.slice(0, 3).join(', ')}`]
 }
 

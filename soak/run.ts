@@ -34,7 +34,7 @@ export const runSoak = async ({ seed, events, customers, probability }: SoakOpti
   const trouble = createTrouble(random.fork(), probability)
   const world = await startWorld({
     // Long enough for a claim whose holder died to run out, as Sunco's own quarter of an hour is.
-    sunco: { fault: trouble.sunco, deliveryFault: trouble.delivery, delivery: { firstDelayMs: 800, batchMs: 15 } },
+    sunco: { fault: trouble.sunco, deliveryFault: trouble.delivery, delivery: { firstDelayMs: 2_500, batchMs: 15 } },
     botpress: { fault: trouble.botpress },
   })
   try {

@@ -78,7 +78,7 @@ export const createTrouble = (random: Random, probability: number): Trouble => {
       let running = true
       const done = (async () => {
         while (running) {
-          await sleep(2_000 + forWorld.below(4_000))
+          await sleep(4_000 + forWorld.below(7_000))
           if (running) await strike(world)
         }
       })()

@@ -4,7 +4,6 @@ import { LRUCache } from 'lru-cache'
 import type { Handling, Installation } from '../botpress'
 import { loadInstallation, recoverInstallation } from '../install/installation'
 import { noteGap } from '../session/session'
-import { TryLater } from '../session/try-later'
 import { isPassing, isSuncoError } from '../sunco/error'
 
 /** Compares in constant time, also where the lengths differ: what is compared are digests. */
@@ -13,14 +12,14 @@ export const isSameSecret = (secret: string, candidate: string): boolean => {
   return secret !== '' && timingSafeEqual(digest(secret), digest(candidate))
 }
 
-/** How reading the set-up from Sunco went that a request with another secret led to, by installation, for a minute. */
-const readings = new LRUCache<string, 'read' | 'unanswered'>({ max: 5_000, ttl: 60_000 })
-const unansweredTtlMs = 5_000
+/** What reading the set-up from Sunco gave, or is giving, that a request with another secret led to; by installation. */
+const readings = new LRUCache<string, Promise<Installation | undefined>>({ max: 5_000, ttl: 60_000 })
 
 /**
  * The installation that a webhook request belongs to, or undefined for a stranger's. Sunco sends the webhook's secret in
  * the header `X-API-Key`. No call on a warm process. A secret that does not fit may have been changed in Zendesk: it is
- * read again, at most once a minute per installation, so that forged requests cause no flood of calls.
+ * read again, at most once a minute per installation, so that forged requests cause no flood of calls. Rejects where it
+ * cannot be read.
  */
 export const authenticate = async (
   handling: Handling,
@@ -29,19 +28,30 @@ export const authenticate = async (
   if (!apiKey) return undefined
   const installation = await loadInstallation(handling)
   if (installation && isSameSecret(installation.webhookSecret, apiKey)) return installation
-  const { integrationId } = handling.ctx
-  const reading = readings.get(integrationId)
-  if (reading === 'unanswered') throw new TryLater('the secret could not be read')
-  if (reading === 'read') return undefined
-  readings.set(integrationId, 'read')
-  try {
-    const current = await recoverInstallation(handling)
-    if (current.webhookSecret !== installation?.webhookSecret) noteGap(handling.ctx)
-    return isSameSecret(current.webhookSecret, apiKey) ? current : undefined
-  } catch (error) {
-    const isRefused = isSuncoError(error) ? !isPassing(error) : isApiError(error) && error.type === 'Runtime'
-    if (isRefused) return undefined
-    readings.set(integrationId, 'unanswered', { ttl: unansweredTtlMs })
-    throw error
-  }
+  const current = await readAgain(handling, installation?.webhookSecret)
+  return current && isSameSecret(current.webhookSecret, apiKey) ? current : undefined
 }
+
+/** One reading a minute, shared by all requests that come in the meantime; a reading that failed may be repeated. */
+const readAgain = (handling: Handling, knownSecret: string | undefined): Promise<Installation | undefined> => {
+  const { integrationId } = handling.ctx
+  const running = readings.get(integrationId)
+  if (running) return running
+  const reading = recoverInstallation(handling).then(
+    (current) => {
+      if (current.webhookSecret !== knownSecret) noteGap(handling.ctx)
+      return current
+    },
+    (error: unknown) => {
+      const isRefused = isSuncoError(error) ? !isPassing(error) : isApiError(error) && error.type === 'Runtime'
+      if (isRefused) return undefined
+      readings.set(integrationId, reading, { ttl: failedReadingTtlMs })
+      throw error
+    }
+  )
+  readings.set(integrationId, reading)
+  return reading
+}
+
+/** For so long, requests share the failure of a reading instead of starting another. */
+const failedReadingTtlMs = 5_000

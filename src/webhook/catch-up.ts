@@ -4,7 +4,7 @@ import { hasSeenAll, noteSeenAll, type Session } from '../session/session'
 import { isWorthRedelivering } from '../session/try-later'
 import { isGone } from '../sunco/error'
 import { applyAgentMessage } from './agent-message'
-import { parseMessage } from './batch'
+import { parseMessage, type WebhookMessage } from './batch'
 import { takeInMessage } from './intake'
 
 type AgentMessage = Extract<ReturnType<typeof takeInMessage>, { kind: 'agentMessage' }>
@@ -41,14 +41,16 @@ const findMissing = async (handling: Handling, session: Session, startedAt: numb
     }),
     handling.client.listMessages({ conversationId }),
   ])
-  const ids = new Set(delivered.messages.map(({ tags }) => tags.id))
-  // What came before Botpress' newest page was delivered long ago.
-  const since = delivered.meta.nextToken
-    ? Math.min(...delivered.messages.map(({ createdAt }) => Date.parse(createdAt)))
-    : 0
-  return said
-    .flatMap((candidate) => parseMessage(candidate) ?? [])
-    .filter(({ id, received }) => !ids.has(id) && !(Date.parse(received ?? '') < since))
+  const ids = new Set(delivered.messages.flatMap(({ tags }) => tags.id?.split(',') ?? []))
+  const messages = said.flatMap((candidate) => parseMessage(candidate) ?? []).sort((a, b) => timeOf(a) - timeOf(b))
+  // Where Botpress has more than its newest page, what was said before that page began was delivered long ago. Sunco's
+  // time counts: a message may have come to Botpress long after it was said.
+  const pageStart = messages.findIndex(({ id }) => ids.has(id))
+  return messages
+    .slice(delivered.meta.nextToken && pageStart >= 0 ? pageStart : 0)
+    .filter(({ id }) => !ids.has(id))
     .map((message) => takeInMessage(suncoConversationId, startedAt, message))
     .filter((intake): intake is AgentMessage => intake.kind === 'agentMessage')
 }
+
+const timeOf = ({ received }: WebhookMessage): number => Date.parse(received ?? '') || 0

@@ -67,6 +67,15 @@ describe('a webhook request', () => {
     expect(states.get(`integration/${integrationId}/installation`)?.state.payload.webhookSecret).toBe(secretOf(handoff))
   })
 
+  it('waits for the reading that another one started', async () => {
+    const handoff = await stage.newHandoff()
+    const [integration] = [...handoff.app.integrations.values()]
+    const secret = handoff.app.rotateWebhookSecret(integration!.id)
+    suncoFaults.next(/GET .*switchboards$/, { kind: 'delay', ms: 300 })
+    const posts = Array.from({ length: 10 }, () => post(handoff, '{"events":[]}', secret))
+    expect(await Promise.all(posts)).toEqual(Array(10).fill(200))
+  })
+
   it('causes at most one reading of Sunco a minute, however many are forged', async () => {
     const handoff = await stage.newHandoff()
     stage.calls()
