@@ -7,41 +7,51 @@ import { z } from '@botpress/sdk'
 export const ticketFields = {
   title: 'Ticket',
   description: 'Fields of the Zendesk ticket that the handoff opens',
-  schema: z.object({
-    priority: z
-      .enum(['Low', 'Normal', 'High', 'Urgent'])
-      .optional()
-      .title('Priority')
-      .describe('Priority of the ticket'),
-    originSourceType: z
-      .string()
-      .optional()
-      .title('Origin Source Type')
-      .describe('Channel that the customer came from, for example "whatsapp"'),
-    organizationId: z.string().optional().title('Organization ID').describe('ID of the Zendesk organization'),
-    brandId: z.string().optional().title('Brand ID').describe('ID of the Zendesk brand'),
-    groupId: z.string().optional().title('Group ID').describe('ID of the group of agents that gets the ticket'),
-    assigneeId: z.string().optional().title('Assignee ID').describe('ID of the agent that gets the ticket'),
-    tags: z.array(z.string()).optional().title('Tags').describe('Tags to put on the ticket'),
-    customTicketFields: z
-      .array(
-        z.object({
-          id: z.string().title('Field ID').describe('Number of the custom ticket field'),
-          value: z.string().title('Value').describe('Value; for a drop-down, the tag of the option'),
-        })
-      )
-      .optional()
-      .title('Custom Ticket Fields')
-      .describe('Values of custom ticket fields'),
-    additionalMetadata: z
-      .array(
-        z.object({
-          key: z.string().title('Key').describe('Metadata key'),
-          value: z.string().title('Value').describe('Metadata value'),
-        })
-      )
-      .optional()
-      .title('Additional Metadata')
-      .describe('Further metadata for the passControl call that opens the ticket'),
-  }),
+  schema: z
+    .object({
+      priority: z
+        .enum(['Low', 'Normal', 'High', 'Urgent'])
+        .optional()
+        .title('Priority')
+        .describe('Priority of the ticket'),
+      requesterExternalId: z
+        .string()
+        .optional()
+        .title('Requester External ID')
+        .describe(
+          'External ID of a known person in Zendesk whom the session shall belong to. Only pass what your bot has verified'
+        ),
+      originSourceType: z
+        .string()
+        .optional()
+        .title('Origin Source Type')
+        .describe('Channel that the customer came from, for example "whatsapp"'),
+      organizationId: z.string().optional().title('Organization ID').describe('ID of the Zendesk organization'),
+      brandId: z.string().optional().title('Brand ID').describe('ID of the Zendesk brand'),
+      groupId: z.string().optional().title('Group ID').describe('ID of the group of agents that gets the ticket'),
+      assigneeId: z.string().optional().title('Assignee ID').describe('ID of the agent that gets the ticket'),
+      tags: z.array(z.string()).optional().title('Tags').describe('Tags to put on the ticket'),
+      customTicketFields: z
+        .array(
+          z.object({
+            id: z.string().title('Field ID').describe('Number of the custom ticket field'),
+            value: z.string().title('Value').describe('Value; for a drop-down, the tag of the option'),
+          })
+        )
+        .optional()
+        .title('Custom Ticket Fields')
+        .describe('Values of custom ticket fields'),
+      additionalMetadata: z
+        .array(
+          z.object({
+            key: z.string().title('Key').describe('Metadata key'),
+            value: z.string().title('Value').describe('Metadata value'),
+          })
+        )
+        .optional()
+        .title('Additional Metadata')
+        .describe('Further metadata for the passControl call that opens the ticket'),
+    })
+    .title('Ticket')
+    .describe('Fields of the Zendesk ticket that the handoff opens'),
 }

@@ -54,6 +54,40 @@ const playHandoff = async ({ app, installation, plugin }: World): Promise<void> 
   await seen('the customer’s picture', () => messagesOf().some(({ content }) => content.altText === 'My door'))
   say('customer     the picture "My door" stands in the ticket')
 
+  agent.say(ticket.conversationId, {
+    type: 'text',
+    text: 'Shall I send it again?',
+    actions: [
+      { type: 'reply', text: 'Yes, please', payload: 'YES' },
+      { type: 'link', text: 'Delivery terms', uri: 'https://example.com/terms' },
+    ],
+  })
+  const buttons = await seen('the buttons', () =>
+    customer.messages.find(({ payload }) => textOf(payload).includes('terms'))
+  )
+  say(`agent        buttons arrive as lines: ${textOf(buttons.payload).replaceAll('\n', ' | ')}`)
+
+  app.privateAttachments = true
+  const secret = agent.uploadFile(ticket.conversationId, {
+    name: 'invoice.pdf',
+    mediaType: 'application/pdf',
+    bytes: new Uint8Array(Buffer.from('%PDF-')),
+  })
+  const { status } = await fetch(secret.mediaUrl)
+  agent.say(ticket.conversationId, {
+    type: 'file',
+    mediaUrl: secret.mediaUrl,
+    mediaType: 'application/pdf',
+    text: 'Your invoice',
+  })
+  const bloc = await seen('the private file', () => customer.messages.find(({ type }) => type === 'bloc'))
+  const [file, caption] = bloc.payload.items as { payload: { fileUrl?: string; text?: string } }[]
+  const copy = await fetch(file?.payload.fileUrl ?? '')
+  if (!copy.ok) throw new Error('the customer cannot open the private file')
+  say(
+    `agent        a private file (${status} to the customer) is copied to where it opens (${copy.status}), with "${caption?.payload.text}"`
+  )
+
   agent.endSession(ticket.conversationId)
   await seen('the end', () => !customer.isWithAgent())
   say('end          Ada ended the session and the customer is back with the bot')

@@ -77,6 +77,8 @@ export const playActor = async (
       await sleep(random.below(150))
     }
     await end(session, random.chance(0.7) ? 'agent' : 'customer')
+    // An end that never came leaves nothing to go on with; the comparison reports it.
+    if (customer.isWithAgent()) break
   }
   return sessions
 }

@@ -18,10 +18,12 @@ const difference = (what: string, said: string[], has: string[]): string[] => {
   return [`${what}: ${kind}: ${shown.slice(0, 3).join(', ')}`]
 }
 
-/** How the deliveries of a text went, for the search after a missing one: `1:503 2:200`, attempt and status. */
-const deliveriesOf = ({ app }: World, text: string): string =>
+/** How an event's deliveries went, for the search after what is missing: `1:503@12.345 2:200@14.000`. */
+const deliveriesOf = ({ app }: World, type: string, marker: string): string =>
   app.deliveries
-    .filter(({ events }) => JSON.stringify(events).includes(`"${text}"`))
+    .filter(({ events }) =>
+      events.some((event) => event.type === type && JSON.stringify(event.payload).includes(marker))
+    )
     .map(({ attempt, status, at }) => `${attempt}:${status}@${new Date(at).toISOString().slice(14, 23)}`)
     .join(' ')
 
@@ -52,14 +54,16 @@ export const compare = (world: World, sessions: Played[]): string[] => {
       ...difference(`${name}, agents to customer`, spoken, arrived),
       ...spoken
         .filter((text) => !arrived.includes(text))
-        .map((text) => `${name}, deliveries of ${text}: ${deliveriesOf(world, text)}`),
+        .map((text) => `${name}, deliveries of ${text}: ${deliveriesOf(world, 'conversation:message', `"${text}"`)}`),
       ...difference(`${name}, customer to agents`, said, inZendesk),
       ...difference(
         `${name}, announcements`,
         announcementsDue(byAgents).map((id, n) => `${n}:${id}`),
         assigned.map((id, n) => `${n}:${id}`)
       ),
-      ...(endedBy === 'agent' && stops !== 1 ? [`${name}: ${stops} ends`] : []),
+      ...(endedBy === 'agent' && stops !== 1
+        ? [`${name}: ${stops} ends; deliveries: ${deliveriesOf(world, 'switchboard:releaseControl', conversationId)}`]
+        : []),
       ...(endedBy === 'customer' && stops > 1 ? [`${name}: ${stops} ends after /end`] : []),
       ...(app.tickets.some((ticket) => ticket.conversationId === conversationId && ticket.sessionActive)
         ? [`${name}: the ticket still looks live`]

@@ -32,6 +32,8 @@ export const problems = {
   notRegistered: () =>
     'This installation is not set up in Zendesk for the App ID that is configured. Save the configuration again.',
   unknownUser: () => 'startHitl was called with a user that createUser did not make. Call createUser first.',
+  badTicketField: (field: string) =>
+    `The ticket field "${field}" has a value that Zendesk cannot take. IDs are whole numbers; a priority is Low, Normal, High or Urgent.`,
   startRefused: (reason: string) => `The conversation could not be handed over to Zendesk: ${reason}.`,
   multipleConversationsOff: () =>
     'Zendesk refused a second conversation for this customer. Turn on multi-conversations: Admin Center > Channels > Messaging and social > Messaging > Manage settings.',

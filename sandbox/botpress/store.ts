@@ -51,6 +51,7 @@ export type FileRecord = Stamped & {
   tags: Tags
   metadata: Payload
   accessPolicies: string[]
+  expiresAt?: string
   index: boolean
   status: 'upload_pending' | 'upload_completed'
   owner: { type: 'integration'; name: string; alias: string }

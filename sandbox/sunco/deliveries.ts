@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { newId, now, type AppState, type Conversation, type Emission } from './state'
 import type { SuncoEvent, Webhook } from './state'
@@ -51,6 +52,8 @@ const isReceiver = (app: AppState, integrationId: string, emission: Emission): b
 export const startCourier = (options: DeliveryOptions, fault: DeliveryFault | undefined): Courier => {
   const { attempts = 5, firstDelayMs = 200, timeoutMs = 20_000, batchMs = 0 } = options
   const stopped = new AbortController()
+  // Every waiting delivery listens to it.
+  setMaxListeners(0, stopped.signal)
   const running = new Set<Promise<void>>()
   const turns = new Map<string, Promise<void>>()
   const ordersFor = (app: AppState, attempt: number, events: SuncoEvent[]): Orders =>

@@ -11,10 +11,20 @@ export type Outgoing = { [K in keyof Messages]: { type: K; payload: Messages[K] 
 
 const toTexts = (text: string): Content[] => splitText(text, limits.text).map((part) => ({ type: 'text', text: part }))
 
+/** Markdown goes out as such where it fits; what Sunco refuses once it is HTML is posted as plain text. */
+const toMarkdown = (markdown: string): Content[] =>
+  markdown.trim() && markdown.length <= limits.text ? [{ type: 'text', markdownText: markdown }] : toTexts(markdown)
+
+/** The same without formatting, or undefined for what has none. */
+export const toPlain = (content: Content): Content | undefined =>
+  'markdownText' in content ? { type: 'text', text: content.markdownText } : undefined
+
 /** Sunco has no audio and no video: both are files. A link that Sunco would not take goes out as text. */
 const toMedia = (type: 'image' | 'file', url: string, title: string | undefined): Content[] => {
   if (!isHttpUrl(url) || url.length > limits.url) return toTexts(title ? `${title}: ${url}` : url)
-  return [{ type, mediaUrl: url, ...(title && { altText: shorten(title, limits.altText) }) }]
+  const isLong = title !== undefined && title.length > limits.altText
+  const altText = title && { altText: shorten(title, limits.altText) }
+  return [{ type, mediaUrl: url, ...altText, ...(isLong && { text: shorten(title, limits.text) }) }]
 }
 
 const toItem = (item: BlocItem): Content[] => {
@@ -22,7 +32,7 @@ const toItem = (item: BlocItem): Content[] => {
     case 'text':
       return toTexts(item.payload.text)
     case 'markdown':
-      return toTexts(item.payload.markdown)
+      return toMarkdown(item.payload.markdown)
     case 'image':
       return toMedia('image', item.payload.imageUrl, item.payload.title)
     case 'audio':
@@ -33,8 +43,10 @@ const toItem = (item: BlocItem): Content[] => {
       return toMedia('file', item.payload.fileUrl, item.payload.title)
     case 'location': {
       const { latitude, longitude, address, title } = item.payload
+      const coordinates = { lat: latitude, long: longitude }
+      if (!address && !title) return [{ type: 'location', coordinates }]
       const location = { ...(address && { address }), ...(title && { name: title }) }
-      return [{ type: 'location', coordinates: { lat: latitude, long: longitude }, location }]
+      return [{ type: 'location', coordinates, location }]
     }
     default:
       return item satisfies never

@@ -6,7 +6,8 @@ import { inOrder } from '../session/in-order'
 import { isSuncoError } from '../sunco/error'
 import { postInOrder } from '../session/post'
 import type { Author } from '../sunco/types'
-import { toContents, type Outgoing } from './content'
+import { toContents, toPlain, type Outgoing } from './content'
+import { withOwnMedia } from './own-media'
 
 type AnyMessageProps = Parameters<Channel[keyof Channel]>[0]
 
@@ -34,10 +35,14 @@ const deliver = async (props: AnyMessageProps, message: Outgoing): Promise<void>
   const isFarewell = author.type === 'business' && endReason === stoppedByBot
   if (endReason && !isFarewell) throw problem('sessionOver', endReason)
 
-  const posts = toContents(message).map((content) => ({ author, content }))
-  const { sunco } = await openInstallation(props)
+  const opened = await openInstallation(props)
+  const { sunco } = opened
   const ids = await inOrder(`post/${suncoConversationId}`, async () => {
     try {
+      const contents = await Promise.all(
+        toContents(message).map((content) => withOwnMedia(props, opened, suncoConversationId, content))
+      )
+      const posts = contents.map((content) => ({ author, content, plain: toPlain(content) }))
       return await postInOrder(sunco, suncoConversationId, props.message.id, posts)
     } catch (error) {
       throw explain(error)

@@ -39,6 +39,25 @@ const toProfile = ({ name, email, pictureUrl }: Customer): Profile => ({
   ...(pictureUrl && isHttpUrl(pictureUrl) && pictureUrl.length <= limits.url && { avatarUrl: pictureUrl }),
 })
 
+/**
+ * The Sunco user of a person whom the bot builder named by external id: found, or made with nothing but a name. What a
+ * visitor typed never changes the profile of a known person.
+ */
+export const ensureKnownPerson = async (sunco: SuncoClient, externalId: string, name?: string): Promise<string> => {
+  const find = async (): Promise<string> => (await sunco.getUser(externalId)).id
+  try {
+    return await find()
+  } catch (error) {
+    if (!isGone(error)) throw error
+  }
+  try {
+    return (await sunco.createUser({ externalId, profile: toProfile({ userId: externalId, name }) })).id
+  } catch (error) {
+    if (isSuncoError(error) && error.status === 409) return find()
+    throw error
+  }
+}
+
 /** Reads the customer back from the user that `createUser` made: one call. */
 export const readCustomer = async ({ client }: Handling, userId: string): Promise<Customer> => {
   const { user } = await client.getUser({ id: userId })

@@ -9,9 +9,11 @@ import { isGone, isSuncoError } from '../sunco/error'
 import { postInOrder } from '../session/post'
 import { makeOnce } from '../sunco/make-once'
 import type { Conversation } from '../sunco/types'
-import { ensureSuncoUser, readCustomer, type Customer } from './customer'
+import { readBotName } from './bot-name'
+import { ensureKnownPerson, ensureSuncoUser, readCustomer, type Customer } from './customer'
+import { checkTicketFields } from './ticket-fields'
 import { toTicketMetadata } from './ticket-metadata'
-import { composeOpening } from './transcript'
+import { composeOpening, composeTranscript } from './transcript'
 
 /**
  * Hands the customer over: conversation, control to ourselves, opening messages, control to Agent Workspace with the
@@ -23,22 +25,26 @@ import { composeOpening } from './transcript'
  */
 export const startHitl: Actions['startHitl'] = async (props) => {
   const { input, logger } = props
-  const [opened, customer] = await Promise.all([openInstallation(props), readCustomer(props, input.userId)])
+  const fields = checkTicketFields(input.hitlSession)
+  const [opened, customer, bot] = await Promise.all([
+    openInstallation(props),
+    readCustomer(props, input.userId),
+    readBotName(props),
+  ])
   const { sunco } = opened
+  const history = input.messageHistory ?? []
+  const names = { customer: customer.name ?? 'Customer', bot }
   const opening = composeOpening({
     title: input.title,
     description: input.description,
-    history: input.messageHistory ?? [],
-    names: { customer: customer.name ?? 'Customer', bot: 'Bot' },
+    history,
+    names,
   })
-  if (opening.omittedTurns > 0) {
-    logger.forBot().warn(`The oldest ${opening.omittedTurns} messages of the history did not fit into the ticket.`)
-  }
 
   let conversation: Conversation | undefined
   let ticketMayExist = false
   try {
-    const created = await createConversation(props, sunco, customer)
+    const created = await createConversation(props, sunco, customer, fields.requesterExternalId)
     conversation = created.conversation
     const { installation } = await takeControl(props, opened, conversation.id)
     const [firstMessageId = ''] = await postInOrder(
@@ -47,9 +53,12 @@ export const startHitl: Actions['startHitl'] = async (props) => {
       `start-${randomUUID()}`,
       opening.messages.map((text) => ({ author: { type: 'business' }, content: { type: 'text', text } }))
     )
+    if (opening.omittedTurns > 0)
+      await attachTranscript(props, sunco, conversation.id, composeTranscript(history, names))
     const ticket = toTicketMetadata({
-      customer,
-      fields: input.hitlSession ?? {},
+      // A known person's name and address stand in Zendesk already.
+      customer: fields.requesterExternalId ? {} : customer,
+      fields,
       firstMessageId,
       mark: markMove('ticket'),
     })
@@ -78,7 +87,8 @@ export const startHitl: Actions['startHitl'] = async (props) => {
 const createConversation = async (
   { ctx }: Handling,
   sunco: SuncoClient,
-  customer: Customer
+  customer: Customer,
+  requesterExternalId: string | undefined
 ): Promise<{ conversation: Conversation; suncoUserId: string }> => {
   const start = randomUUID()
   const metadata = markConversation(ctx.webhookId, start, Date.now())
@@ -89,11 +99,29 @@ const createConversation = async (
     )
     return { conversation, suncoUserId: userId }
   }
+  if (requesterExternalId) return create(await ensureKnownPerson(sunco, requesterExternalId, customer.name))
   try {
     return await create(customer.suncoUserId ?? (await ensureSuncoUser(sunco, customer)))
   } catch (error) {
     if (!isGone(error)) throw error
     return create(await ensureSuncoUser(sunco, { ...customer, suncoUserId: undefined }))
+  }
+}
+
+/** The whole of a history that did not fit, as a file; the newest of it stands in the messages whatever happens here. */
+const attachTranscript = async (
+  { logger }: Handling,
+  sunco: SuncoClient,
+  conversationId: string,
+  transcript: string
+): Promise<void> => {
+  try {
+    const file = { filename: 'transcript.txt', contentType: 'text/plain', bytes: Buffer.from(transcript) }
+    const mediaUrl = await sunco.uploadAttachment(conversationId, file)
+    const content = { type: 'file', mediaUrl, altText: file.filename } as const
+    await postInOrder(sunco, conversationId, `transcript-${randomUUID()}`, [{ author: { type: 'business' }, content }])
+  } catch (error) {
+    logger.forBot().warn(`The whole transcript could not be attached to the ticket (${reasonOf(error)}).`)
   }
 }
 

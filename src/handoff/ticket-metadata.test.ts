@@ -45,11 +45,19 @@ describe('toTicketMetadata', () => {
         additionalMetadata: [
           { key: 'first_message_id', value: 'x' },
           { key: 'mark', value: 'x' },
+          { key: 'dataCapture.systemField.requester.email', value: 'mallory@example.com' },
+          { key: 'botpressHitlMove', value: 'release' },
           { key: 'shop', value: 'north' },
         ],
       })
     )
-    expect(metadata).toMatchObject({ first_message_id: 'm1', mark: 'ticket', shop: 'north' })
+    expect(metadata).toEqual({
+      first_message_id: 'm1',
+      mark: 'ticket',
+      shop: 'north',
+      'dataCapture.systemField.requester.name': 'Jane',
+      'dataCapture.systemField.requester.email': 'jane@example.com',
+    })
   })
 
   it('drops from the end what does not fit into 4 KB, counted in bytes', () => {

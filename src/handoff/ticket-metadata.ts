@@ -41,8 +41,12 @@ const entriesOf = ({ customer, fields, firstMessageId, mark }: TicketInput): Ent
   ['origin_source_type', fields.originSourceType],
   [systemField('tags'), toTagList(fields.tags)],
   ...(fields.customTicketFields ?? []).map(({ id, value }): Entry => [`dataCapture.ticketField.${id}`, value]),
-  ...(fields.additionalMetadata ?? []).map(({ key, value }): Entry => [key, value]),
+  ...(fields.additionalMetadata ?? []).map(({ key, value }): Entry => [isSystemKey(key) ? '' : key, value]),
 ]
+
+/** Keys with a meaning to Agent Workspace or to us: additional metadata must not set them, be they unset otherwise. */
+const isSystemKey = (key: string): boolean =>
+  /^(dataCapture\.|botpress)/.test(key) || ['first_message_id', 'last_message_id', 'origin_source_type'].includes(key)
 
 /**
  * Metadata of the passControl that opens the ticket: flat, at most 4 KB of JSON. Requester and routing fields go first;

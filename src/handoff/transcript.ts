@@ -37,6 +37,13 @@ const pack = (blocks: string[], limit: number): string[] => {
   return texts
 }
 
+/** The whole history, for a file. */
+export const composeTranscript = (history: MessageHistory, names: OpeningInput['names']): string =>
+  history
+    .map((item) => toTurn(item, names))
+    .filter(Boolean)
+    .join('\n\n')
+
 const omission = (count: number): string => `(${count} earlier ${count === 1 ? 'message' : 'messages'} left out)`
 
 /** Title, description and transcript as the texts that open the ticket. Where it is too long, the newest turns are kept. */

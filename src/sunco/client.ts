@@ -21,7 +21,7 @@ export type WebhookSettings = { target: string; triggers: readonly string[] }
  * plain data. Every one rejects with {@link SuncoError}. Shapes and limits: Zendesk's OpenAPI description 17.12.
  */
 // eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- SuncoClient is named after it
-export const createSuncoClient = (transport: Transport) => {
+export const createSuncoClient = (transport: Transport, authorization: () => string) => {
   const call = async <T extends z.ZodMiniType>(answer: T, request: SuncoCall): Promise<z.output<T>> => {
     const parsed = answer.safeParse(await transport(request))
     if (parsed.success) return parsed.data
@@ -43,10 +43,19 @@ export const createSuncoClient = (transport: Transport) => {
   }
 
   return {
+    /** `Authorization` header for what is not the API: files that Zendesk keeps private. */
+    authorization,
+
     getApp: async () => (await call(answers.app, { operation: 'read app', method: 'GET', path: '' })).app,
 
     createUser: async (body: { externalId: string; profile: Profile }) =>
       (await call(answers.user, { operation: 'create user', method: 'POST', path: '/users', body })).user,
+
+    /** @param userId Sunco id or external id */
+    getUser: async (userId: string) => {
+      const params = { userId }
+      return (await call(answers.user, { operation: 'read user', method: 'GET', path: '/users/{userId}', params })).user
+    },
 
     /** @param userId Sunco id or external id */
     updateUser: async (userId: string, body: { profile: Profile }) => {

@@ -53,6 +53,6 @@ export const isSuncoError = (error: unknown): error is SuncoError => error insta
 export const isGone = (error: unknown): error is SuncoError =>
   isSuncoError(error) && (error.status === 404 || error.status === 410)
 
-/** True where the same call may succeed later: no answer, 408, 429 and 5xx. */
-export const isPassing = (error: SuncoError): boolean =>
-  error.status === undefined || error.status === 408 || error.status === 429 || error.status >= 500
+/** True where the same call may succeed later: no answer or a garbled one, 408, 429 and 5xx. */
+export const isPassing = ({ status }: SuncoError): boolean =>
+  status === undefined || status < 300 || status === 408 || status === 429 || status >= 500

@@ -1,5 +1,5 @@
 import { isPassing, isSuncoError, type SuncoError } from './error'
-import type { Key } from './token'
+import { createTokenSource, type Key } from './token'
 import { createTransport } from './transport'
 import { createSuncoClient, type SuncoClient } from './client'
 import type { App } from './types'
@@ -10,7 +10,7 @@ const smoochHosts = ['https://api.smooch.io', 'https://api.eu-1.smooch.io']
 export type Credentials = Key & { appId: string; subdomain?: string }
 
 /** One switch for development: the sandbox's address instead of Zendesk's. */
-const developmentHost = (): string | undefined => process.env.SUNCO_API_URL || undefined
+export const developmentHost = (): string | undefined => process.env.SUNCO_API_URL || undefined
 
 /** `acme`, `acme.zendesk.com` and `https://acme.zendesk.com/agent` all name the subdomain `acme`. */
 export const subdomainOf = (entered: string | undefined): string | undefined => {
@@ -27,8 +27,10 @@ export const configuredHost = (credentials: Credentials): string | undefined => 
   return subdomain ? hostOfSubdomain(subdomain) : developmentHost()
 }
 
-export const openSunco = (host: string, { appId, keyId, keySecret }: Credentials): SuncoClient =>
-  createSuncoClient(createTransport(host, appId, { keyId, keySecret }))
+export const openSunco = (host: string, { appId, keyId, keySecret }: Credentials): SuncoClient => {
+  const accessToken = createTokenSource({ keyId, keySecret })
+  return createSuncoClient(createTransport(host, appId, accessToken), () => `Bearer ${accessToken()}`)
+}
 
 /**
  * Finds the host of an app: the configured subdomain; else the smooch.io hosts are asked for the app, and the subdomain

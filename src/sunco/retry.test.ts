@@ -13,6 +13,7 @@ describe('isWorthRetrying', () => {
     ['no answer', error(), false, true],
     ['500', error(500), false, true],
     ['504', error(504), false, true],
+    ['an answer that breaks off', error(200), false, true],
     ['400', error(400), false, false],
     ['401', error(401), false, false],
     ['404', error(404), false, false],

@@ -1,4 +1,4 @@
-import type { SuncoError } from './error'
+import { isPassing, type SuncoError } from './error'
 
 /** Time for one call with all its repetitions, in milliseconds: Botpress gives a handler about a minute. */
 export const callBudgetMs = 30_000
@@ -14,7 +14,7 @@ const longestWaitMs = 5_000
 export const isWorthRetrying = (error: SuncoError, repeatable: boolean): boolean => {
   if (error.status === 429 || error.status === 503) return true
   if (error.status === undefined) return repeatable || error.fate === 'refused'
-  return repeatable && (error.status === 408 || error.status >= 500)
+  return repeatable && isPassing(error)
 }
 
 /**

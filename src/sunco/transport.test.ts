@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createSuncoClient } from './client'
 import { SuncoError } from './error'
+import { createTokenSource } from './token'
 import { createTransport } from './transport'
 
 type Reply = (response: http.ServerResponse, count: number) => void
@@ -38,7 +39,8 @@ const json = (
 
 const open = () => {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  return createSuncoClient(createTransport(url, 'app/1', { keyId: 'app_key', keySecret: 'top-secret' }))
+  const accessToken = createTokenSource({ keyId: 'app_key', keySecret: 'top-secret' })
+  return createSuncoClient(createTransport(url, 'app/1', accessToken), accessToken)
 }
 const failureOf = async (call: Promise<unknown>): Promise<SuncoError> => {
   const thrown: unknown = await call.catch((error: unknown) => error)

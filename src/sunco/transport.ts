@@ -6,7 +6,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import ApiClient from 'sunshine-conversations-client/dist/sunshine-conversations-client/ApiClient'
 import { SuncoError } from './error'
 import { callBudgetMs, isWorthRetrying, waitBeforeRetry } from './retry'
-import { createTokenSource, type Key } from './token'
 
 export type SuncoCall = {
   /** In words, for error texts: `post message`. */
@@ -72,10 +71,9 @@ const toSuncoError = (operation: string, thrown: unknown): SuncoError => {
 /**
  * Opens a way to one Sunco app.
  * @param host base URL before `/v2`, for example `https://acme.zendesk.com/sc`
+ * @param accessToken gives the bearer token of a call
  */
-export const createTransport = (host: string, appId: string, key: Key): Transport => {
-  const accessToken = createTokenSource(key)
-
+export const createTransport = (host: string, appId: string, accessToken: () => string): Transport => {
   const attempt = async (call: SuncoCall): Promise<unknown> => {
     const { file } = call
     const api = new ApiClient()

@@ -5,6 +5,7 @@ import type { Session } from '../session/session'
 import { ensureAgentUser } from './agent-user'
 import type { WebhookMessage } from './batch'
 import { toIncoming } from './content'
+import { withReadableMedia } from './readable-media'
 import type { Agent } from './speaker'
 
 /**
@@ -17,18 +18,48 @@ export const applyAgentMessage = async (
   message: WebhookMessage,
   agent: Agent
 ): Promise<void> => {
-  const { client } = handling
-  const { conversationId } = session
   const userId = await ensureAgentUser(handling, agent)
   if (session.agentId !== agent.id) {
     // A late repetition of an earlier agent's message must not announce that agent again.
     if (!session.isNew && (await isDelivered(handling, session, message.id))) return
     await announce(handling, session, agent, userId)
   }
-  await client.getOrCreateMessage({
+  await createMessage(handling, session, message, userId)
+}
+
+/** Speaks for Agent Workspace where no person does; never announced. */
+const automation: Agent = { id: 'automation', name: 'Automated message' }
+
+/**
+ * Passes on a message that no person wrote. The plugin takes the author of the first message for the agent and stops
+ * waiting for one: so nothing is passed on before an agent was announced.
+ */
+export const applyAutomatedMessage = async (
+  handling: Handling,
+  session: Session,
+  message: WebhookMessage
+): Promise<void> => {
+  if (!session.agentId && !(await wasAnyoneAnnounced(handling, session))) {
+    handling.logger.forBot().info('An automated message came before an agent joined and was not passed on.')
+    return
+  }
+  await createMessage(handling, session, message, await ensureAgentUser(handling, automation))
+}
+
+const wasAnyoneAnnounced = async ({ client }: Handling, { conversationId }: Session): Promise<boolean> =>
+  (await findNewestEvent(client, 'hitlAssigned', conversationId)) !== undefined
+
+const createMessage = async (
+  handling: Handling,
+  { conversationId }: Session,
+  message: WebhookMessage,
+  userId: string
+): Promise<void> => {
+  const incoming = await withReadableMedia(handling, toIncoming(message.content), message.id)
+  await handling.client.getOrCreateMessage({
     conversationId,
     userId,
-    ...toIncoming(message.content),
+    ...incoming,
     tags: { id: message.id },
     discriminateByTags: ['id'],
   })

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Handling } from '../botpress'
 import { findSession, listSessionsOfUser, type Session } from '../session/session'
 import { TryLater } from '../session/try-later'
-import { applyAgentMessage } from './agent-message'
+import { applyAgentMessage, applyAutomatedMessage } from './agent-message'
 import { catchUp } from './catch-up'
 import type { Intake } from './intake'
 import { applySessionEnd } from './session-end'
@@ -22,6 +22,11 @@ export const apply = async (handling: Handling, intake: Intake): Promise<void> =
       if (!session) return
       await catchUp(handling, session, intake.startedAt)
       await applyAgentMessage(handling, session, intake.message, intake.agent)
+      return
+    }
+    case 'automatedMessage': {
+      const session = await liveSession(handling, intake)
+      if (session) await applyAutomatedMessage(handling, session, intake.message)
       return
     }
     case 'sessionEnd': {

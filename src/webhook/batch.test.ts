@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { parseBatch } from './batch'
 import { takeIn } from './intake'
 
-const installation = { agentWorkspaceId: 'aw', switchboardIntegrationId: 'self' }
+const options = {
+  webhookId: 'hook',
+  installation: { agentWorkspaceId: 'aw', switchboardIntegrationId: 'self' },
+  forwardAutomatedMessages: true,
+}
 const kinds = [
   'conversation:message',
   'conversation:message:delivery:failure',
@@ -18,8 +22,7 @@ const kinds = [
   'toString',
 ]
 
-const take = (body: string): unknown[] =>
-  (parseBatch(body)?.events ?? []).map((event) => takeIn(event, 'hook', installation))
+const take = (body: string): unknown[] => (parseBatch(body)?.events ?? []).map((event) => takeIn(event, options))
 
 const message = (id: string, received?: string) => ({
   id: `event of ${id}`,

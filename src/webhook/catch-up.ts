@@ -49,7 +49,7 @@ const findMissing = async (handling: Handling, session: Session, startedAt: numb
   return messages
     .slice(delivered.meta.nextToken && pageStart >= 0 ? pageStart : 0)
     .filter(({ id }) => !ids.has(id))
-    .map((message) => takeInMessage(suncoConversationId, startedAt, message))
+    .map((message) => takeInMessage(suncoConversationId, startedAt, message, { forwardAutomatedMessages: false }))
     .filter((intake): intake is AgentMessage => intake.kind === 'agentMessage')
 }
 

@@ -1,54 +1,62 @@
 import * as z from 'zod/mini'
 import type { ZendeskMessagingHitl } from '../botpress'
+import { fileNameOf } from '../media/zendesk-media'
 import { isHttpUrl } from '../text/url'
+import { toMarkdown } from './rich-text'
 
 type Messages = ZendeskMessagingHitl['channels']['hitl']['messages']
 /** A message that the HITL plugin can copy to the customer's channel. */
 export type Incoming = { [K in keyof Messages]: { type: K; payload: Messages[K] } }[keyof Messages]
-export type Item = Messages['bloc']['items'][number]
+/** A part of one; a message of a single part needs no bloc. */
+export type Item = Extract<Messages['bloc']['items'][number], { type: 'text' | 'image' | 'audio' | 'video' | 'file' }>
 
-const text = z.catch(z.optional(z.string()), undefined)
-const action = z.object({ type: text, text: text, uri: text, payload: text, default: z.optional(z.unknown()) })
-const actions = z.catch(
-  z.array(z.catch(action, { type: undefined, text: undefined, uri: undefined, payload: undefined })),
-  []
-)
-const card = z.object({ title: text, description: text, mediaUrl: text, actions })
+/** A field of the wrong type counts as absent. */
+const lenient = <T extends z.ZodMiniType>(type: T) => z.catch(z.optional(type), undefined)
+const text = lenient(z.string())
+const listOf = <T extends z.ZodMiniType>(item: T) => z.catch(z.array(lenient(item)), [])
+
+const action = z.object({ type: text, text, uri: text, fallback: text, amount: lenient(z.number()), currency: text })
+const card = z.object({ title: text, description: text, mediaUrl: text, actions: listOf(action) })
+const field = z.object({ label: text, name: text, placeholder: text, options: listOf(z.object({ label: text })) })
 
 const content = z.object({
   type: z.string(),
-  text: text,
+  text,
+  htmlText: text,
   mediaUrl: text,
   mediaType: text,
   altText: text,
-  actions,
-  items: z.catch(z.array(card), []),
-  fields: z.catch(z.array(z.object({ label: text, name: text })), []),
-  coordinates: z.catch(z.optional(z.object({ lat: z.number(), long: z.number() })), undefined),
-  location: z.catch(z.optional(z.object({ address: text, name: text })), undefined),
+  actions: listOf(action),
+  items: listOf(card),
+  fields: listOf(field),
+  coordinates: lenient(z.object({ lat: z.number(), long: z.number() })),
+  location: lenient(z.object({ address: text, name: text })),
 })
 type Content = z.output<typeof content>
-type Card = Content['items'][number]
+type Action = z.output<typeof action>
+type Card = z.output<typeof card>
+type Field = z.output<typeof field>
 
 const say = (...lines: (string | undefined)[]): Item[] => {
   const said = lines.filter((line) => line?.trim()).join('\n')
   return said ? [{ type: 'text', payload: { text: said } }] : []
 }
 
-const describeAction = ({ text: label, uri }: Content['actions'][number]): string | undefined =>
-  uri ? (label ? `${label}: ${uri}` : uri) : label && `- ${label}`
+const priceOf = ({ amount, currency }: Action): string =>
+  amount === undefined ? '' : ` (${[(amount / 100).toFixed(2), currency?.toUpperCase()].filter(Boolean).join(' ')})`
 
-const nameOf = (url: string): string | undefined => {
-  try {
-    return decodeURIComponent(new URL(url).pathname.split('/').pop() ?? '') || undefined
-  } catch {
-    return undefined
-  }
+/** A button as a line that can be read, and used where it leads somewhere, on any channel. */
+const describeAction = (action: Action | undefined): string | undefined => {
+  if (!action) return undefined
+  const label = `${action.text ?? ''}${action.type === 'buy' ? priceOf(action) : ''}`.trim()
+  const uri = action.uri ?? action.fallback
+  if (uri) return label ? `${label}: ${uri}` : uri
+  return label && `- ${label}`
 }
 
-/** The message type follows the MIME type; a link that nobody can open is named instead. */
+/** The type follows the MIME type; what has no link that could be opened is named instead. */
 const toMedia = (url: string | undefined, mediaType: string | undefined, title: string | undefined): Item[] => {
-  if (!url || !isHttpUrl(url)) return say(title)
+  if (!url || !isHttpUrl(url)) return say(title, url)
   const named = title?.trim() ? { title } : {}
   switch (mediaType?.split('/')[0]) {
     case 'image':
@@ -62,19 +70,29 @@ const toMedia = (url: string | undefined, mediaType: string | undefined, title: 
   }
 }
 
-const toCard = ({ title, description, mediaUrl, actions }: Card): Item[] => [
-  ...(mediaUrl ? toMedia(mediaUrl, 'image/*', title) : []),
-  ...say(title, description, ...actions.map(describeAction)),
-]
+const toCard = (card: Card | undefined): Item[] =>
+  card
+    ? [
+        ...(card.mediaUrl ? toMedia(card.mediaUrl, 'image/*', card.title) : []),
+        ...say(card.title, card.description, ...card.actions.map(describeAction)),
+      ]
+    : []
+
+const describeField = (field: Field | undefined): string | undefined =>
+  field &&
+  [
+    field.label ?? field.placeholder ?? field.name,
+    ...field.options.map((option) => option?.label && `- ${option.label}`),
+  ]
+    .filter(Boolean)
+    .join('\n')
 
 const toItems = (message: Content): Item[] => {
-  const spoken = say(message.text, ...message.actions.map(describeAction))
+  const spoken = say(toMarkdown(message.text, message.htmlText), ...message.actions.map(describeAction))
   switch (message.type) {
-    case 'text':
-      return spoken
     case 'image':
     case 'file': {
-      const title = message.altText ?? (message.type === 'file' ? nameOf(message.mediaUrl ?? '') : undefined)
+      const title = message.altText ?? (message.type === 'file' ? fileNameOf(message.mediaUrl ?? '') : undefined)
       const mediaType = message.mediaType ?? (message.type === 'image' ? 'image/*' : undefined)
       return [...toMedia(message.mediaUrl, mediaType, title), ...spoken]
     }
@@ -85,28 +103,68 @@ const toItems = (message: Content): Item[] => {
     }
     case 'carousel':
     case 'list':
-      return message.items.length > 0 ? message.items.flatMap(toCard) : spoken
+      // The carousel's own text only repeats its items for channels without carousels.
+      return [...message.items.flatMap(toCard), ...say(...message.actions.map(describeAction))]
     case 'form':
-      return say(message.text, ...message.fields.map(({ label, name }) => label ?? name))
+      return [...spoken, ...say(...message.fields.map(describeField))]
     default:
       return spoken
   }
 }
 
-const isDirect = (item: Item): item is Extract<Item, { type: Incoming['type'] }> => item.type in directTypes
-const directTypes = { text: 1, image: 1, audio: 1, video: 1, file: 1 } as const
-
 /**
- * What an agent's message is in Botpress: one message always, a bloc where it has several parts. A kind that Zendesk may
- * invent later comes as its text, or as a line that says what could not be shown: it is never dropped.
+ * What an agent's message is made of, in order. A kind that Zendesk may invent later comes as its text, or as a line that
+ * says what could not be shown: nothing is dropped.
  */
-export const toIncoming = (raw: unknown): Incoming => {
+export const toIncoming = (raw: unknown): Item[] => {
   const parsed = content.safeParse(raw)
   const items = parsed.success ? toItems(parsed.data) : []
-  const [first, ...rest] = items
-  if (!first) {
-    const kind = parsed.success ? parsed.data.type : 'message'
-    return { type: 'text', payload: { text: `(The agent sent a ${kind} that cannot be shown here.)` } }
+  if (items.length > 0) return items
+  const fallback = parsed.success ? (parsed.data.text ?? '') : ''
+  return say(fallback.trim() || `(The agent sent something that cannot be shown here: ${kindOf(raw)}.)`)
+}
+
+const kindOf = (raw: unknown): string => {
+  const kind = z.object({ type: z.string() }).safeParse(raw).data?.type ?? ''
+  return /^[\w -]{1,40}$/.test(kind) ? kind : 'a message of an unknown kind'
+}
+
+/** One message always, so that it can be found by its Sunco id: a bloc where it has several parts. */
+export const toMessage = (items: Item[]): Incoming => {
+  const [only, ...more] = items
+  return only && more.length === 0 ? only : { type: 'bloc', payload: { items } }
+}
+
+export const mediaUrlOf = (item: Item): string | undefined => {
+  switch (item.type) {
+    case 'image':
+      return item.payload.imageUrl
+    case 'audio':
+      return item.payload.audioUrl
+    case 'video':
+      return item.payload.videoUrl
+    case 'file':
+      return item.payload.fileUrl
+    case 'text':
+      return undefined
+    default:
+      return item satisfies never
   }
-  return rest.length === 0 && isDirect(first) ? first : { type: 'bloc', payload: { items } }
+}
+
+export const withMediaUrl = (item: Item, url: string): Item => {
+  switch (item.type) {
+    case 'image':
+      return { ...item, payload: { ...item.payload, imageUrl: url } }
+    case 'audio':
+      return { ...item, payload: { ...item.payload, audioUrl: url } }
+    case 'video':
+      return { ...item, payload: { ...item.payload, videoUrl: url } }
+    case 'file':
+      return { ...item, payload: { ...item.payload, fileUrl: url } }
+    case 'text':
+      return item
+    default:
+      return item satisfies never
+  }
 }

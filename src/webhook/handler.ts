@@ -8,7 +8,7 @@ import { isWorthRedelivering, TryLater } from '../session/try-later'
 import { apply } from './apply'
 import { authenticate } from './authenticate'
 import { parseBatch, type SuncoEvent } from './batch'
-import { takeIn, type Intake } from './intake'
+import { takeIn, type Intake, type IntakeOptions } from './intake'
 
 type Answer = { status: number }
 
@@ -64,7 +64,7 @@ const receive = async (
   if (batch.broken > 0) logger.warn(`${batch.broken} events that cannot be understood were ignored.`)
 
   const limit = pLimit(sideBySide)
-  const groups = [...groupByConversation(batch.events, ctx.webhookId, installation)]
+  const groups = [...groupByConversation(batch.events, intakeOptions(ctx, installation))]
   const outcomes = await Promise.all(
     groups.map(([key, steps]) =>
       limit(() => inOrder(`webhook/${ctx.integrationId}/${key}`, () => applyInOrder(handling, steps)))
@@ -73,16 +73,18 @@ const receive = async (
   return { status: outcomes.every(Boolean) ? 200 : 503 }
 }
 
+const intakeOptions = (ctx: Handling['ctx'], installation: Installation): IntakeOptions => ({
+  webhookId: ctx.webhookId,
+  installation,
+  forwardAutomatedMessages: ctx.configuration.forwardAutomatedMessages ?? false,
+})
+
 type Step = { intake: Intake; eventId?: string }
 
-const groupByConversation = (
-  events: SuncoEvent[],
-  webhookId: string,
-  installation: Installation
-): Map<string, Step[]> => {
+const groupByConversation = (events: SuncoEvent[], options: IntakeOptions): Map<string, Step[]> => {
   const groups = new Map<string, Step[]>()
   for (const event of events) {
-    const intake = takeIn(event, webhookId, installation)
+    const intake = takeIn(event, options)
     if (intake.kind === 'nothing') continue
     const key = 'conversationId' in intake ? intake.conversationId : intake.kind
     groups.set(key, [...(groups.get(key) ?? []), { intake, eventId: event.id }])

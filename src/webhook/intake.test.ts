@@ -3,7 +3,11 @@ import { markConversation, markMessage, markMove } from '../session/mark'
 import { parseBatch } from './batch'
 import { takeIn } from './intake'
 
-const installation = { agentWorkspaceId: 'aw-id', switchboardIntegrationId: 'self-id' }
+const options = {
+  webhookId: 'hook',
+  installation: { agentWorkspaceId: 'aw-id', switchboardIntegrationId: 'self-id' },
+  forwardAutomatedMessages: false,
+}
 const ours = { id: 'c1', metadata: markConversation('hook', 'start', 1_000) }
 const held = (id: string, integrationType = 'custom') => ({
   ...ours,
@@ -13,7 +17,7 @@ const fromAgentWorkspace = { source: { type: 'zd:agentWorkspace' } }
 
 const take = (type: string, payload: unknown) => {
   const [event] = parseBatch(JSON.stringify({ events: [{ type, payload }] }))?.events ?? []
-  return event && takeIn(event, 'hook', installation)
+  return event && takeIn(event, options)
 }
 const say = (message: Record<string, unknown>) =>
   take('conversation:message', {

@@ -11,6 +11,8 @@ type EndReason = string
 /** What an event asks us to do. `nothing` says why, so that what is ignored can be told from what was forgotten. */
 export type Intake =
   | { kind: 'agentMessage'; conversationId: string; startedAt: number; message: WebhookMessage; agent: Agent }
+  /** Agent Workspace speaks without a person; only taken in where the configuration says so. */
+  | { kind: 'automatedMessage'; conversationId: string; startedAt: number; message: WebhookMessage }
   | { kind: 'sessionEnd'; conversationId: string; startedAt: number; reason: EndReason }
   | { kind: 'userRemoved'; userId: string }
   | { kind: 'warning'; text: string }
@@ -18,13 +20,16 @@ export type Intake =
 
 const nothing = (because: string): Intake => ({ kind: 'nothing', because })
 
-type Known = Pick<Installation, 'agentWorkspaceId' | 'switchboardIntegrationId'>
+export type IntakeOptions = {
+  /** Of this installation, whose mark our conversations bear. */
+  webhookId: string
+  installation: Pick<Installation, 'agentWorkspaceId' | 'switchboardIntegrationId'>
+  forwardAutomatedMessages: boolean
+}
 
-/**
- * Decides about one event without asking anyone.
- * @param webhookId of this installation, whose mark our conversations bear
- */
-export const takeIn = (event: SuncoEvent, webhookId: string, installation: Known): Intake => {
+/** Decides about one event without asking anyone. */
+export const takeIn = (event: SuncoEvent, options: IntakeOptions): Intake => {
+  const { webhookId, installation } = options
   if (event.type === 'user:remove') return { kind: 'userRemoved', userId: event.payload.user.id }
   const { conversation } = event.payload
   const startedAt = startOf(conversation.metadata, webhookId)
@@ -38,7 +43,7 @@ export const takeIn = (event: SuncoEvent, webhookId: string, installation: Known
 
   switch (event.type) {
     case 'conversation:message':
-      return takeInMessage(conversation.id, startedAt, event.payload.message)
+      return takeInMessage(conversation.id, startedAt, event.payload.message, options)
     case 'conversation:message:delivery:failure':
       return { kind: 'warning', text: `A message could not be delivered (${safe(event.payload.error?.code)}).` }
     case 'conversation:remove':
@@ -63,19 +68,36 @@ export const takeIn = (event: SuncoEvent, webhookId: string, installation: Known
 }
 
 /** Decides about one message of a conversation of ours. */
-export const takeInMessage = (conversationId: string, startedAt: number, message: WebhookMessage): Intake => {
+export const takeInMessage = (
+  conversationId: string,
+  startedAt: number,
+  message: WebhookMessage,
+  { forwardAutomatedMessages }: Pick<IntakeOptions, 'forwardAutomatedMessages'>
+): Intake => {
   if (isMarkedMessage(message.metadata)) return nothing('own message')
+  const reason = endingActivities.get(message.activity?.type ?? '')
+  if (reason) return { kind: 'sessionEnd', conversationId, startedAt, reason }
   const speaker = speakerOf(message)
+  if (speaker.kind === 'automation' && forwardAutomatedMessages && !message.deleted) {
+    return { kind: 'automatedMessage', conversationId, startedAt, message }
+  }
   if (speaker.kind !== 'agent') return nothing(speaker.kind)
   if (message.deleted) return { kind: 'warning', text: 'An agent deleted a message; the customer has it already.' }
   return { kind: 'agentMessage', conversationId, startedAt, message, agent: speaker.agent }
 }
 
+/** Activities that end a session (OpenAPI description, "activityMessage"); the webhook's schema may leave them out. */
+const endingActivities = new Map([
+  ['ticket:closed', 'ticketClosed'],
+  ['ticket:transfer:email', 'transferToEmail'],
+  ['conversation:endedByUser', 'endedByUser'],
+])
+
 const isOwnMove = (metadata: Record<string, unknown> | null | undefined): boolean => moveOf(metadata) !== undefined
 
 const holderOf = (
   { activeSwitchboardIntegration: active }: WebhookConversation,
-  { agentWorkspaceId, switchboardIntegrationId }: Known
+  { agentWorkspaceId, switchboardIntegrationId }: IntakeOptions['installation']
 ): 'agentWorkspace' | 'self' | 'other' => {
   if (active?.integrationType === agentWorkspaceType || active?.id === agentWorkspaceId) return 'agentWorkspace'
   return active?.id !== undefined && active.id === switchboardIntegrationId ? 'self' : 'other'

@@ -15,6 +15,11 @@ const upsert = z.object({
   accessPolicies: z.array(z.enum(['public_content', 'integrations'])).default([]),
   contentType: z.string().default('application/octet-stream'),
   publicContentImmediatelyAccessible: z.boolean().default(false),
+  /** "Must be in the future. Cannot be more than 90 days from now." */
+  expiresAt: z.iso
+    .datetime()
+    .refine((at) => Date.parse(at) > Date.now() && Date.parse(at) <= Date.now() + 90 * 24 * 60 * 60_000)
+    .optional(),
 })
 
 /** The API finds a file by its id or by its key. */

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import { toContents, toPlain, type Outgoing } from './content'
+
+const url = 'https://bot.example/a.png'
+
+/** What the plugin hands over, and what the agent gets. */
+const rows: [string, Outgoing, unknown[]][] = [
+  ['text', { type: 'text', payload: { text: 'Hello *there*' } }, [{ type: 'text', text: 'Hello *there*' }]],
+  [
+    'a long text',
+    { type: 'text', payload: { text: `${'a'.repeat(4096)} b` } },
+    [
+      { type: 'text', text: 'a'.repeat(4096) },
+      { type: 'text', text: 'b' },
+    ],
+  ],
+  [
+    'image',
+    { type: 'image', payload: { imageUrl: url, title: 'My door' } },
+    [{ type: 'image', mediaUrl: url, altText: 'My door' }],
+  ],
+  ['audio', { type: 'audio', payload: { audioUrl: url } }, [{ type: 'file', mediaUrl: url }]],
+  [
+    'video',
+    { type: 'video', payload: { videoUrl: url, title: 'Clip' } },
+    [{ type: 'file', mediaUrl: url, altText: 'Clip' }],
+  ],
+  [
+    'file',
+    { type: 'file', payload: { fileUrl: url, title: 'Bill' } },
+    [{ type: 'file', mediaUrl: url, altText: 'Bill' }],
+  ],
+  [
+    'a file with a long caption',
+    { type: 'file', payload: { fileUrl: url, title: 'word '.repeat(40).trim() } },
+    [
+      {
+        type: 'file',
+        mediaUrl: url,
+        altText: expect.stringMatching(/^(word )+.*…$/) as string,
+        text: 'word '.repeat(40).trim(),
+      },
+    ],
+  ],
+  [
+    'a file without a usable link',
+    { type: 'file', payload: { fileUrl: 'blob:1', title: 'Bill' } },
+    [{ type: 'text', text: 'Bill: blob:1' }],
+  ],
+  [
+    'a bloc, part by part',
+    {
+      type: 'bloc',
+      payload: {
+        items: [
+          { type: 'markdown', payload: { markdown: '**Bold** [link](https://a.example)' } },
+          { type: 'image', payload: { imageUrl: url } },
+          { type: 'location', payload: { latitude: 1, longitude: 2, address: 'Street 1', title: 'Home' } },
+          { type: 'location', payload: { latitude: 1, longitude: 2 } },
+        ],
+      },
+    },
+    [
+      { type: 'text', markdownText: '**Bold** [link](https://a.example)' },
+      { type: 'image', mediaUrl: url },
+      { type: 'location', coordinates: { lat: 1, long: 2 }, location: { address: 'Street 1', name: 'Home' } },
+      { type: 'location', coordinates: { lat: 1, long: 2 } },
+    ],
+  ],
+  [
+    'Markdown beyond Sunco’s limit, as plain text',
+    { type: 'bloc', payload: { items: [{ type: 'markdown', payload: { markdown: `${'a'.repeat(4096)} b` } }] } },
+    [
+      { type: 'text', text: 'a'.repeat(4096) },
+      { type: 'text', text: 'b' },
+    ],
+  ],
+]
+
+describe('customer to agent', () => {
+  it.each(rows)('%s', (_, message, contents) => {
+    expect(toContents(message)).toEqual(contents)
+  })
+
+  it('has a plain form of Markdown only', () => {
+    expect(toPlain({ type: 'text', markdownText: '**a**' })).toEqual({ type: 'text', text: '**a**' })
+    expect(toPlain({ type: 'text', text: 'a' })).toBeUndefined()
+  })
+})

@@ -1,0 +1,30 @@
+import type { Handling } from '../botpress'
+import type { OpenInstallation } from '../install/installation'
+import { fetchMedia, MediaError } from '../media/fetch-media'
+import { fileNameOf, isZendeskMedia } from '../media/zendesk-media'
+import { reasonOf } from '../problems'
+import type { Content } from '../sunco/types'
+
+/**
+ * Media that lives at Zendesk or Sunco belongs to another conversation, and Sunco refuses it in this one: it is copied
+ * here first. Where that fails, the agent gets its link. Any other content is left as it is, without a call.
+ */
+export const withOwnMedia = async (
+  { logger }: Handling,
+  { sunco, installation }: OpenInstallation,
+  conversationId: string,
+  content: Content
+): Promise<Content> => {
+  if (!('mediaUrl' in content) || !isZendeskMedia(content.mediaUrl, installation.host)) return content
+  const { mediaUrl } = content
+  try {
+    const isTrusted = (url: string): boolean => isZendeskMedia(url, installation.host)
+    const { bytes, contentType } = await fetchMedia(mediaUrl, { isTrusted, authorization: sunco.authorization })
+    const file = { filename: fileNameOf(mediaUrl) ?? 'file', contentType, bytes }
+    return { ...content, mediaUrl: await sunco.uploadAttachment(conversationId, file) }
+  } catch (error) {
+    const reason = error instanceof MediaError ? error.reason : reasonOf(error)
+    logger.forBot().warn(`A file of the customer could not be copied (${reason}); its link was sent.`)
+    return { type: 'text', text: content.altText ? `${content.altText}: ${mediaUrl}` : mediaUrl }
+  }
+}

@@ -1,0 +1,103 @@
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { fetchMedia, isPublic } from './fetch-media'
+import { isZendeskMedia } from './zendesk-media'
+
+describe('isZendeskMedia', () => {
+  const host = 'https://acme.zendesk.com/sc'
+  it.each([
+    ['https://acme.zendesk.com/sc/attachments/v2/1/a.png', true],
+    ['https://media.smooch.io/apps/1/a.png', true],
+    ['https://media.eu-1.smooch.io/apps/1/a.png', true],
+    ['https://smooch.io/a.png', true],
+    ['http://acme.zendesk.com/sc/a.png', false],
+    ['https://acme.zendesk.com:8443/sc/a.png', false],
+    ['https://user@acme.zendesk.com/sc/a.png', false],
+    ['https://evilzendesk.com/a.png', false],
+    ['https://evil-acme.zendesk.com/a.png', false],
+    ['https://other.zendesk.com/a.png', false],
+    ['https://acme.zendesk.com.evil.example/a.png', false],
+    ['https://evilsmooch.io/a.png', false],
+    ['https://smooch.io.evil.example/a.png', false],
+    ['https://acme.zendesk.com@evil.example/a.png', false],
+    ['file:///etc/passwd', false],
+    ['not a url', false],
+  ])('%s: %s', (url, is) => {
+    expect(isZendeskMedia(url, host)).toBe(is)
+  })
+})
+
+describe('fetchMedia', () => {
+  let servers: http.Server[] = []
+  let seen: { path?: string; authorization?: string }[] = []
+  let urls: string[] = []
+  let answer: (request: http.IncomingMessage, response: http.ServerResponse) => void
+
+  beforeEach(async () => {
+    seen = []
+    servers = [0, 1].map(() =>
+      http.createServer((request, response) => {
+        seen.push({ path: request.url, authorization: request.headers.authorization })
+        answer(request, response)
+      })
+    )
+    await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))))
+    urls = servers.map((server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  })
+  afterEach(() =>
+    servers.forEach((server) => {
+      server.closeAllConnections()
+      server.close()
+    })
+  )
+  const options = () => ({ isTrusted: (url: string) => url.startsWith(urls[0]!), authorization: () => 'Bearer token' })
+
+  it('shows the credentials to the trusted host and not to where it redirects', async () => {
+    answer = (request, response) =>
+      request.url === '/a.png'
+        ? void response.writeHead(302, { location: `${urls[1]}/signed` }).end()
+        : void response.writeHead(200, { 'content-type': 'image/png; charset=x' }).end('PNG')
+    expect(await fetchMedia(`${urls[0]}/a.png`, options())).toEqual({
+      bytes: Buffer.from('PNG'),
+      contentType: 'image/png',
+    })
+    expect(seen).toEqual([
+      { path: '/a.png', authorization: 'Bearer token' },
+      { path: '/signed', authorization: undefined },
+    ])
+  })
+
+  it('shows the credentials to no stranger', async () => {
+    answer = (_, response) => void response.end('x')
+    await fetchMedia(`${urls[1]}/a.png`, options())
+    expect(seen[0]?.authorization).toBeUndefined()
+  })
+
+  it.each<[string, (response: http.ServerResponse) => void]>([
+    ['that says so', (response) => void response.writeHead(200, { 'content-length': '5000' }).write('x')],
+    [
+      'that does not',
+      (response) => {
+        const send = setInterval(() => response.write('x'.repeat(100)), 1)
+        response.once('close', () => clearInterval(send))
+      },
+    ],
+  ])('reads no more than the limit of a file %s', async (_, given) => {
+    answer = (_request, response) => given(response)
+    await expect(fetchMedia(`${urls[0]}/a`, { ...options(), limit: 1000 })).rejects.toMatchObject({
+      reason: 'too large',
+    })
+  })
+
+  it.each<[string, (response: http.ServerResponse) => void]>([
+    ['403', (response) => void response.writeHead(403).end()],
+    ['a login page', (response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<form>')],
+    ['a broken connection', (response) => void response.destroy()],
+    ['a redirect without end', (response) => void response.writeHead(302, { location: '/again' }).end()],
+  ])('has no file after %s', async (_, given) => {
+    answer = (_request, response) => given(response)
+    await expect(fetchMedia(`${urls[0]}/a.png`, options())).rejects.toMatchObject({ reason: 'not readable' })
+    expect(await isPublic(`${urls[0]}/a.png`, options())).toBe(false)
+  })
+})

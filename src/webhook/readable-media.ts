@@ -1,0 +1,46 @@
+import type { Handling } from '../botpress'
+import { openInstallation } from '../install/installation'
+import { fetchMedia, isPublic, MediaError } from '../media/fetch-media'
+import { fileNameOf, isZendeskMedia } from '../media/zendesk-media'
+import { reasonOf } from '../problems'
+import { mediaUrlOf, toMessage, withMediaUrl, type Incoming, type Item } from './content'
+
+/** How long a copied file stays in Botpress; the API allows 90 days. */
+const keptForMs = 30 * 24 * 60 * 60_000
+
+/**
+ * Makes sure that the customer can open what the agent sent: with private attachments on, which is the default for
+ * Zendesk accounts made since December 2024, the link of a file works only with credentials. Such a file is copied into
+ * Botpress' files; where that fails, a line names it. Costs nothing for messages without media of Zendesk's.
+ * @param messageId Sunco id, which makes the copy the same one when the message is delivered again
+ */
+export const withReadableMedia = async (handling: Handling, items: Item[], messageId: string): Promise<Incoming> => {
+  const needed = items.some((item) => mediaUrlOf(item) !== undefined)
+  if (!needed) return toMessage(items)
+  const { installation, sunco } = await openInstallation(handling)
+  const isTrusted = (url: string): boolean => isZendeskMedia(url, installation.host)
+
+  const makeReadable = async (item: Item, index: number): Promise<Item> => {
+    const url = mediaUrlOf(item)
+    if (url === undefined || !isTrusted(url) || (await isPublic(url, { isTrusted }))) return item
+    const name = fileNameOf(url) ?? 'file'
+    try {
+      const { bytes, contentType } = await fetchMedia(url, { isTrusted, authorization: sunco.authorization })
+      const { file } = await handling.client.uploadFile({
+        key: `zendesk/${messageId}/${index}/${name}`,
+        content: bytes,
+        contentType,
+        accessPolicies: ['public_content'],
+        publicContentImmediatelyAccessible: true,
+        expiresAt: new Date(Date.now() + keptForMs).toISOString(),
+      })
+      return withMediaUrl(item, file.url)
+    } catch (error) {
+      const reason = error instanceof MediaError ? error.reason : reasonOf(error)
+      handling.logger.forBot().warn(`A file of an agent could not be passed on (${reason}).`)
+      const title = 'title' in item.payload ? item.payload.title : undefined
+      return { type: 'text', payload: { text: `The agent sent a file that cannot be shown here: ${title ?? name}` } }
+    }
+  }
+  return toMessage(await Promise.all(items.map(makeReadable)))
+}

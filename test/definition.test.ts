@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import type { z } from '@botpress/sdk'
+import { describe, expect, it } from 'vitest'
+import definition from '../integration.definition'
+import { problems } from '../src/problems'
+
+type JsonSchema = {
+  type?: string
+  description?: string
+  properties?: Record<string, JsonSchema>
+  items?: JsonSchema
+  'x-zui'?: { title?: string; secret?: boolean }
+}
+type Titled = { title?: string; description?: string }
+
+const root = path.join(__dirname, '..')
+const jsonSchemaOf = (schema: z.ZodTypeAny) => schema.toJSONSchema() as JsonSchema
+
+/** Paths of fields that lack a title or a description, which `bp lint` reports. */
+const untitled = (schema: JsonSchema, at: string): string[] =>
+  Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
+    const here = `${at}.${name}`
+    const lacks = [!field['x-zui']?.title && `${here}: title`, !field.description && `${here}: description`]
+    return lacks.filter((lack) => lack !== false)
+  })
+
+const lacking = (things: Record<string, Titled> | undefined, at: string): string[] =>
+  Object.entries(things ?? {})
+    .filter(([, { title, description }]) => !title || !description)
+    .map(([name]) => `${at}.${name}`)
+
+describe('the definition', () => {
+  it('is what Botpress’ existing bots and the HITL plugin know it by', () => {
+    expect(definition).toMatchObject({
+      name: 'zendesk-messaging-hitl',
+      title: 'Zendesk Messaging HITL',
+      version: '1.0.0',
+      attributes: { category: 'Customer Support' },
+      interfaces: { 'hitl<ticket>': { name: 'hitl', version: '2.1.0' } },
+    })
+    expect(Object.keys(definition.actions ?? {}).sort()).toEqual(['createUser', 'startHitl', 'stopHitl'])
+    expect(Object.keys(definition.events ?? {}).sort()).toEqual(['hitlAssigned', 'hitlStopped'])
+    const { hitl } = definition.channels ?? {}
+    expect(Object.keys(hitl?.messages ?? {}).sort()).toEqual(['audio', 'bloc', 'file', 'image', 'text', 'video'])
+    expect(jsonSchemaOf(definition.configuration!.schema).properties?.keySecret?.['x-zui']?.secret).toBe(true)
+    for (const thing of [...Object.values(definition.actions ?? {}), ...Object.values(definition.events ?? {})]) {
+      expect(thing.attributes).toEqual({ bpActionHiddenInStudio: 'true' })
+    }
+  })
+
+  it('has a title and a description on everything', () => {
+    const { actions = {}, events = {}, entities = {} } = definition
+    const states: Record<string, { schema: z.ZodTypeAny }> = definition.states ?? {}
+    const fields = [
+      untitled(jsonSchemaOf(definition.configuration!.schema), 'configuration'),
+      ...Object.entries(actions).flatMap(([name, { input, output }]) => [
+        untitled(jsonSchemaOf(input.schema), `${name}.input`),
+        untitled(jsonSchemaOf(output.schema), `${name}.output`),
+      ]),
+      ...Object.entries(states).map(([name, { schema }]) => untitled(jsonSchemaOf(schema), `state ${name}`)),
+      ...Object.entries(events).map(([name, { schema }]) => untitled(jsonSchemaOf(schema), `event ${name}`)),
+      ...Object.entries<{ schema: z.ZodTypeAny }>(entities).map(([name, { schema }]) =>
+        untitled(jsonSchemaOf(schema), `entity ${name}`)
+      ),
+    ]
+    expect(fields.flat()).toEqual([])
+    const { hitl } = definition.channels ?? {}
+    expect([
+      ...lacking(actions, 'action'),
+      ...lacking(events, 'event'),
+      ...lacking(entities, 'entity'),
+      ...lacking(definition.channels, 'channel'),
+      ...lacking(definition.user?.tags, 'user tag'),
+      ...lacking(hitl?.message?.tags, 'message tag'),
+      ...lacking(hitl?.conversation?.tags, 'conversation tag'),
+    ]).toEqual([])
+  })
+
+  it('has its icon and readme', () => {
+    expect(readFileSync(path.join(root, definition.icon!), 'utf8')).toMatch(/^<svg/)
+    expect(readFileSync(path.join(root, definition.readme!), 'utf8')).toMatch(/^# Zendesk Messaging HITL/)
+  })
+})
+
+describe('hub.md', () => {
+  const hub = readFileSync(path.join(root, 'hub.md'), 'utf8')
+
+  it.each(Object.entries(problems))('lists the error %s word for word', (_, text) => {
+    for (const part of text('\0').split('\0')) {
+      // What is filled in stands as an ellipsis.
+      if (part.trim()) expect(hub).toContain(part.replace(/^[\s,]+|[\s,]+$/g, ''))
+    }
+  })
+
+  it('names every configuration field and every ticket field', () => {
+    const titles = [definition.configuration!.schema, definition.entities!.ticket.schema].flatMap(
+      (schema: z.ZodTypeAny) =>
+        Object.values(jsonSchemaOf(schema).properties ?? {}).map((field) => field['x-zui']?.title)
+    )
+    for (const title of titles) expect(hub).toContain(title)
+  })
+})

@@ -1,0 +1,181 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { createFaultPlan } from '../../sandbox/faults'
+import { problems } from '../../src/problems'
+import { seen, useStage, type Handoff } from './stage'
+
+const suncoFaults = createFaultPlan()
+const stage = useStage({ sunco: { fault: suncoFaults.fault } })
+afterEach(() => suncoFaults.clear())
+
+const ada = { id: '77', name: 'Ada' }
+const picture = { name: 'parcel.png', mediaType: 'image/png', bytes: new Uint8Array([1, 2, 3]) }
+const agentMessages = ({ customer }: Handoff) => customer.messages.filter(({ from }) => from === 'agent')
+
+describe('a file of an agent', () => {
+  it('that anyone can open goes by its own link', async () => {
+    const handoff = await stage.newHandoff()
+    const agent = handoff.app.agent(ada)
+    const { mediaUrl } = agent.uploadFile(handoff.conversationId, picture)
+    agent.say(handoff.conversationId, { type: 'image', mediaUrl, mediaType: 'image/png', altText: 'parcel.png' })
+    const [message] = await seen('the picture', () => agentMessages(handoff).length > 0 && agentMessages(handoff))
+    expect(message).toMatchObject({ type: 'image', payload: { imageUrl: mediaUrl, title: 'parcel.png' } })
+  })
+
+  it('that is private is copied to where the customer can open it, with its caption', async () => {
+    const handoff = await stage.newHandoff(await stage.newBot({ privateAttachments: true }))
+    const agent = handoff.app.agent(ada)
+    const { mediaUrl } = agent.uploadFile(handoff.conversationId, picture)
+    expect((await fetch(mediaUrl)).status).toBe(401)
+    agent.say(handoff.conversationId, { type: 'image', mediaUrl, mediaType: 'image/png', text: 'Your parcel' })
+    const [message] = await seen('the picture', () => agentMessages(handoff).length > 0 && agentMessages(handoff))
+    const [image, caption] = message!.payload.items as { type: string; payload: Record<string, string> }[]
+    expect(caption).toEqual({ type: 'text', payload: { text: 'Your parcel' } })
+    const response = await fetch(image!.payload.imageUrl!)
+    expect(response.headers.get('content-type')).toBe('image/png')
+    expect(new Uint8Array(await response.arrayBuffer())).toEqual(picture.bytes)
+    const [file] = [...handoff.installation.files.values()]
+    expect(Date.parse(file?.file.expiresAt ?? '')).toBeGreaterThan(Date.now())
+  })
+
+  it('that cannot be had is named', async () => {
+    const handoff = await stage.newHandoff(await stage.newBot({ privateAttachments: true }))
+    const agent = handoff.app.agent(ada)
+    const { mediaUrl } = agent.uploadFile(handoff.conversationId, picture)
+    suncoFaults.next(/GET \/sc\/attachments/, { kind: 'refuse', status: 500 }, 2)
+    agent.say(handoff.conversationId, { type: 'file', mediaUrl, mediaType: 'application/pdf', altText: 'bill.pdf' })
+    await seen('a line', () => agentMessages(handoff).length > 0)
+    expect(agentMessages(handoff)[0]?.payload.text).toBe('The agent sent a file that cannot be shown here: bill.pdf')
+    expect(stage.world().integration.log.join('\n')).toContain('could not be passed on (not readable)')
+  })
+})
+
+describe('a file of a customer', () => {
+  it('that lives in another conversation of Zendesk’s is copied into this one', async () => {
+    const other = await stage.newHandoff()
+    const { mediaUrl } = other.app.agent(ada).uploadFile(other.conversationId, picture)
+    const handoff = await stage.newHandoff(other)
+    await handoff.customer.say({ type: 'image', payload: { imageUrl: mediaUrl, title: 'Look' } })
+    const [posted] = handoff.inZendesk().filter(({ author }) => author.type === 'user')
+    expect(posted?.content).toMatchObject({ type: 'image', altText: 'Look' })
+    expect(posted?.content.mediaUrl).not.toBe(mediaUrl)
+    expect(handoff.plugin.lost).toEqual([])
+  })
+})
+
+describe('Markdown of a customer', () => {
+  it('goes out formatted, and plain where Sunco refuses it', async () => {
+    const handoff = await stage.newHandoff()
+    const item = (markdown: string) => ({
+      type: 'bloc',
+      payload: { items: [{ type: 'markdown', payload: { markdown } }] },
+    })
+    await handoff.customer.say(item('**bold**'))
+    suncoFaults.next(/POST .*messages$/, { kind: 'refuse', status: 400, code: 'bad_request' })
+    await handoff.customer.say(item('*too long once it is HTML*'))
+    const posted = handoff.inZendesk().filter(({ author }) => author.type === 'user')
+    expect(posted[0]?.content.htmlText).toContain('<strong>bold</strong>')
+    expect(posted[1]?.content).toMatchObject({ type: 'text', text: '*too long once it is HTML*' })
+  })
+})
+
+describe('automated messages', () => {
+  const forwarding = async (): Promise<Handoff> => {
+    const bot = await stage.newBot()
+    bot.installation.configuration = { ...bot.installation.configuration, forwardAutomatedMessages: true }
+    return stage.newHandoff(bot)
+  }
+
+  it('are passed on where the configuration says so, under a name of their own, once an agent has joined', async () => {
+    const handoff = await forwarding()
+    handoff.app.automatedMessage(handoff.conversationId, 'You are number 3 in the queue')
+    handoff.app.agent(ada).say(handoff.conversationId, 'Hello')
+    await seen('the agent', () => handoff.fromAgents().length === 1)
+    handoff.app.automatedMessage(handoff.conversationId, 'How did we do?')
+    await seen('the survey', () => handoff.fromAgents().length === 2)
+    expect(handoff.fromAgents()).toEqual(['Hello', 'How did we do?'])
+    expect(agentMessages(handoff).map(({ agentName }) => agentName)).toEqual(['Ada', 'Automated message'])
+    const assigned = [...handoff.installation.events.values()].filter(({ type }) => type === 'hitlAssigned')
+    expect(assigned).toHaveLength(1)
+  })
+})
+
+describe('the ticket', () => {
+  it('carries the whole of a long history as a file', async () => {
+    const bot = await stage.newBot()
+    const { userId } = await bot.installation.callAction('createUser', { name: 'Jane', email: 'jane@example.com' })
+    const messageHistory = Array.from({ length: 300 }, (_, n) => ({
+      source: { type: 'user', userId: 'u' },
+      type: 'text',
+      payload: { text: `turn ${n} ${'x'.repeat(900)}` },
+    }))
+    await bot.installation.callAction('startHitl', { userId, messageHistory })
+    const transcript = bot.app.tickets[0]?.transcript ?? []
+    expect(transcript.at(-1)?.content).toMatchObject({ type: 'file', altText: 'transcript.txt' })
+    const whole = await (await fetch(String(transcript.at(-1)?.content.mediaUrl))).text()
+    expect(whole).toContain('Jane: turn 0 ')
+    expect(whole).toContain('Jane: turn 299 ')
+    expect(transcript.length).toBeLessThanOrEqual(6)
+  })
+
+  it.each([
+    ['groupId', { groupId: 'Support' }, 'groupId'],
+    ['priority', { priority: 'Sky-high' }, 'priority'],
+    ['customTicketFields', { customTicketFields: [{ id: 'colour', value: 'red' }] }, 'customTicketFields.0.id'],
+  ])('is refused by the name of the field: %s', async (_, hitlSession, field) => {
+    const bot = await stage.newBot()
+    const { userId } = await bot.installation.callAction('createUser', { name: 'Jane', email: 'jane@example.com' })
+    const started = await bot.installation.tryAction('startHitl', { userId, messageHistory: [], hitlSession })
+    expect(started).toMatchObject({ status: 400, body: { message: problems.badTicketField(field) } })
+    expect(bot.app.conversations.size).toBe(0)
+  })
+
+  it('takes numbers for ids, and empty fields for none', async () => {
+    const { ticket } = await stage.newHandoff(undefined, {
+      hitlSession: {
+        groupId: 42,
+        brandId: '',
+        priority: 'high',
+        tags: [],
+        customTicketFields: [{ id: 7, value: true }],
+      },
+    })
+    expect(ticket.fields).toMatchObject({
+      'dataCapture.systemField.group_id': '42',
+      'dataCapture.systemField.priority': 'high',
+      'dataCapture.ticketField.7': 'true',
+    })
+    expect(Object.keys(ticket.fields)).not.toContain('dataCapture.systemField.brand_id')
+  })
+
+  it('belongs to the known person whom the bot builder names, whose profile stays as it is', async () => {
+    const bot = await stage.newBot()
+    const first = await stage.newHandoff(bot, { hitlSession: { requesterExternalId: 'crm-1' } })
+    const known = [...bot.app.users.values()].find(({ externalId }) => externalId === 'crm-1')
+    expect(first.ticket.requesterUserId).toBe(known?.id)
+    const profile = structuredClone(known?.profile)
+    const second = await stage.newHandoff(bot, { hitlSession: { requesterExternalId: 'crm-1' } })
+    expect(second.ticket.requesterUserId).toBe(known?.id)
+    expect([...bot.app.users.values()].find(({ externalId }) => externalId === 'crm-1')?.profile).toEqual(profile)
+    expect(JSON.stringify(second.ticket.fields)).not.toContain('example.com')
+    await second.customer.say('It is me')
+    expect(second.inZendesk().at(-1)?.author.userId).toBe(known?.id)
+  })
+})
+
+describe('an activity', () => {
+  it('ends the session with its reason', async () => {
+    const handoff = await stage.newHandoff()
+    const { conversationId } = handoff.customer.session()!
+    const { metadata } = handoff.app.conversations.get(handoff.conversationId)!
+    const message = {
+      id: 'a'.repeat(24),
+      author: { type: 'business', subtypes: ['activity'] },
+      content: { type: 'text', text: 'Conversation ended' },
+      activity: { type: 'conversation:endedByUser' },
+    }
+    const payload = { conversation: { id: handoff.conversationId, metadata }, message }
+    await handoff.app.emit([{ type: 'conversation:message', payload }])
+    await seen('the end', () => !handoff.customer.isWithAgent())
+    expect(handoff.installation.conversations.get(conversationId)?.tags.endReason).toBe('endedByUser')
+  })
+})
