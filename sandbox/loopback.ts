@@ -27,19 +27,28 @@ export type Exchange = {
   /** Parsed JSON, or undefined for other bodies. */
   requestBody: unknown
   status: number
+  responseHeaders?: Record<string, string>
   responseBody: unknown
   fault?: Fault['kind']
 }
 
+/** A request that was not answered yet; the exchange that follows has the same id. */
+export type Begun = Pick<Exchange, 'id' | 'at' | 'method' | 'path' | 'query' | 'requestHeaders' | 'requestBody'>
+
+/** Told of requests while they happen. */
+export type Watcher = {
+  onBegin?: (begun: Begun) => void
+  /** Called after each answered, refused or dropped request. */
+  onExchange?: (exchange: Exchange) => void
+}
+
 export type Env = { Bindings: HttpBindings }
 
-export type LoopbackOptions = {
+export type LoopbackOptions = Watcher & {
   /** 0 or left out: a free port. */
   port?: number
   /** Asked before each request; the first fault it returns is acted out. */
   fault?: (request: { method: string; path: string; body: unknown }) => Fault | undefined
-  /** Called after each answered, refused or dropped request. */
-  onExchange?: (exchange: Exchange) => void
   /** The body of a refusal, in the form of the API that is played. */
   errorBody: (status: number, code: string | undefined) => unknown
 }
@@ -77,17 +86,23 @@ export const startLoopback = async (routes: Hono<Env>, options: LoopbackOptions)
     const requestBody = await jsonBodyOf(context.req)
     const request = { method: context.req.method, path: url.pathname, body: requestBody }
     const fault = options.fault?.(request)
+    const begun: Begun = {
+      id: randomUUID(),
+      at,
+      method: request.method,
+      path: request.path,
+      query: url.search,
+      requestHeaders: Object.fromEntries(context.req.raw.headers),
+      requestBody,
+    }
+    options.onBegin?.(begun)
     const report = async (status: number): Promise<void> => {
       const text = context.res.headers.get('content-type')?.includes('json') ? await context.res.clone().text() : ''
       options.onExchange?.({
-        id: randomUUID(),
-        at,
+        ...begun,
         durationMs: Date.now() - at,
-        ...request,
-        query: url.search,
-        requestHeaders: Object.fromEntries(context.req.raw.headers),
-        requestBody,
         status,
+        responseHeaders: Object.fromEntries(context.res.headers),
         responseBody: parseJson(text),
         fault: fault?.kind,
       })

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import path from 'node:path'
-import { build } from 'esbuild'
+import { build, type BuildFailure } from 'esbuild'
 
 const root = path.resolve(__dirname, '..')
 
@@ -21,15 +21,26 @@ export const buildBundle = async (
     target: 'es2020',
     minify: true,
     keepNames: true,
-    logLevel: 'error',
+    logLevel: 'silent',
     absWorkingDir: root,
   })
   return statSync(outfile).size
 }
 
+/** The first of esbuild's errors, in one line. */
+const reasonOf = (error: unknown): string => {
+  const [first] = (error as Partial<BuildFailure>).errors ?? []
+  if (!first) return error instanceof Error ? (error.message.split('\n')[0] ?? error.name) : String(error)
+  const { file, line } = first.location ?? {}
+  return `${first.text}${file ? ` (${file}:${line})` : ''}`
+}
+
 if (require.main === module) {
   buildBundle().then(
     (size) => process.stdout.write(`dist/index.cjs: ${size} bytes\n`),
-    () => process.exit(1)
+    (error: unknown) => {
+      process.stderr.write(`The build failed: ${reasonOf(error)}\n`)
+      process.exit(1)
+    }
   )
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Hono } from 'hono'
-import { startLoopback, type Env, type Exchange, type LoopbackOptions } from '../loopback'
+import { startLoopback, type Env, type LoopbackOptions, type Watcher } from '../loopback'
 import { apiRoutes } from './api'
 import { ApiFailure, failureBody } from './api/failure'
 import { fileContentRoutes } from './api/files'
@@ -11,12 +11,13 @@ export { ActionFailed } from './installation'
 export type { Installation, InstallOptions, OperationResult, SentMessage } from './installation'
 export type { BotpressEvent, Conversation, DeclaredTags, Message, Payload, State, StoredFile, User } from './store'
 
-export type BotpressOptions = {
+/** Told of API calls, file transfers and webhooks. */
+export type BotpressOptions = Watcher & {
   port?: number
   /** Asked for requests to the API only, never for webhooks or file contents. */
   fault?: LoopbackOptions['fault']
-  /** Told of API calls, file transfers and webhooks. */
-  onExchange?: (exchange: Exchange) => void
+  /** Told of the calls to the integration. */
+  operations?: Watcher
 }
 
 export type Botpress = {
@@ -50,6 +51,7 @@ export const startBotpress = async (options: BotpressOptions = {}): Promise<Botp
   const { url, close } = await startLoopback(app, {
     port: options.port,
     fault: (request) => (request.path.startsWith('/v1/') ? options.fault?.(request) : undefined),
+    onBegin: options.onBegin,
     onExchange: options.onExchange,
     errorBody: (status, code) => failureBody(status, code),
   })
@@ -57,7 +59,7 @@ export const startBotpress = async (options: BotpressOptions = {}): Promise<Botp
     url,
     token,
     install: (installOptions) => {
-      const entry = createInstallation(url, installOptions)
+      const entry = createInstallation(url, installOptions, options.operations)
       installed.push(entry)
       return entry.installation
     },

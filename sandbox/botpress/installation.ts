@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { storeMessage } from './api/messages'
+import type { Watcher } from '../loopback'
 import { callIntegration, type IntegrationTarget, type Operation } from './integration-call'
 import { createStore, type BotpressEvent, type Message, type Payload, type Store, type StoreOptions } from './store'
 
@@ -68,7 +69,7 @@ const subscribe = <T>(listeners: Set<T>, listener: T): (() => void) => {
 
 export type Installed = { installation: Installation; store: Store; target: () => IntegrationTarget }
 
-export const createInstallation = (baseUrl: string, options: InstallOptions): Installed => {
+export const createInstallation = (baseUrl: string, options: InstallOptions, watcher?: Watcher): Installed => {
   const store = createStore(options)
   const { botId, botUserId, integrationId, webhookId, alias } = store
   const { conversations, users, participants, messages, events, states, files } = store
@@ -77,7 +78,7 @@ export const createInstallation = (baseUrl: string, options: InstallOptions): In
   const target = (): IntegrationTarget => {
     const { integrationUrl } = options
     const url = typeof integrationUrl === 'string' ? integrationUrl : integrationUrl()
-    return { store, configuration: installation.configuration, url }
+    return { store, configuration: installation.configuration, url, watcher }
   }
   const call = async (operation: Operation, body: unknown): Promise<OperationResult> => {
     const { status, text } = await callIntegration(target(), operation, body)

@@ -1,15 +1,22 @@
+import { randomUUID } from 'node:crypto'
+import type { Begun, Watcher } from '../loopback'
 import { failureBody } from './api/failure'
 import type { Store } from './store'
 
 export type Operation = 'register' | 'unregister' | 'webhook_received' | 'message_created' | 'action_triggered' | 'ping'
 
-export type IntegrationTarget = { store: Store; configuration: Record<string, unknown>; url: string }
+export type IntegrationTarget = {
+  store: Store
+  configuration: Record<string, unknown>
+  url: string
+  watcher?: Watcher
+}
 
 export type IntegrationAnswer = { status: number; headers: Headers; text: string }
 
 /** Calls the integration's process as the platform does. One that cannot be reached answers 502. */
 export const callIntegration = async (
-  { store, configuration, url }: IntegrationTarget,
+  { store, configuration, url, watcher }: IntegrationTarget,
   operation: Operation,
   body: unknown
 ): Promise<IntegrationAnswer> => {
@@ -23,6 +30,23 @@ export const callIntegration = async (
     'x-webhook-id': store.webhookId,
     'x-bp-configuration': Buffer.from(JSON.stringify(configuration)).toString('base64'),
   }
+  const begun: Begun = {
+    ...{ id: randomUUID(), at: Date.now(), method: 'POST', path: '/', query: '' },
+    ...{ requestHeaders: headers, requestBody: body },
+  }
+  watcher?.onBegin?.(begun)
+  const answer = await post(url, headers, body)
+  watcher?.onExchange?.({
+    ...begun,
+    durationMs: Date.now() - begun.at,
+    status: answer.status,
+    responseHeaders: Object.fromEntries(answer.headers),
+    responseBody: answer.text,
+  })
+  return answer
+}
+
+const post = async (url: string, headers: Record<string, string>, body: unknown): Promise<IntegrationAnswer> => {
   try {
     const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
     return { status: response.status, headers: response.headers, text: await response.text() }

@@ -1,0 +1,149 @@
+import type { SuncoAgent, SuncoApp, SuncoMessage, Ticket } from '../sunco'
+import { toParts } from './parts'
+import { sampleButtons, sampleItems, samplePicture } from './samples'
+import type { AgentView, Line, TicketView } from './view'
+
+export const AGENTS: AgentView[] = [
+  { id: '9001', name: 'Ada Byron' },
+  { id: '9002', name: 'Grace Okafor' },
+  { id: '9003', name: 'Sam Rivera' },
+]
+
+export type Upload = { name: string; mediaType: string; bytes: Uint8Array<ArrayBuffer>; isPrivate: boolean }
+
+/** What agents do in Agent Workspace. Everything throws, with a text for the agent, where their composer is closed. */
+export type AgentDesk = {
+  views: () => TicketView[]
+  reply: (ticketId: number, agentId: string, text: string) => void
+  sendFile: (ticketId: number, agentId: string, upload: Upload) => void
+  sendButtons: (ticketId: number, agentId: string, text?: string) => void
+  sendCarousel: (ticketId: number, agentId: string) => void
+  /** As a trigger would. */
+  automated: (ticketId: number, text?: string) => void
+  endSession: (ticketId: number, agentId: string) => void
+  closeTicket: (ticketId: number) => void
+  attachment: (id: string) => { name: string; mediaType: string; bytes: Uint8Array<ArrayBuffer> } | undefined
+}
+
+const SYSTEM_FIELD = 'dataCapture.systemField.'
+const TICKET_FIELD = 'dataCapture.ticketField.'
+const SHOWN_ELSEWHERE = ['requester.name', 'requester.email', 'priority', 'tags']
+const AGENT_ID = '__zendesk_msg.agent.id'
+const ATTACHMENT = /\/sc\/attachments\/v2\/([^/]+\/[^/]+)$/
+
+const authorOf = ({ author, source, metadata }: SuncoMessage): Line['from'] => {
+  if (author.type === 'user') return 'customer'
+  const agentId = metadata?.[AGENT_ID]
+  if (source.type !== 'zd:agentWorkspace') return 'bot'
+  return agentId && agentId !== '__trigger' ? 'agent' : 'automated'
+}
+
+/** An agent is signed in to Zendesk, so that private attachments open; the page's server stands for that. */
+const throughPage = (name: string, value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map((item: unknown) => throughPage('', item))
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]: [string, unknown]) => [key, throughPage(key, inner)])
+    )
+  const path = name === 'mediaUrl' && typeof value === 'string' ? ATTACHMENT.exec(value)?.[1] : undefined
+  return path === undefined ? value : `/attachments/${path}`
+}
+
+const toLine =
+  (requester: string) =>
+  (message: SuncoMessage): Line => {
+    const from = authorOf(message)
+    const { id, received, author, content } = message
+    return {
+      id,
+      from,
+      name: author.displayName ?? (from === 'customer' ? requester : 'Bot'),
+      at: Date.parse(received),
+      parts: toParts(content.type, throughPage('', content)),
+    }
+  }
+
+const toFields = (fields: Ticket['fields']): TicketView['fields'] =>
+  Object.entries(fields)
+    .map(([name, value]) => ({ name: name.replace(SYSTEM_FIELD, '').replace(TICKET_FIELD, 'Field '), value }))
+    .filter(({ name }) => !SHOWN_ELSEWHERE.includes(name))
+
+const toView =
+  (app: SuncoApp) =>
+  (ticket: Ticket): TicketView => {
+    const { id, status, fields, sessionActive } = ticket
+    const { givenName, surname } = app.users.get(ticket.requesterUserId)?.profile ?? {}
+    const known = [givenName, surname].filter(Boolean).join(' ')
+    const name = fields[`${SYSTEM_FIELD}requester.name`] ?? (known || 'Customer')
+    const line = toLine(name)
+    return {
+      ...{ id, status, live: sessionActive },
+      requester: { name, email: fields[`${SYSTEM_FIELD}requester.email`] },
+      priority: fields[`${SYSTEM_FIELD}priority`],
+      tags: (fields[`${SYSTEM_FIELD}tags`] ?? '').split(',').filter(Boolean),
+      fields: toFields(fields),
+      transcript: ticket.transcript.map(line),
+      lines: ticket.messages.map(line),
+    }
+  }
+
+export const createAgentDesk = (app: SuncoApp): AgentDesk => {
+  const conversationOf = (ticketId: number): string => {
+    const ticket = app.tickets.find(({ id }) => id === ticketId)
+    if (!ticket) throw new Error(`There is no ticket ${ticketId}`)
+    return ticket.conversationId
+  }
+  /** A later session of the same conversation has a ticket of its own. */
+  const inSession = (ticketId: number): string => {
+    const ticket = app.tickets.find(({ id }) => id === ticketId)
+    if (ticket && !ticket.sessionActive) throw new Error(`Ticket ${ticketId} has no active session`)
+    return conversationOf(ticketId)
+  }
+  const agentOf = (agentId: string): SuncoAgent => {
+    const profile = AGENTS.find(({ id }) => id === agentId)
+    if (!profile) throw new Error('There is no such agent')
+    return app.agent(profile)
+  }
+  const upload = (agent: SuncoAgent, conversationId: string, { isPrivate, ...file }: Upload): string => {
+    const { privateAttachments } = app
+    app.privateAttachments = isPrivate
+    try {
+      return agent.uploadFile(conversationId, file).mediaUrl
+    } finally {
+      app.privateAttachments = privateAttachments
+    }
+  }
+
+  return {
+    views: () => app.tickets.map(toView(app)),
+    reply: (ticketId, agentId, text) => void agentOf(agentId).say(inSession(ticketId), text),
+    sendFile: (ticketId, agentId, file) => {
+      const [conversationId, agent] = [inSession(ticketId), agentOf(agentId)]
+      const { name, mediaType, bytes } = file
+      const mediaUrl = upload(agent, conversationId, file)
+      const type = mediaType.startsWith('image/') ? 'image' : 'file'
+      agent.say(conversationId, { type, mediaUrl, mediaType, mediaSize: bytes.byteLength, altText: name })
+    },
+    sendButtons: (ticketId, agentId, text) => void agentOf(agentId).say(inSession(ticketId), sampleButtons(text)),
+    sendCarousel: (ticketId, agentId) => {
+      const [conversationId, agent] = [inSession(ticketId), agentOf(agentId)]
+      const items = sampleItems.map(({ hue, ...item }) => ({
+        ...item,
+        mediaUrl: upload(agent, conversationId, samplePicture(item.title, hue)),
+        mediaType: 'image/svg+xml',
+      }))
+      const text = items.map(({ title }) => title).join('\n')
+      agent.say(conversationId, { type: 'carousel', text, items })
+    },
+    automated: (ticketId, text = 'Thank you for your patience. You are next in line.') =>
+      void app.automatedMessage(inSession(ticketId), text, { trigger: true }),
+    endSession: (ticketId, agentId) => agentOf(agentId).endSession(inSession(ticketId)),
+    closeTicket: (ticketId) => {
+      const ticket = app.tickets.find(({ id }) => id === ticketId)
+      if (ticket?.status === 'closed') throw new Error(`Ticket ${ticketId} is closed already`)
+      if (!ticket || !ticket.ended) return app.closeTicket(conversationOf(ticketId))
+      ticket.status = 'closed'
+    },
+    attachment: (id) => app.attachments.get(id),
+  }
+}

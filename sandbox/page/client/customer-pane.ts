@@ -1,0 +1,133 @@
+import { useRef, useState } from 'hono/jsx/dom'
+import type { CustomerView } from '../view'
+import { h, part, type Element } from './element'
+import { avatar, Log } from './lines'
+import { send, takeFile } from './send'
+
+const SUGGESTIONS = ['Opening hours', 'Order 1234', 'Talk to a person']
+
+const stateText = ({ state, agentName }: CustomerView): string =>
+  ({ bot: 'with the bot', waiting: 'waiting for a person', agent: `with ${agentName ?? 'an agent'}` })[state]
+
+const chip = (customer: CustomerView, isSelected: boolean, select: () => void): Element =>
+  h(
+    'li',
+    { key: customer.id },
+    h(
+      'button',
+      { type: 'button', class: 'chip', 'aria-pressed': isSelected ? 'true' : 'false', onClick: select },
+      h('span', { class: `dot ${customer.state}`, 'aria-hidden': 'true' }),
+      customer.name,
+      h('span', { class: 'unseen' }, `, ${stateText(customer)}`)
+    )
+  )
+
+const suggestions = ({ id, state }: CustomerView): Element => {
+  const button = (label: string, text: string): Element =>
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'suggestion',
+        key: label,
+        onClick: () => void send('customer-say', { customerId: id, text }),
+      },
+      label
+    )
+  const shown = state === 'bot' ? SUGGESTIONS.map((text) => button(text, text)) : [button('End the session', '/end')]
+  return h('div', { class: 'suggestions', role: 'group', 'aria-label': 'Quick replies' }, ...shown)
+}
+
+const Composer = ({ customer }: { customer: CustomerView }): Element => {
+  const input = useRef<HTMLInputElement>(null)
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault()
+    const field = input.current
+    const text = field?.value.trim()
+    if (!field || !text) return
+    if (await send('customer-say', { customerId: customer.id, text })) field.value = ''
+  }
+  const showPicture = async (event: Event): Promise<void> => {
+    const file = event.target instanceof HTMLInputElement ? await takeFile(event.target) : undefined
+    if (file) await send('customer-picture', { customerId: customer.id, file })
+  }
+  return h(
+    'form',
+    { class: 'composer', onSubmit: (event: Event) => void submit(event) },
+    h(
+      'div',
+      { class: 'composer-row' },
+      h('label', { class: 'unseen', for: 'customer-text' }, 'Message of the customer'),
+      h('input', {
+        ref: input,
+        id: 'customer-text',
+        type: 'text',
+        maxlength: 4096,
+        autocomplete: 'off',
+        placeholder: 'Write as the customer',
+      }),
+      h(
+        'label',
+        { class: 'button quiet' },
+        'Picture',
+        h('input', {
+          type: 'file',
+          class: 'unseen',
+          accept: 'image/*',
+          'aria-label': 'Send a picture as the customer',
+          onInput: (event: Event) => void showPicture(event),
+        })
+      ),
+      h('button', { type: 'submit', class: 'button primary', 'aria-label': 'Send as the customer' }, 'Send')
+    )
+  )
+}
+
+export type CustomerPaneProps = { customers: CustomerView[] }
+
+export const CustomerPane = ({ customers }: CustomerPaneProps): Element => {
+  const [selectedId, select] = useState<string | undefined>(undefined)
+  const shown = useRef<string | null>(null)
+  const withId = (wanted?: string | null): CustomerView | undefined => customers.find(({ id }) => id === wanted)
+  // A customer who was just added may be known here before the view that lists them.
+  const customer = withId(selectedId) ?? withId(shown.current) ?? customers[0]
+  shown.current = customer?.id ?? null
+  const add = async (): Promise<void> => {
+    const added = await send('add-customer')
+    if (added?.id) select(added.id)
+  }
+  return h(
+    'section',
+    { class: 'pane customer-pane', 'aria-labelledby': 'customer-title' },
+    h(
+      'div',
+      { class: 'pane-head' },
+      h('h2', { id: 'customer-title' }, 'Customer'),
+      h('button', { type: 'button', class: 'button quiet', onClick: () => void add() }, 'New customer')
+    ),
+    h(
+      'ul',
+      { class: 'chips', 'aria-label': 'Customers' },
+      ...customers.map((one) => chip(one, one === customer, () => select(one.id)))
+    ),
+    customer &&
+      h(
+        'div',
+        { class: 'chat', key: customer.id },
+        h(
+          'div',
+          { class: 'chat-head' },
+          avatar(customer.name),
+          h('div', { class: 'chat-name' }, h('h3', {}, customer.name), h('p', { class: 'muted' }, customer.email)),
+          h('span', { class: `badge ${customer.state}` }, stateText(customer))
+        ),
+        part(Log, {
+          label: `Chat of ${customer.name}`,
+          groups: [{ lines: customer.lines }],
+          empty: 'Nothing said yet.',
+        }),
+        suggestions(customer),
+        part(Composer, { customer })
+      )
+  )
+}

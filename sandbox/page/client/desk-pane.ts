@@ -1,0 +1,92 @@
+import { useEffect, useState } from 'hono/jsx/dom'
+import type { AgentView, TicketView } from '../view'
+import { h, part, type Element } from './element'
+import { avatar } from './lines'
+import { Ticket } from './ticket'
+
+const lastText = ({ lines }: TicketView): string => {
+  const [first] = lines.at(-1)?.parts ?? []
+  if (!first) return 'Waiting for a reply'
+  return first.kind === 'text' ? first.text : first.kind
+}
+
+const ticketItem = (ticket: TicketView, isSelected: boolean, unread: number, select: () => void): Element =>
+  h(
+    'li',
+    { key: `ticket-${ticket.id}` },
+    h(
+      'button',
+      { type: 'button', class: 'ticket-item', 'aria-current': isSelected ? 'true' : undefined, onClick: select },
+      avatar(ticket.requester.name),
+      h(
+        'span',
+        { class: 'ticket-item-text' },
+        h('b', {}, ticket.requester.name),
+        h('span', { class: 'muted preview' }, lastText(ticket)),
+        h(
+          'span',
+          { class: 'ticket-item-foot' },
+          h('span', { class: 'muted' }, `#${ticket.id}`),
+          h('span', { class: `badge ${ticket.live ? 'live' : ticket.status}` }, ticket.live ? 'live' : ticket.status)
+        )
+      ),
+      unread > 0 ? h('span', { class: 'unread' }, String(unread), h('span', { class: 'unseen' }, ' new')) : null
+    )
+  )
+
+export type DeskPaneProps = { tickets: TicketView[]; agents: AgentView[] }
+
+export const DeskPane = ({ tickets, agents }: DeskPaneProps): Element => {
+  const [selectedId, select] = useState<number | undefined>(undefined)
+  const [agentId, setAgent] = useState(agents[0]?.id ?? '')
+  const [read, setRead] = useState<Record<string, number>>({})
+  const ticket = tickets.find(({ id }) => id === selectedId) ?? tickets[0]
+  const shownId = ticket?.id
+  const shownLines = ticket?.lines.length ?? 0
+  useEffect(() => {
+    if (shownId !== undefined) setRead((before) => ({ ...before, [shownId]: shownLines }))
+  }, [shownId, shownLines])
+  const unreadOf = ({ id, lines }: TicketView): number => (id === shownId ? 0 : lines.length - (read[id] ?? 0))
+
+  return h(
+    'section',
+    { class: 'pane desk-pane', 'aria-labelledby': 'desk-title' },
+    h(
+      'div',
+      { class: 'pane-head' },
+      h('h2', { id: 'desk-title' }, 'Agent Workspace'),
+      h(
+        'div',
+        { class: 'agent-choice' },
+        h('label', { for: 'agent' }, 'Work as'),
+        h(
+          'select',
+          {
+            id: 'agent',
+            value: agentId,
+            onInput: (event: Event) => event.target instanceof HTMLSelectElement && setAgent(event.target.value),
+          },
+          ...agents.map(({ id, name }) => h('option', { value: id, key: id }, name))
+        )
+      )
+    ),
+    h(
+      'div',
+      { class: 'desk' },
+      h(
+        'nav',
+        { class: 'ticket-list', 'aria-label': 'Tickets' },
+        tickets.length === 0
+          ? h('p', { class: 'empty' }, 'No tickets yet. Let the customer ask for a person.')
+          : h(
+              'ul',
+              {},
+              ...tickets.toReversed().map((one) => ticketItem(one, one === ticket, unreadOf(one), () => select(one.id)))
+            )
+      ),
+      ticket
+        ? part(Ticket, { ticket, agentId }, `ticket-${ticket.id}`)
+        : h('div', { class: 'no-ticket', key: 'none' }, h('p', { class: 'empty' }, 'A ticket opens here.'))
+    )
+  )
+}

@@ -1,0 +1,21 @@
+import { useCallback, useLayoutEffect, useRef, type RefObject } from 'hono/jsx/dom'
+
+/** How far from its end a log still counts as read to the end, in pixels. */
+const NEAR = 60
+
+export type Follow = { ref: RefObject<HTMLElement | null>; onScroll: () => void; follow: () => void }
+
+/** Keeps a log at its end while new lines come, unless the person has scrolled up in it. */
+export const useFollow = (length: number): Follow => {
+  const ref = useRef<HTMLElement>(null)
+  const atEnd = useRef(true)
+  const follow = useCallback(() => {
+    if (ref.current && atEnd.current) ref.current.scrollTop = ref.current.scrollHeight
+  }, [])
+  useLayoutEffect(follow, [length])
+  const onScroll = useCallback(() => {
+    const log = ref.current
+    if (log) atEnd.current = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR
+  }, [])
+  return { ref, onScroll, follow }
+}

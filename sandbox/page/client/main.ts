@@ -1,0 +1,50 @@
+import { render, useSyncExternalStore } from 'hono/jsx/dom'
+import { CustomerPane } from './customer-pane'
+import { DeskPane } from './desk-pane'
+import { h, part, type Element } from './element'
+import { connect, current, dismiss, subscribe, type Notice } from './store'
+import { TroublePane } from './trouble-pane'
+import { WirePane } from './wire-pane'
+
+const notice = ({ id, text, isTrouble }: Notice): Element =>
+  h(
+    'div',
+    { class: `toast ${isTrouble ? 'bad' : ''}`, key: `notice-${id}` },
+    h('p', {}, text),
+    h('button', { type: 'button', class: 'button quiet', onClick: () => dismiss(id) }, 'Dismiss')
+  )
+
+const Page = (): Element => {
+  const { view, wires, notices, live } = useSyncExternalStore(subscribe, current)
+  return h(
+    'div',
+    { class: 'page' },
+    h(
+      'header',
+      { class: 'page-head' },
+      h(
+        'div',
+        {},
+        h('h1', {}, 'Handoff sandbox'),
+        h('p', { class: 'muted' }, 'A bot, a customer and Zendesk agents, all on this computer.')
+      ),
+      h('p', { class: `connection ${live ? 'on' : 'off'}`, role: 'status' }, live ? 'Live' : 'Connecting…')
+    ),
+    h(
+      'main',
+      {},
+      view ? part(CustomerPane, { customers: view.customers }, 'customer') : h('p', { key: 'wait' }, 'Loading…'),
+      view ? part(DeskPane, { tickets: view.tickets, agents: view.agents }, 'desk') : null,
+      view ? part(TroublePane, { troubles: view.troubles }, 'trouble') : null,
+      view ? part(WirePane, { wires }, 'wire') : null
+    ),
+    h('div', { class: 'toasts', role: 'status', 'aria-live': 'assertive' }, ...notices.map(notice))
+  )
+}
+
+const root = document.getElementById('root')
+if (root) {
+  root.textContent = ''
+  render(part(Page, {}), root)
+  connect()
+}

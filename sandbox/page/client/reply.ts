@@ -1,0 +1,77 @@
+import { useRef } from 'hono/jsx/dom'
+import type { TicketView } from '../view'
+import { h, type Element } from './element'
+import { send, takeFile } from './send'
+
+export type ReplyProps = { ticket: TicketView; agentId: string }
+
+/** The agent's composer. Words in it go along with buttons and automated messages. */
+export const Reply = ({ ticket, agentId }: ReplyProps): Element => {
+  const area = useRef<HTMLTextAreaElement>(null)
+  const isPrivate = useRef<HTMLInputElement>(null)
+  const by = { ticketId: ticket.id, agentId }
+
+  const sendWith = async (command: string, needsText: boolean): Promise<void> => {
+    const text = area.current?.value.trim() ?? ''
+    if (needsText && !text) return area.current?.focus()
+    const sent = await send(command, { ...by, ...(text && { text }) })
+    if (sent && area.current) area.current.value = ''
+  }
+  const sendFile = async (event: Event): Promise<void> => {
+    const file = event.target instanceof HTMLInputElement ? await takeFile(event.target) : undefined
+    if (file) await send('agent-file', { ...by, file, isPrivate: isPrivate.current?.checked ?? false })
+  }
+  const submit = (event: Event): void => {
+    event.preventDefault()
+    void sendWith('agent-reply', true)
+  }
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) submit(event)
+  }
+  const tool = (label: string, act: () => void): Element =>
+    h('button', { type: 'button', class: 'button quiet', key: label, onClick: act }, label)
+  const picker = (label: string, accept: string | undefined): Element =>
+    h(
+      'label',
+      { class: 'button quiet', key: label },
+      label,
+      h('input', {
+        type: 'file',
+        class: 'unseen',
+        'aria-label': `Send a ${label.toLowerCase()} to the customer`,
+        accept,
+        onInput: (event: Event) => void sendFile(event),
+      })
+    )
+
+  if (!ticket.live)
+    return h('p', { class: 'composer closed' }, 'The session is over: nothing can be sent to the customer here.')
+  return h(
+    'form',
+    { class: 'composer', onSubmit: submit },
+    h(
+      'div',
+      { class: 'composer-row' },
+      h('label', { class: 'unseen', for: 'agent-text' }, 'Reply of the agent'),
+      h('textarea', {
+        ref: area,
+        id: 'agent-text',
+        rows: 2,
+        maxlength: 4096,
+        placeholder: 'Reply as the agent',
+        onKeyDown: onKey,
+      }),
+      h('button', { type: 'submit', class: 'button primary', 'aria-label': 'Send as the agent' }, 'Send')
+    ),
+    h(
+      'div',
+      { class: 'tools', role: 'group', 'aria-label': 'Other messages' },
+      picker('Picture', 'image/*'),
+      picker('File', undefined),
+      h('label', { class: 'check' }, h('input', { ref: isPrivate, type: 'checkbox' }), 'Private attachment'),
+      tool('Buttons', () => void sendWith('agent-buttons', false)),
+      tool('Carousel', () => void send('agent-carousel', by)),
+      tool('Automated message', () => void sendWith('automated-message', false))
+    )
+  )
+}

@@ -1,0 +1,103 @@
+import { memo, useState } from 'hono/jsx/dom'
+import type { WireEntry } from '../view'
+import { h, part, type Child, type Element } from './element'
+import { useFollow } from './follow'
+import { timeOf } from './lines'
+
+const statusOf = ({ answer }: WireEntry): { text: string; tone: string } => {
+  if (!answer) return { text: '…', tone: 'open' }
+  if (answer.status === 0) return { text: 'none', tone: 'bad' }
+  return { text: String(answer.status), tone: answer.status < 300 ? 'good' : 'bad' }
+}
+
+const written = (body: unknown): string => (body === undefined ? '(no JSON)' : JSON.stringify(body, undefined, 2))
+
+const block = (title: string, headers: Record<string, string>, body: unknown): Element =>
+  h(
+    'div',
+    { class: 'wire-block', key: title },
+    h('h3', {}, title),
+    h(
+      'pre',
+      { tabindex: 0, 'aria-label': `${title}: headers` },
+      Object.entries(headers)
+        .map(([name, value]) => `${name}: ${value}`)
+        .join('\n') || '(no headers)'
+    ),
+    h('pre', { tabindex: 0, 'aria-label': `${title}: body` }, written(body))
+  )
+
+const details = ({ method, path, request, answer }: WireEntry): Child =>
+  h(
+    'div',
+    { class: 'wire-details' },
+    h('p', { class: 'wire-path' }, h('code', {}, `${method} ${path}`)),
+    answer?.fault ? h('p', { class: 'muted' }, `Trouble that was switched on: ${answer.fault}`) : null,
+    h(
+      'div',
+      { class: 'wire-blocks' },
+      block('Request', request.headers, request.body),
+      answer ? block('Answer', answer.headers, answer.body) : h('p', { class: 'muted' }, 'No answer yet.')
+    )
+  )
+
+type RowProps = { entry: WireEntry }
+
+const Row = ({ entry }: RowProps): Element => {
+  const [isOpen, setOpen] = useState(false)
+  const { text, tone } = statusOf(entry)
+  const onToggle = (event: Event): void => {
+    if (event.target instanceof HTMLDetailsElement) setOpen(event.target.open)
+  }
+  return h(
+    'li',
+    { class: 'wire-entry' },
+    h(
+      'details',
+      { onToggle },
+      h(
+        'summary',
+        {},
+        h('span', { class: 'wire-number' }, String(entry.number)),
+        h('time', { class: 'wire-time', datetime: new Date(entry.at).toISOString() }, timeOf(entry.at)),
+        h(
+          'span',
+          { class: 'wire-way' },
+          h('span', { class: `party ${entry.from.toLowerCase()}` }, entry.from),
+          h('span', { class: 'arrow', 'aria-hidden': 'true' }, '→'),
+          h('span', { class: 'unseen' }, ' to '),
+          h('span', { class: `party ${entry.to.toLowerCase()}` }, entry.to)
+        ),
+        h('span', { class: 'wire-operation' }, entry.operation),
+        h('span', { class: `wire-status ${tone}` }, h('span', { class: 'unseen' }, ' status '), text),
+        h('span', { class: 'wire-duration' }, entry.answer ? `${entry.answer.durationMs} ms` : '')
+      ),
+      isOpen ? details(entry) : null
+    )
+  )
+}
+
+const SameRow = memo(Row, (before, after) => before.entry === after.entry)
+
+export type WirePaneProps = { wires: WireEntry[] }
+
+/** Every HTTP call between the three parties, the newest at the end. */
+export const WirePane = ({ wires }: WirePaneProps): Element => {
+  const { ref, onScroll } = useFollow(wires.length)
+  return h(
+    'section',
+    { class: 'pane wire-pane', 'aria-labelledby': 'wire-title' },
+    h(
+      'div',
+      { class: 'pane-head' },
+      h('h2', { id: 'wire-title' }, 'Wire'),
+      h('p', { class: 'muted' }, 'Every HTTP call, in order. Open one for its headers and body; secrets are masked.')
+    ),
+    h(
+      'div',
+      { class: 'log wire-log', role: 'log', 'aria-live': 'polite', 'aria-label': 'Wire', tabindex: 0, ref, onScroll },
+      wires.length === 0 ? h('p', { class: 'empty' }, 'Nothing yet.') : null,
+      h('ol', { class: 'wire-entries' }, ...wires.map((entry) => part(SameRow, { entry }, entry.id)))
+    )
+  )
+}

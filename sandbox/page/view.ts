@@ -1,0 +1,72 @@
+/** What the server tells the page. Everything in it is shown as text, so nothing in it may be secret. */
+export type Action = { label: string; url?: string }
+
+export type Part =
+  | { kind: 'text'; text: string }
+  | { kind: 'image' | 'audio' | 'video' | 'file'; url: string; title: string }
+  | { kind: 'actions'; actions: Action[] }
+  | { kind: 'card'; title: string; text?: string; imageUrl?: string; actions: Action[] }
+
+export type Line = {
+  id: string
+  from: 'customer' | 'bot' | 'agent' | 'automated' | 'notice'
+  name: string
+  /** Milliseconds since the epoch. */
+  at: number
+  parts: Part[]
+}
+
+export type CustomerView = {
+  id: string
+  name: string
+  email: string
+  /** `waiting`: the handoff is under way, or no agent spoke yet. */
+  state: 'bot' | 'waiting' | 'agent'
+  agentName?: string
+  lines: Line[]
+}
+
+export type TicketView = {
+  id: number
+  requester: { name: string; email?: string }
+  status: 'open' | 'solved' | 'closed'
+  /** Agents can write to the customer. */
+  live: boolean
+  priority?: string
+  tags: string[]
+  fields: { name: string; value: string }[]
+  /** Copied in when the ticket was opened. */
+  transcript: Line[]
+  lines: Line[]
+}
+
+export type AgentView = { id: string; name: string }
+
+export type Troubles = {
+  botpressDown: boolean
+  suncoSlow: boolean
+  duplicateDelivery: boolean
+  /** Posts of messages that will still be answered with 429. */
+  refusals: number
+  restarting: boolean
+}
+
+export type View = { customers: CustomerView[]; tickets: TicketView[]; agents: AgentView[]; troubles: Troubles }
+
+export type Party = 'Botpress' | 'Integration' | 'Sunco' | 'Stranger'
+
+/** Secrets are masked in it. */
+export type WireEntry = {
+  id: string
+  /** From 1, in the order in which the requests came. */
+  number: number
+  at: number
+  from: Party
+  to: Party
+  operation: string
+  method: string
+  path: string
+  request: { headers: Record<string, string>; body: unknown }
+  /** Left out while there is no answer; status 0 where there never was one. */
+  answer?: { status: number; durationMs: number; fault?: string; headers: Record<string, string>; body: unknown }
+}
