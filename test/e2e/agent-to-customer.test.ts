@@ -8,11 +8,11 @@ const suncoFaults = createFaultPlan()
 const botpressFaults = createFaultPlan()
 let delivery: DeliveryFault | undefined
 
-const options = (processes: number, firstDelayMs = 150) => ({
+const options = (processes: number) => ({
   sunco: {
     fault: suncoFaults.fault,
     deliveryFault: ((attempt) => delivery?.(attempt)) satisfies DeliveryFault,
-    delivery: { firstDelayMs },
+    delivery: { firstDelayMs: 150 },
   },
   botpress: { fault: botpressFaults.fault },
   processes,
@@ -182,114 +182,4 @@ describe('agent to customer, when Botpress fails', () => {
     await seen('an answer', () => handoff.app.deliveries.some(({ status }) => status === 503), 18_000)
     expect(Date.now() - started).toBeLessThan(16_000)
   }, 40_000)
-})
-
-describe('agent to customer, when the process is killed', () => {
-  // Longer than a claim counts as being worked on, as Sunco's own 15 minutes are.
-  const stage = useStage(options(1, 1_000))
-
-  it.each([
-    ['before the announcement', /POST .*events$/],
-    ['before the message', /POST .*messages\/get-or-create$/],
-  ])(
-    'has one message and one announcement: %s',
-    async (_, match) => {
-      const handoff = await stage.newHandoff()
-      await sleep(settleMs)
-      botpressFaults.next(match, { kind: 'hang' })
-      handoff.app.agent(ada).say(handoff.conversationId, 'survivor')
-      await sleep(300)
-      await stage.world().integration.kill()
-      botpressFaults.clear()
-      await stage.world().integration.start()
-      await seen('the message', () => handoff.fromAgents().length > 0, 25_000)
-      expect(handoff.fromAgents()).toEqual(['survivor'])
-      expect(eventsOf(handoff, 'hitlAssigned')).toHaveLength(1)
-    },
-    60_000
-  )
-
-  it('has one end', async () => {
-    const handoff = await stage.newHandoff()
-    await sleep(settleMs)
-    botpressFaults.next(/PUT .*conversations/, { kind: 'hang' })
-    handoff.app.agent(ada).endSession(handoff.conversationId)
-    await sleep(300)
-    await stage.world().integration.kill()
-    botpressFaults.clear()
-    await stage.world().integration.start()
-    await stage.world().sunco.settled()
-    expect(eventsOf(handoff, 'hitlStopped')).toHaveLength(1)
-    const [conversation] = handoff.installation.conversations.values()
-    expect(conversation?.tags.endReason).toBe('released')
-  }, 60_000)
-})
-
-describe('customer to agent', () => {
-  const stage = useStage(options(1))
-  const said = (handoff: Handoff) =>
-    handoff
-      .inZendesk()
-      .filter(({ author }) => author.type === 'user')
-      .map(({ content }) => String(content.text))
-
-  it.each([
-    ['refuses with 429', { kind: 'refuse', status: 429, retryAfterSeconds: 1 }],
-    ['refuses with 503', { kind: 'refuse', status: 503 }],
-    ['fails', { kind: 'refuse', status: 500 }],
-    ['breaks off before', { kind: 'dropBefore' }],
-    ['breaks off after the work was done', { kind: 'dropAfter' }],
-  ] as const)('is there once when Sunco %s', async (_, fault) => {
-    const handoff = await stage.newHandoff()
-    suncoFaults.next(/POST .*messages$/, fault, 2)
-    await handoff.customer.say('once')
-    expect(said(handoff)).toEqual(['once'])
-    expect(handoff.plugin.lost).toEqual([])
-  })
-
-  it('is there once when the answer takes longer than the time limit', async () => {
-    const handoff = await stage.newHandoff()
-    suncoFaults.next(/POST .*messages$/, { kind: 'hang' })
-    await handoff.customer.say('patience')
-    expect(said(handoff)).toEqual(['patience'])
-  })
-
-  it('continues a bloc of ten where it failed', async () => {
-    const handoff = await stage.newHandoff()
-    const texts = Array.from({ length: 10 }, (_, n) => `part ${n}`)
-    let posts = 0
-    suncoFaults.next(/POST .*messages$/, { kind: 'delay', ms: 0 }, 6)
-    suncoFaults.next(/POST .*messages$/, { kind: 'dropAfter' })
-    stage.calls()
-    await handoff.customer.say({
-      type: 'bloc',
-      payload: { items: texts.map((text) => ({ type: 'text', payload: { text } })) },
-    })
-    posts = stage.calls('sunco').filter(({ method }) => method === 'POST').length
-    expect(said(handoff)).toEqual(texts)
-    expect(posts).toBe(10)
-  })
-
-  it('says why where Sunco refuses for good', async () => {
-    const handoff = await stage.newHandoff()
-    const { conversationId, userId } = handoff.customer.session()!
-    suncoFaults.next(/POST .*messages$/, { kind: 'refuse', status: 400, code: 'bad_request' })
-    const sent = await handoff.installation.sendMessage({
-      conversationId,
-      type: 'text',
-      payload: { text: 'x', userId },
-    })
-    expect(sent).toMatchObject({
-      status: 400,
-      body: { message: expect.stringMatching(/not delivered to Zendesk: .*400 \(bad_request\)/) as string },
-    })
-  })
-
-  it('is delivered also where the acknowledgement fails', async () => {
-    const handoff = await stage.newHandoff()
-    botpressFaults.next(/PUT .*messages/, { kind: 'refuse', status: 400, code: 'InvalidPayload' })
-    await handoff.customer.say('not acknowledged')
-    expect(said(handoff)).toEqual(['not acknowledged'])
-    expect(handoff.plugin.lost).toEqual([])
-  })
 })

@@ -1,0 +1,79 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { createFaultPlan } from '../../sandbox/faults'
+import { useStage, type Handoff } from './stage'
+
+const suncoFaults = createFaultPlan()
+const botpressFaults = createFaultPlan()
+afterEach(() => {
+  suncoFaults.clear()
+  botpressFaults.clear()
+})
+
+describe('customer to agent', () => {
+  const stage = useStage({ sunco: { fault: suncoFaults.fault }, botpress: { fault: botpressFaults.fault } })
+  const said = (handoff: Handoff) =>
+    handoff
+      .inZendesk()
+      .filter(({ author }) => author.type === 'user')
+      .map(({ content }) => String(content.text))
+
+  it.each([
+    ['refuses with 429', { kind: 'refuse', status: 429, retryAfterSeconds: 1 }],
+    ['refuses with 503', { kind: 'refuse', status: 503 }],
+    ['fails', { kind: 'refuse', status: 500 }],
+    ['breaks off before', { kind: 'dropBefore' }],
+    ['breaks off after the work was done', { kind: 'dropAfter' }],
+  ] as const)('is there once when Sunco %s', async (_, fault) => {
+    const handoff = await stage.newHandoff()
+    suncoFaults.next(/POST .*messages$/, fault, 2)
+    await handoff.customer.say('once')
+    expect(said(handoff)).toEqual(['once'])
+    expect(handoff.plugin.lost).toEqual([])
+  })
+
+  it('is there once when the answer takes longer than the time limit', async () => {
+    const handoff = await stage.newHandoff()
+    suncoFaults.next(/POST .*messages$/, { kind: 'hang' })
+    await handoff.customer.say('patience')
+    expect(said(handoff)).toEqual(['patience'])
+  })
+
+  it('continues a bloc of ten where it failed', async () => {
+    const handoff = await stage.newHandoff()
+    const texts = Array.from({ length: 10 }, (_, n) => `part ${n}`)
+    let posts = 0
+    suncoFaults.next(/POST .*messages$/, { kind: 'delay', ms: 0 }, 6)
+    suncoFaults.next(/POST .*messages$/, { kind: 'dropAfter' })
+    stage.calls()
+    await handoff.customer.say({
+      type: 'bloc',
+      payload: { items: texts.map((text) => ({ type: 'text', payload: { text } })) },
+    })
+    posts = stage.calls('sunco').filter(({ method }) => method === 'POST').length
+    expect(said(handoff)).toEqual(texts)
+    expect(posts).toBe(10)
+  })
+
+  it('says why where Sunco refuses for good', async () => {
+    const handoff = await stage.newHandoff()
+    const { conversationId, userId } = handoff.customer.session()!
+    suncoFaults.next(/POST .*messages$/, { kind: 'refuse', status: 400, code: 'bad_request' })
+    const sent = await handoff.installation.sendMessage({
+      conversationId,
+      type: 'text',
+      payload: { text: 'x', userId },
+    })
+    expect(sent).toMatchObject({
+      status: 400,
+      body: { message: expect.stringMatching(/not delivered to Zendesk: .*400 \(bad_request\)/) as string },
+    })
+  })
+
+  it('is delivered also where the acknowledgement fails', async () => {
+    const handoff = await stage.newHandoff()
+    botpressFaults.next(/PUT .*messages/, { kind: 'refuse', status: 400, code: 'InvalidPayload' })
+    await handoff.customer.say('not acknowledged')
+    expect(said(handoff)).toEqual(['not acknowledged'])
+    expect(handoff.plugin.lost).toEqual([])
+  })
+})

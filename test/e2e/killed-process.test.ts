@@ -1,0 +1,56 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createFaultPlan } from '../../sandbox/faults'
+import { seen, useStage, type Handoff } from './stage'
+
+const botpressFaults = createFaultPlan()
+afterEach(() => botpressFaults.clear())
+
+const eventsOf = ({ installation }: Handoff, type: string) =>
+  [...installation.events.values()].filter((event) => event.type === type)
+const ada = { id: '77', name: 'Ada' }
+const settleMs = 2_100
+
+describe('agent to customer, when the process is killed', () => {
+  // Longer than a claim counts as being worked on, as Sunco's own 15 minutes are.
+  const stage = useStage({
+    sunco: { delivery: { firstDelayMs: 1_000 } },
+    botpress: { fault: botpressFaults.fault },
+  })
+
+  it.each([
+    ['before the announcement', /POST .*events$/],
+    ['before the message', /POST .*messages\/get-or-create$/],
+  ])(
+    'has one message and one announcement: %s',
+    async (_, match) => {
+      const handoff = await stage.newHandoff()
+      await sleep(settleMs)
+      botpressFaults.next(match, { kind: 'hang' })
+      handoff.app.agent(ada).say(handoff.conversationId, 'survivor')
+      await sleep(300)
+      await stage.world().integration.kill()
+      botpressFaults.clear()
+      await stage.world().integration.start()
+      await seen('the message', () => handoff.fromAgents().length > 0, 25_000)
+      expect(handoff.fromAgents()).toEqual(['survivor'])
+      expect(eventsOf(handoff, 'hitlAssigned')).toHaveLength(1)
+    },
+    60_000
+  )
+
+  it('has one end', async () => {
+    const handoff = await stage.newHandoff()
+    await sleep(settleMs)
+    botpressFaults.next(/PUT .*conversations/, { kind: 'hang' })
+    handoff.app.agent(ada).endSession(handoff.conversationId)
+    await sleep(300)
+    await stage.world().integration.kill()
+    botpressFaults.clear()
+    await stage.world().integration.start()
+    await stage.world().sunco.settled()
+    expect(eventsOf(handoff, 'hitlStopped')).toHaveLength(1)
+    const [conversation] = handoff.installation.conversations.values()
+    expect(conversation?.tags.endReason).toBe('released')
+  }, 60_000)
+})
