@@ -1,5 +1,3 @@
-/// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
 import { createElement } from 'hono/jsx/dom'
 import { jsxDEV } from 'hono/jsx/dom/jsx-dev-runtime'
 
