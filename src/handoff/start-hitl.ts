@@ -20,7 +20,7 @@ import { composeOpening, composeTranscript } from './transcript'
  * ticket's metadata, and an offer back to ourselves, which is what keeps events coming while Agent Workspace holds
  * control. The Botpress conversation is made last: it is what tells the webhook that the session has begun.
  *
- * Seven calls on a path of six round trips while the opening fits one message. Where it fails before a ticket can exist,
+ * At most eight calls on a path of six round trips while the opening fits one message. Where it fails before a ticket can exist,
  * the Sunco conversation is removed again; afterwards control is released, so that a second try leaves one live ticket.
  */
 export const startHitl: Actions['startHitl'] = async (props) => {

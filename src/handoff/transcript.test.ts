@@ -62,6 +62,14 @@ describe('composeOpening', () => {
     )
   })
 
+  it('starts also with turns that are not what they say they are', () => {
+    const odd = [{ source: { type: 'bot' }, type: 'image' }, { source: {}, type: 'hologram', payload: {} }, said('Hi')]
+    const { messages } = composeOpening({ history: odd as MessageHistory, names })
+    expect(messages).toEqual([
+      'Bot: (A message that cannot be shown.)\nBot: (A message that cannot be shown.)\nJane: Hi',
+    ])
+  })
+
   it('keeps the newest turns of a long history, cut between turns, in a bounded number of messages', () => {
     const history = Array.from({ length: 300 }, (_, n) => said(`turn ${n} ${'x'.repeat(900)}`))
     const { messages, omittedTurns } = composeOpening({ title: 'Order', history, names })

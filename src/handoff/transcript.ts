@@ -1,7 +1,7 @@
 import type { HistoryItem, MessageHistory } from '../botpress'
 import { limits } from '../sunco/types'
 import { shorten, splitText } from '../text/split'
-import { describePayload } from './turn-text'
+import { describePayload, notShown } from './turn-text'
 
 /** Most messages that open a ticket, so that the number of calls stays bounded whatever the history is. */
 export const mostOpeningMessages = 5
@@ -21,8 +21,18 @@ export type Opening = {
   omittedTurns: number
 }
 
-const toTurn = ({ source, ...item }: HistoryItem, names: OpeningInput['names']): string => {
-  const text = describePayload(item)
+/** A turn that is not what it says it is must not keep the session from starting. */
+const describe = (item: HistoryItem): string => {
+  try {
+    return describePayload(item)
+  } catch {
+    return notShown
+  }
+}
+
+const toTurn = (item: HistoryItem, names: OpeningInput['names']): string => {
+  const { source } = item
+  const text = describe(item)
   return text && `${source.type === 'user' ? names.customer : names.bot}: ${text}`
 }
 

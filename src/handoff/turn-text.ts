@@ -22,6 +22,9 @@ const describeCard = ({ title, subtitle, imageUrl, actions }: Card): string =>
 const describeLocation = (at: { latitude: number; longitude: number; address?: string; title?: string }): string =>
   lines(at.title, at.address, `https://maps.google.com/?q=${at.latitude},${at.longitude}`)
 
+/** Stands for a turn that is not what it says it is, or of a kind that Botpress may invent later. */
+export const notShown = '(A message that cannot be shown.)'
+
 /** What a turn of any kind says, as text with its links. */
 export const describePayload = (turn: Turn): string => {
   switch (turn.type) {
@@ -50,6 +53,6 @@ export const describePayload = (turn: Turn): string => {
       return lines(...turn.payload.items.map(describePayload))
     default:
       turn satisfies never
-      return ''
+      return notShown
   }
 }

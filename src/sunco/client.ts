@@ -48,8 +48,11 @@ export const createSuncoClient = (transport: Transport, authorization: () => str
 
     getApp: async () => (await call(answers.app, { operation: 'read app', method: 'GET', path: '' })).app,
 
-    createUser: async (body: { externalId: string; profile: Profile }) =>
-      (await call(answers.user, { operation: 'create user', method: 'POST', path: '/users', body })).user,
+    /** An external id is given once: a repetition is answered 409 instead of making a second user. */
+    createUser: async (body: { externalId: string; profile: Profile }) => {
+      const request = { operation: 'create user', method: 'POST', path: '/users', body, repeatable: true } as const
+      return (await call(answers.user, request)).user
+    },
 
     /** @param userId Sunco id or external id */
     getUser: async (userId: string) => {

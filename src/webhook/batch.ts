@@ -56,7 +56,7 @@ const payloads = {
     metadata: z.catch(scalars, undefined),
     reason: lenient(text),
   }),
-  'user:remove': z.object({ user: z.object({ id: text }) }),
+  'user:remove': z.object({ user: z.object({ id: text, externalId: z.nullish(lenient(text)) }) }),
 } as const
 
 type Kind = keyof typeof payloads

@@ -180,7 +180,13 @@ describe('what ends a session', () => {
       { kind: 'warning' },
     ],
     ['removal', 'conversation:remove', { conversation: ours }, { kind: 'sessionEnd', reason: 'conversationRemoved' }],
-    ['removal of the user', 'user:remove', { user: { id: 'u1' } }, { kind: 'userRemoved', userId: 'u1' }],
+    [
+      'removal of the user',
+      'user:remove',
+      { user: { id: 'u1', externalId: 'user_1' } },
+      { kind: 'userRemoved', userId: 'u1' },
+    ],
+    ['removal of someone else’s user', 'user:remove', { user: { id: 'u1', externalId: 'crm-1' } }, { kind: 'nothing' }],
   ])('%s', (_, type, payload, intake) => {
     expect(take(type, payload)).toMatchObject(intake as object)
   })

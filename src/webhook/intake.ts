@@ -27,10 +27,19 @@ export type IntakeOptions = {
   forwardAutomatedMessages: boolean
 }
 
+/**
+ * The external id of a customer of ours is their Botpress id. A person known to Zendesk by another one loses their
+ * conversations with them, which is reported as well.
+ */
+const botpressUser = 'user_'
+
 /** Decides about one event without asking anyone. */
 export const takeIn = (event: SuncoEvent, options: IntakeOptions): Intake => {
   const { webhookId, installation } = options
-  if (event.type === 'user:remove') return { kind: 'userRemoved', userId: event.payload.user.id }
+  if (event.type === 'user:remove') {
+    const { id, externalId } = event.payload.user
+    return externalId?.startsWith(botpressUser) ? { kind: 'userRemoved', userId: id } : nothing('foreign user')
+  }
   const { conversation } = event.payload
   const startedAt = startOf(conversation.metadata, webhookId)
   if (startedAt === undefined) return nothing('foreign conversation')

@@ -105,7 +105,10 @@ describe('agent to customer', () => {
     ['the conversation is removed', (h) => h.app.removeConversation(h.conversationId), 'conversationRemoved'],
     [
       'the user is removed',
-      (h) => void h.app.emit([{ type: 'user:remove', payload: { user: { id: h.ticket.requesterUserId } } }]),
+      (h) =>
+        void h.app.emit([
+          { type: 'user:remove', payload: { user: { id: h.ticket.requesterUserId, externalId: 'user_1' } } },
+        ]),
       'userRemoved',
     ],
   ])('ends the session once when %s', async (_, end, reason) => {
