@@ -36,7 +36,7 @@ export const states = {
   /** First writer wins: the end of a session. */
   ending: {
     type: 'conversation' as const,
-    schema: z.object({ subject: z.string().title('End Reason').describe('Why the session ended'), token, at }),
+    schema: z.object({ subject: z.string().title('Subject').describe('Always "end"'), token, at }),
   },
   /** A lock with an expiry, for the rare case that a claim changes hands. */
   takeover: {

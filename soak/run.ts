@@ -22,6 +22,8 @@ export type SoakReport = {
   faults: Record<string, number>
   faultTotal: number
   redeliveries: number
+  /** Customers' messages whose delivery failed, as when the process died with them. */
+  refused: number
   seconds: number
   /** A line for everything that one side said and the other has not, has twice, or has in another order. */
   differences: string[]
@@ -61,9 +63,13 @@ export const runSoak = async ({ seed, events, customers, probability }: SoakOpti
       customerMessages: sum(sessions, ({ byCustomer }) => byCustomer.length),
       faults: trouble.counts,
       faultTotal: trouble.total(),
+      refused: sum(sessions, ({ byCustomer }) => byCustomer.filter(({ accepted }) => !accepted).length),
       redeliveries: deliveries.filter(({ attempt }) => attempt > 1).length,
       seconds: Math.round((Date.now() - started) / 1000),
-      differences: compare(world, sessions),
+      differences: [
+        ...compare(world, sessions),
+        ...world.plugin.dropped.map(({ kind, reason }) => `the plugin dropped a ${kind}: ${reason}`),
+      ],
     }
   } finally {
     await world.close()
@@ -82,7 +88,7 @@ export const describeSoak = (report: SoakReport): string =>
       .sort()
       .map(([kind, count]) => `${kind} ${count}`)
       .join(', ')}`,
-    `  ${report.redeliveries} redeliveries`,
+    `  ${report.redeliveries} redeliveries, ${report.refused} of the customers' messages reported as failed`,
     report.differences.length === 0 ? '  nothing missing, nothing twice, order kept' : '',
     ...report.differences.map((line) => `  DIFFERENCE ${line}`),
   ]

@@ -1,4 +1,4 @@
-import type { Integration, IntegrationProps, z } from '@botpress/sdk'
+import type { IntegrationProps, z } from '@botpress/sdk'
 import type { configuration } from '../definitions/configuration'
 import type { hitlInterface } from '../definitions/hitl-interface'
 import type { states } from '../definitions/states'
@@ -55,11 +55,9 @@ export type Channel = Props['channels']['hitl']['messages']
 type CommonProps = Pick<Parameters<Props['register']>[0], 'ctx' | 'client' | 'logger'>
 export type Context = CommonProps['ctx']
 export type Client = CommonProps['client']
-export type Logger = CommonProps['logger']
 /** What every handler is called with. */
 export type Handling = CommonProps
 
 export type MessageHistory = StartHitlInput['messageHistory']
 export type HistoryItem = MessageHistory[number]
 export type Installation = ZendeskMessagingHitl['states']['installation']['payload']
-export type IntegrationType = Integration<ZendeskMessagingHitl>

@@ -1,4 +1,5 @@
 import { isApiError, RuntimeError } from '@botpress/sdk'
+import { handlerBudgetMs, withinBudget } from './deadline'
 import { isSuncoError } from './sunco/error'
 
 /**
@@ -48,10 +49,17 @@ export const problems = {
     `The session could not be ended in Zendesk: ${reason}. The agent may still see it as open; end it in Agent Workspace.`,
 } satisfies Record<string, (detail: string) => string>
 
-export type Problem = keyof typeof problems
+type Problem = keyof typeof problems
 
 /** The error that the Studio shows, with a text from {@link problems}. */
-export const problem = (kind: Problem, detail = ''): RuntimeError => new RuntimeError(problems[kind](detail))
+export const problem = (kind: Problem, detail = ''): RuntimeError => {
+  const error = new RuntimeError(problems[kind](detail))
+  own.add(error)
+  return error
+}
+
+/** Errors with a text of ours; Botpress answers with errors of the same type, whose text may hold anything. */
+const own = new WeakSet<object>()
 
 /**
  * A reason that may be shown: operation, status and code of a failed call, or the name of another error. What else an
@@ -63,14 +71,17 @@ export const reasonOf = (error: unknown): string => {
   return error instanceof Error ? error.name : 'unknown error'
 }
 
-const isProblem = (error: unknown): boolean => isApiError(error) && error.type === 'Runtime'
+export const isProblem = (error: unknown): boolean => typeof error === 'object' && error !== null && own.has(error)
 
-/** Lets only errors through whose text may be shown: the SDK logs the text and answers with it. */
+/**
+ * What every handler is wrapped in: it keeps to its time, and lets only errors through whose text may be shown, for the SDK
+ * logs the text and answers with it.
+ */
 export const safely =
   <P, R>(handler: (props: P) => Promise<R>): ((props: P) => Promise<R>) =>
   async (props) => {
     try {
-      return await handler(props)
+      return await withinBudget(handlerBudgetMs, () => handler(props))
     } catch (error) {
       throw isProblem(error) ? error : problem('unexpected', reasonOf(error))
     }

@@ -43,6 +43,8 @@ export type HitlPluginOptions = {
    * within that time both find no agent assigned, and the agent is announced twice, as in reality.
    */
   reactionMs?: number
+  /** How long after `startHitl` returned the session becomes active, in milliseconds. */
+  activationMs?: number
 }
 
 export type HitlPlugin = {
@@ -163,6 +165,7 @@ export const createHitlPlugin = (installation: Installation, options: HitlPlugin
     const { userId } = upstream
     const input = { userId, title, description, hitlSession, messageHistory: historyOf(upstream, userId) }
     const { conversationId } = startedSession.parse(await installation.callAction('startHitl', input))
+    if (options.activationMs) await new Promise((resolve) => setTimeout(resolve, options.activationMs))
     upstream.session = { conversationId, userId }
   }
   const end = async (upstream: Upstream): Promise<void> => {

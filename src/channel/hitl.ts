@@ -1,10 +1,11 @@
+import { LRUCache } from 'lru-cache'
 import type { Channel } from '../botpress'
 import { openInstallation } from '../install/installation'
 import { problem, reasonOf, safely } from '../problems'
 import { stoppedByBot } from '../handoff/stop-hitl'
 import { inOrder } from '../session/in-order'
 import { isSuncoError } from '../sunco/error'
-import { postInOrder } from '../session/post'
+import { postInOrder, type Post } from '../session/post'
 import type { Author } from '../sunco/types'
 import { toContents, toPlain, type Outgoing } from './content'
 import { withOwnMedia } from './own-media'
@@ -20,6 +21,21 @@ const authorOf = ({ payload, conversation }: AnyMessageProps): Author => {
   return payload.userId && suncoUserId ? { type: 'user', userId: suncoUserId } : { type: 'business' }
 }
 
+/** Messages on their way or delivered, by installation: Botpress may hand over the same one twice, also at once. */
+const deliveries = new LRUCache<string, Promise<void>>({ max: 5_000, ttl: 10 * 60_000 })
+
+const deliverOnce = (props: AnyMessageProps, message: Outgoing): Promise<void> => {
+  const key = `${props.ctx.integrationId}/${props.message.id}`
+  const running = deliveries.get(key)
+  if (running) return running
+  const delivery = deliver(props, message).catch((error: unknown) => {
+    deliveries.delete(key)
+    throw error
+  })
+  deliveries.set(key, delivery)
+  return delivery
+}
+
 /**
  * Carries one message to the agent: the post goes out first, with nothing before it, then its id is acknowledged. Messages
  * of one conversation keep their order within a process. Rejects with a RuntimeError that says why.
@@ -28,7 +44,7 @@ const deliver = async (props: AnyMessageProps, message: Outgoing): Promise<void>
   const { conversation, ack, logger } = props
   const { id: suncoConversationId, endReason } = conversation.tags
   if (!suncoConversationId) throw problem('unknownSession')
-  // Delivered before: Botpress may hand over the same message twice.
+  // Delivered before, by whatever process.
   if (props.message.tags.id) return
   const author = authorOf(props)
   // The plugin's farewell may arrive just after our own release; as a business message it opens no new ticket.
@@ -39,10 +55,11 @@ const deliver = async (props: AnyMessageProps, message: Outgoing): Promise<void>
   const { sunco } = opened
   const ids = await inOrder(`post/${suncoConversationId}`, async () => {
     try {
-      const contents = await Promise.all(
-        toContents(message).map((content) => withOwnMedia(props, opened, suncoConversationId, content))
-      )
-      const posts = contents.map((content) => ({ author, content, plain: toPlain(content) }))
+      const posts: Post[] = []
+      for (const part of toContents(message)) {
+        const content = await withOwnMedia(props, opened, suncoConversationId, part)
+        posts.push({ author, content, plain: toPlain(content) })
+      }
       return await postInOrder(sunco, suncoConversationId, props.message.id, posts)
     } catch (error) {
       throw explain(error)
@@ -73,10 +90,10 @@ const explain = (error: unknown): unknown => {
 
 /** One handler per message type of the `hitl` channel. */
 export const hitlMessages: Channel = {
-  text: safely((props) => deliver(props, { type: 'text', payload: props.payload })),
-  image: safely((props) => deliver(props, { type: 'image', payload: props.payload })),
-  audio: safely((props) => deliver(props, { type: 'audio', payload: props.payload })),
-  video: safely((props) => deliver(props, { type: 'video', payload: props.payload })),
-  file: safely((props) => deliver(props, { type: 'file', payload: props.payload })),
-  bloc: safely((props) => deliver(props, { type: 'bloc', payload: props.payload })),
+  text: safely((props) => deliverOnce(props, { type: 'text', payload: props.payload })),
+  image: safely((props) => deliverOnce(props, { type: 'image', payload: props.payload })),
+  audio: safely((props) => deliverOnce(props, { type: 'audio', payload: props.payload })),
+  video: safely((props) => deliverOnce(props, { type: 'video', payload: props.payload })),
+  file: safely((props) => deliverOnce(props, { type: 'file', payload: props.payload })),
+  bloc: safely((props) => deliverOnce(props, { type: 'bloc', payload: props.payload })),
 }

@@ -1,6 +1,6 @@
 import type { Handling } from '../botpress'
 import type { OpenInstallation } from '../install/installation'
-import { fetchMedia, MediaError } from '../media/fetch-media'
+import { MediaError, withMedia } from '../media/fetch-media'
 import { fileNameOf, isZendeskMedia } from '../media/zendesk-media'
 import { reasonOf } from '../problems'
 import type { Content } from '../sunco/types'
@@ -19,9 +19,11 @@ export const withOwnMedia = async (
   const { mediaUrl } = content
   try {
     const isTrusted = (url: string): boolean => isZendeskMedia(url, installation.host)
-    const { bytes, contentType } = await fetchMedia(mediaUrl, { isTrusted, authorization: sunco.authorization })
-    const file = { filename: fileNameOf(mediaUrl) ?? 'file', contentType, bytes }
-    return { ...content, mediaUrl: await sunco.uploadAttachment(conversationId, file) }
+    const filename = fileNameOf(mediaUrl) ?? 'file'
+    const copy = await withMedia(mediaUrl, { isTrusted, authorization: sunco.authorization }, (media) =>
+      sunco.uploadAttachment(conversationId, { filename, ...media })
+    )
+    return { ...content, mediaUrl: copy }
   } catch (error) {
     const reason = error instanceof MediaError ? error.reason : reasonOf(error)
     logger.forBot().warn(`A file of the customer could not be copied (${reason}); its link was sent.`)

@@ -43,7 +43,11 @@ const toProfile = ({ name, email, pictureUrl }: Customer): Profile => ({
  * The Sunco user of a person whom the bot builder named by external id: found, or made with nothing but a name. What a
  * visitor typed never changes the profile of a known person.
  */
-export const ensureKnownPerson = async (sunco: SuncoClient, externalId: string, name?: string): Promise<string> => {
+export const ensureKnownPerson = async (
+  sunco: SuncoClient,
+  externalId: string,
+  readName: () => Promise<string | undefined>
+): Promise<string> => {
   const find = async (): Promise<string> => (await sunco.getUser(externalId)).id
   try {
     return await find()
@@ -51,7 +55,8 @@ export const ensureKnownPerson = async (sunco: SuncoClient, externalId: string, 
     if (!isGone(error)) throw error
   }
   try {
-    return (await sunco.createUser({ externalId, profile: toProfile({ userId: externalId, name }) })).id
+    const profile = toProfile({ userId: externalId, name: await readName() })
+    return (await sunco.createUser({ externalId, profile })).id
   } catch (error) {
     if (isSuncoError(error) && error.status === 409) return find()
     throw error

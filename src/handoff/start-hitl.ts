@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { Actions, Handling } from '../botpress'
+import { withFreshBudget } from '../deadline'
 import { openInstallation, repairSwitchboard, type OpenInstallation } from '../install/installation'
 import { problem, reasonOf } from '../problems'
 import { isMarkedConversation, markConversation, markMove } from '../session/mark'
-import { rememberNewSession } from '../session/session'
-import type { SuncoClient } from '../sunco/client'
+import { beginStart, finishStart, rememberNewSession } from '../session/session'
+import type { Participant, SuncoClient } from '../sunco/client'
 import { isGone, isSuncoError } from '../sunco/error'
 import { postInOrder } from '../session/post'
 import { makeOnce } from '../sunco/make-once'
@@ -15,37 +16,40 @@ import { checkTicketFields } from './ticket-fields'
 import { toTicketMetadata } from './ticket-metadata'
 import { composeOpening, composeTranscript } from './transcript'
 
+/** Kept for tidying up after a handoff that ran out of time. */
+const undoBudgetMs = 8_000
+
 /**
  * Hands the customer over: conversation, control to ourselves, opening messages, control to Agent Workspace with the
  * ticket's metadata, and an offer back to ourselves, which is what keeps events coming while Agent Workspace holds
- * control. The Botpress conversation is made last: it is what tells the webhook that the session has begun.
+ * control. The Botpress conversation is made last of all: it is what tells the webhook that the session has begun.
  *
- * At most eight calls on a path of six round trips while the opening fits one message. Where it fails before a ticket can exist,
- * the Sunco conversation is removed again; afterwards control is released, so that a second try leaves one live ticket.
+ * At most eight calls on a path of six round trips while the opening fits one message. Where it fails before a ticket can
+ * exist, the Sunco conversation is removed again; afterwards control is released, so that a second try leaves one live
+ * ticket.
  */
 export const startHitl: Actions['startHitl'] = async (props) => {
-  const { input, logger } = props
+  const { input, logger, ctx } = props
   const fields = checkTicketFields(input.hitlSession)
-  const [opened, customer, bot] = await Promise.all([
-    openInstallation(props),
-    readCustomer(props, input.userId),
-    readBotName(props),
-  ])
+  const opened = await openInstallation(props)
   const { sunco } = opened
-  const history = input.messageHistory ?? []
-  const names = { customer: customer.name ?? 'Customer', bot }
-  const opening = composeOpening({
-    title: input.title,
-    description: input.description,
-    history,
-    names,
-  })
+  const reading = readCustomer(props, input.userId)
+  const naming = readBotName(props)
+  const creating = createConversation(props, sunco, input.userId, reading, fields.requesterExternalId)
+  const [read] = await Promise.allSettled([reading, creating])
 
   let conversation: Conversation | undefined
   let ticketMayExist = false
   try {
-    const created = await createConversation(props, sunco, customer, fields.requesterExternalId)
+    const created = await creating
     conversation = created.conversation
+    if (read.status === 'rejected') throw read.reason
+    const customer = read.value
+    beginStart(ctx, conversation.id)
+
+    const history = input.messageHistory ?? []
+    const names = { customer: customer.name ?? 'Customer', bot: await naming }
+    const opening = composeOpening({ title: input.title, description: input.description, history, names })
     const { installation } = await takeControl(props, opened, conversation.id)
     const [firstMessageId = ''] = await postInOrder(
       sunco,
@@ -53,8 +57,7 @@ export const startHitl: Actions['startHitl'] = async (props) => {
       `start-${randomUUID()}`,
       opening.messages.map((text) => ({ author: { type: 'business' }, content: { type: 'text', text } }))
     )
-    if (opening.omittedTurns > 0)
-      await attachTranscript(props, sunco, conversation.id, composeTranscript(history, names))
+    if (!opening.isWhole) await attachTranscript(props, sunco, conversation.id, composeTranscript(history, names))
     const ticket = toTicketMetadata({
       // A known person's name and address stand in Zendesk already.
       customer: fields.requesterExternalId ? {} : customer,
@@ -66,45 +69,59 @@ export const startHitl: Actions['startHitl'] = async (props) => {
       logger.forBot().warn(`The ticket's metadata is limited to 4 KB; left out: ${ticket.dropped.join(', ')}`)
     }
     ticketMayExist = true
-    await sunco.passControl(conversation.id, installation.agentWorkspaceId, ticket.metadata)
-    const [, begun] = await Promise.all([
-      sunco.offerControl(conversation.id, installation.switchboardIntegrationId),
-      props.client.getOrCreateConversation({
-        channel: 'hitl',
-        tags: { id: conversation.id, userId: created.suncoUserId },
-        discriminateByTags: ['id'],
-      }),
-    ])
-    rememberNewSession(props.ctx, begun.conversation)
+    await sunco.passControl(conversation.id, installation.agentWorkspaceId, ticket.metadata).catch((error: unknown) => {
+      ticketMayExist = !isSuncoError(error) || error.fate !== 'refused'
+      throw error
+    })
+    await sunco.offerControl(conversation.id, installation.switchboardIntegrationId)
+    const begun = await props.client.getOrCreateConversation({
+      channel: 'hitl',
+      tags: { id: conversation.id, userId: created.suncoUserId },
+      discriminateByTags: ['id'],
+    })
+    rememberNewSession(ctx, begun.conversation)
     return { conversationId: begun.conversation.id }
   } catch (error) {
-    if (conversation) await undo(props, sunco, conversation, ticketMayExist)
+    const left = conversation
+    if (left) await withFreshBudget(undoBudgetMs, () => undo(props, sunco, left, ticketMayExist))
     throw await explain(sunco, error)
+  } finally {
+    if (conversation) finishStart(ctx, conversation.id)
   }
 }
 
-/** A conversation of its own for every session; the user is made again where someone deleted it. */
+/**
+ * A conversation of its own for every session. Made by the customer's external id, so that it need not wait for the
+ * customer to be read; the user is made again where someone deleted it.
+ */
 const createConversation = async (
   { ctx }: Handling,
   sunco: SuncoClient,
-  customer: Customer,
+  userId: string,
+  reading: Promise<Customer>,
   requesterExternalId: string | undefined
 ): Promise<{ conversation: Conversation; suncoUserId: string }> => {
   const start = randomUUID()
   const metadata = markConversation(ctx.webhookId, start, Date.now())
-  const create = async (userId: string): Promise<{ conversation: Conversation; suncoUserId: string }> => {
-    const conversation = await makeOnce(
-      () => sunco.createConversation({ userId, metadata }),
-      async () => (await sunco.listConversationsOf(userId)).find((made) => isMarkedConversation(made.metadata, start))
+  const create = (participant: Participant): Promise<Conversation> =>
+    makeOnce(
+      () => sunco.createConversation(participant, metadata),
+      async () =>
+        (await sunco.listConversationsOf(participant)).find((made) => isMarkedConversation(made.metadata, start))
     )
-    return { conversation, suncoUserId: userId }
+  if (requesterExternalId) {
+    const suncoUserId = await ensureKnownPerson(sunco, requesterExternalId, async () => (await reading).name)
+    return { suncoUserId, conversation: await create({ userId: suncoUserId }) }
   }
-  if (requesterExternalId) return create(await ensureKnownPerson(sunco, requesterExternalId, customer.name))
   try {
-    return await create(customer.suncoUserId ?? (await ensureSuncoUser(sunco, customer)))
+    const conversation = await create({ userExternalId: userId })
+    const customer = await reading.catch(() => undefined)
+    const suncoUserId = customer && (customer.suncoUserId ?? (await ensureSuncoUser(sunco, customer)))
+    return { conversation, suncoUserId: suncoUserId ?? '' }
   } catch (error) {
     if (!isGone(error)) throw error
-    return create(await ensureSuncoUser(sunco, { ...customer, suncoUserId: undefined }))
+    const suncoUserId = await ensureSuncoUser(sunco, { ...(await reading), suncoUserId: undefined })
+    return { suncoUserId, conversation: await create({ userId: suncoUserId }) }
   }
 }
 

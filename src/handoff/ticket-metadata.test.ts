@@ -70,6 +70,20 @@ describe('toTicketMetadata', () => {
     expect(kept).toBeGreaterThan(15)
   })
 
+  it('lets no single value crowd out the rest', () => {
+    const { metadata } = toTicketMetadata({
+      ...input({
+        groupId: '2',
+        tags: Array.from({ length: 500 }, (_, n) => `tag-number-${n}`),
+        originSourceType: 'x'.repeat(5_000),
+      }),
+      customer: { name: 'n'.repeat(5_000), email: 'jane@example.com' },
+    })
+    expect(String(metadata['dataCapture.systemField.requester.name'])).toHaveLength(128)
+    expect(metadata).toMatchObject({ 'dataCapture.systemField.group_id': '2' })
+    expect(metadata['dataCapture.systemField.tags']).toMatch(/^tag-number-0,tag-number-1,.*\d$/)
+  })
+
   it('leaves out what is empty', () => {
     const { metadata } = toTicketMetadata({ ...input({ groupId: '', tags: [' '] }), customer: {} })
     expect(Object.keys(metadata)).toEqual(['mark', 'first_message_id'])

@@ -1,5 +1,6 @@
 import type { TicketFields } from '../botpress'
 import { limits, type Metadata } from '../sunco/types'
+import { shorten } from '../text/split'
 import type { Customer } from './customer'
 
 const systemField = (name: string): string => `dataCapture.systemField.${name}`
@@ -21,17 +22,22 @@ export type TicketMetadata = {
 
 type Entry = [key: string, value: string | number | boolean | undefined]
 
+/** Beyond this, tags are left out, last ones first: they must not crowd out everything else. */
+const longestTagList = 1024
+
 /** Commas separate tags, so that none may hold one; Zendesk's tags have no blanks. */
 const toTagList = (tags: string[] | undefined): string | undefined => {
   const clean = (tags ?? []).map((tag) => tag.trim().replace(/[\s,]+/g, '_')).filter(Boolean)
-  return clean.length > 0 ? [...new Set(clean)].join(',') : undefined
+  const kept = [...new Set(clean)]
+  while (kept.join(',').length > longestTagList) kept.pop()
+  return kept.join(',') || undefined
 }
 
-/** Entries in the order in which they are given up when space runs out, last first. */
-const entriesOf = ({ customer, fields, firstMessageId, mark }: TicketInput): Entry[] => [
+/** What the ticket cannot do without, most important first. */
+const mainEntries = ({ customer, fields, firstMessageId, mark }: TicketInput): Entry[] => [
   ...Object.entries(mark),
   ['first_message_id', firstMessageId],
-  [systemField('requester.name'), customer.name],
+  [systemField('requester.name'), customer.name && shorten(customer.name, limits.name)],
   [systemField('requester.email'), customer.email],
   [systemField('brand_id'), fields.brandId],
   [systemField('group_id'), fields.groupId],
@@ -40,6 +46,10 @@ const entriesOf = ({ customer, fields, firstMessageId, mark }: TicketInput): Ent
   [systemField('priority'), fields.priority?.toLowerCase()],
   ['origin_source_type', fields.originSourceType],
   [systemField('tags'), toTagList(fields.tags)],
+]
+
+/** What goes first when space runs out, last one first. */
+const furtherEntries = ({ fields }: TicketInput): Entry[] => [
   ...(fields.customTicketFields ?? []).map(({ id, value }): Entry => [`dataCapture.ticketField.${id}`, value]),
   ...(fields.additionalMetadata ?? []).map(({ key, value }): Entry => [isSystemKey(key) ? '' : key, value]),
 ]
@@ -56,15 +66,26 @@ export const toTicketMetadata = (input: TicketInput): TicketMetadata => {
   const metadata = new Map<string, string | number | boolean>()
   const dropped: string[] = []
   let size = '{}'.length
-  for (const [key, value] of entriesOf(input)) {
-    if (value === undefined || value === '' || key === '' || metadata.has(key)) continue
+  const add = ([key, value]: Entry): void => {
+    if (value === undefined || value === '' || key === '' || metadata.has(key)) return
     const cost = Buffer.byteLength(JSON.stringify({ [key]: value })) - 1
-    if (dropped.length > 0 || size + cost > limits.metadataBytes) {
-      dropped.push(key)
-      continue
-    }
+    if (size + cost > limits.metadataBytes) return void dropped.push(key)
     size += cost
     metadata.set(key, value)
   }
+  mainEntries(input).forEach(add)
+  const further = furtherEntries(input)
+  const firstMisfit = further.findIndex((entry) => {
+    const before = dropped.length
+    add(entry)
+    return dropped.length > before
+  })
+  if (firstMisfit >= 0)
+    dropped.push(
+      ...further
+        .slice(firstMisfit + 1)
+        .map(([key]) => key)
+        .filter(Boolean)
+    )
   return { metadata: Object.fromEntries(metadata), dropped }
 }

@@ -72,7 +72,9 @@ describe('composeOpening', () => {
 
   it('keeps the newest turns of a long history, cut between turns, in a bounded number of messages', () => {
     const history = Array.from({ length: 300 }, (_, n) => said(`turn ${n} ${'x'.repeat(900)}`))
-    const { messages, omittedTurns } = composeOpening({ title: 'Order', history, names })
+    const { messages, isWhole } = composeOpening({ title: 'Order', history, names })
+    expect(isWhole).toBe(false)
+    const omittedTurns = Number(/\((\d+) earlier/.exec(messages[0] ?? '')?.[1])
     expect(messages.length).toBeLessThanOrEqual(mostOpeningMessages)
     expect(messages.every((text) => text.length <= 4096)).toBe(true)
     expect(messages[0]).toMatch(
@@ -82,9 +84,11 @@ describe('composeOpening', () => {
     expect(messages.slice(1).every((text) => text.startsWith('Jane: turn '))).toBe(true)
   })
 
-  it('cuts a single turn that is longer than all messages together', () => {
-    const { messages } = composeOpening({ history: [said('word '.repeat(20_000))], names })
-    expect(messages.length).toBeLessThanOrEqual(mostOpeningMessages)
+  it('keeps the beginning of a turn that is longer than all messages together', () => {
+    const { messages, isWhole } = composeOpening({ history: [said('Hi'), said('word '.repeat(20_000))], names })
+    expect(messages.join('\n')).toMatch(/^Jane: Hi\nJane: word word/)
     expect(messages.every((text) => text.length <= 4096)).toBe(true)
+    expect(messages.at(-1)).toMatch(/…$/)
+    expect(isWhole).toBe(false)
   })
 })

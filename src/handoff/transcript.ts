@@ -17,8 +17,8 @@ export type OpeningInput = {
 export type Opening = {
   /** Texts within Sunco's limit, oldest first; at least one, since a ticket needs a message. */
   messages: string[]
-  /** Number of oldest turns that did not fit. */
-  omittedTurns: number
+  /** False where turns were left out or cut. */
+  isWhole: boolean
 }
 
 /** A turn that is not what it says it is must not keep the session from starting. */
@@ -54,16 +54,20 @@ export const composeTranscript = (history: MessageHistory, names: OpeningInput['
     .filter(Boolean)
     .join('\n\n')
 
+/** Most of a turn that stands in the messages; the whole of it stands in the transcript's file. */
+const longestTurn = 2 * limits.text
+
 const omission = (count: number): string => `(${count} earlier ${count === 1 ? 'message' : 'messages'} left out)`
 
 /** Title, description and transcript as the texts that open the ticket. Where it is too long, the newest turns are kept. */
 export const composeOpening = ({ title, description, history, names }: OpeningInput): Opening => {
   const head = [title, description].map((text) => shorten((text ?? '').trim(), limits.text)).filter(Boolean)
-  const turns = history.map((item) => toTurn(item, names)).filter(Boolean)
+  const whole = history.map((item) => toTurn(item, names)).filter(Boolean)
+  const turns = whole.map((turn) => shorten(turn, longestTurn))
   const compose = (omitted: number): string[] =>
     pack([...head, ...(omitted > 0 ? [omission(omitted)] : []), ...turns.slice(omitted)], limits.text)
 
-  if (head.length + turns.length === 0) return { messages: [fallback], omittedTurns: 0 }
+  if (head.length + turns.length === 0) return { messages: [fallback], isWhole: true }
   // The fewest turns to leave out: the length grows with every turn kept, so that halving finds it.
   let [tooFew, enough] = [-1, turns.length]
   while (enough - tooFew > 1) {
@@ -71,8 +75,7 @@ export const composeOpening = ({ title, description, history, names }: OpeningIn
     if (compose(middle).length <= mostOpeningMessages) enough = middle
     else tooFew = middle
   }
-  // A single turn may be longer than all messages together.
-  return { messages: compose(enough).slice(0, mostOpeningMessages), omittedTurns: enough }
+  return { messages: compose(enough), isWhole: enough === 0 && turns.every((turn, index) => turn === whole[index]) }
 }
 
 const fallback = 'The bot handed this conversation over.'

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { isApiError } from '@botpress/sdk'
 import { LRUCache } from 'lru-cache'
 import type { Handling, Installation } from '../botpress'
@@ -9,15 +10,20 @@ import { readInventory } from './inventory'
 import { installationName } from './naming'
 import { ensureSwitchboardIntegration } from './set-up'
 
-/** One process serves many installations: every key holds the id of the installation, and of the app it points to. */
+/** One process serves many installations: keys hold the id of the installation, and of the app it points to. */
 const known = new LRUCache<string, Installation>({ max: 500, ttl: 10 * 60_000 })
+/** Looking for what is known, and for a minute that nothing is: strangers' requests must not cause a call each. */
+const loads = new LRUCache<string, Promise<Installation | undefined>>({ max: 500, ttl: 60_000 })
 const clients = new LRUCache<string, SuncoClient>({ max: 500 })
 
 const keyOf = (ctx: Handling['ctx'], appId: string): string => `${ctx.integrationId}/${appId}`
 
-/** The Sunco client of these credentials; kept, so that its token is signed once and not for each call. */
+/** The Sunco client of these very credentials, which belong to nobody else; kept, so that its token is signed once and not for each call. */
 const clientFor = (host: string, credentials: Credentials): SuncoClient => {
-  const key = JSON.stringify([host, credentials.appId, credentials.keyId, credentials.keySecret])
+  const { appId, keyId, keySecret } = credentials
+  const key = createHash('sha256')
+    .update(JSON.stringify([host, appId, keyId, keySecret]))
+    .digest('base64')
   const client = clients.get(key) ?? openSunco(host, credentials)
   clients.set(key, client)
   return client
@@ -36,15 +42,27 @@ export const openInstallation = async (handling: Handling): Promise<OpenInstalla
 }
 
 /** What `register` kept for the App ID that is configured now, or undefined: no call on a warm process, else one. */
-export const loadInstallation = async ({ ctx, client }: Handling): Promise<Installation | undefined> => {
-  const { appId } = credentialsOf(ctx)
-  const remembered = known.get(keyOf(ctx, appId))
+export const loadInstallation = async (handling: Handling): Promise<Installation | undefined> => {
+  const { appId } = credentialsOf(handling.ctx)
+  const key = keyOf(handling.ctx, appId)
+  const remembered = known.get(key)
   if (remembered) return remembered
+  const loading = loads.get(key) ?? loadState(handling, appId)
+  loads.set(key, loading)
+  try {
+    const installation = await loading
+    if (installation) known.set(key, installation)
+    return installation
+  } catch (error) {
+    loads.delete(key)
+    throw error
+  }
+}
+
+const loadState = async ({ ctx, client }: Handling, appId: string): Promise<Installation | undefined> => {
   try {
     const { state } = await client.getState({ type: 'integration', id: ctx.integrationId, name: 'installation' })
-    if (state.payload.appId !== appId) return undefined
-    known.set(keyOf(ctx, appId), state.payload)
-    return state.payload
+    return state.payload.appId === appId ? state.payload : undefined
   } catch (error) {
     if (isApiError(error) && error.type === 'ResourceNotFound') return undefined
     throw error
@@ -58,7 +76,9 @@ export const saveInstallation = async ({ ctx, client }: Handling, installation: 
 }
 
 export const forgetInstallation = ({ ctx }: Handling): void => {
-  known.delete(keyOf(ctx, credentialsOf(ctx).appId))
+  const key = keyOf(ctx, credentialsOf(ctx).appId)
+  known.delete(key)
+  loads.delete(key)
 }
 
 /**

@@ -23,7 +23,7 @@ export const triggers = [
 const mostWebhooks = 10
 const mostSwitchboardIntegrations = 10
 
-export type SetUp = Omit<Installation, 'appId' | 'host'>
+type SetUp = Omit<Installation, 'appId' | 'host'>
 
 /** Rejects where the account lacks what a handoff needs. */
 const checkSwitchboard = ({ switchboard, agentWorkspace }: Inventory): { id: string; agentWorkspaceId: string } => {

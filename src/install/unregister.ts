@@ -2,35 +2,50 @@ import type { Props } from '../botpress'
 import { reasonOf } from '../problems'
 import { findHost, openSunco } from '../sunco/host'
 import { credentialsOf } from './credentials'
-import { forgetInstallation } from './installation'
-import { readInventory } from './inventory'
+import { forgetInstallation, loadInstallation } from './installation'
 import { installationName } from './naming'
 import { removeIntegrations } from './removal'
 
 /**
- * Removes what `register` made, recognised by its name. It never fails: an uninstall must not hang on a key that was
- * withdrawn. What could not be removed is named in the log.
+ * Removes what `register` made, recognised by its name. Each step is tried, whatever became of the others, and it never
+ * fails: an uninstall must not hang on a key that was withdrawn. What could not be removed is named in the log.
  */
 export const unregister: Props['unregister'] = async (props) => {
   const { ctx, logger } = props
   const name = installationName(ctx.webhookId)
-  forgetInstallation(props)
-  try {
-    const credentials = credentialsOf(ctx)
-    const { host } = await findHost(credentials)
-    const sunco = openSunco(host, credentials)
-    const inventory = await readInventory(sunco, name)
-    const ids = inventory.own.map(({ id }) => id)
-    const failures = await removeIntegrations(
-      sunco,
-      inventory,
-      ids,
-      (slot) => slot.name === name || (slot.integrationId != null && ids.includes(slot.integrationId))
-    )
-    for (const failure of failures) logger.forBot().warn(leftover(name, failure))
-  } catch (error) {
-    logger.forBot().warn(leftover(name, error))
+  const failures: unknown[] = []
+  const attempt = async <T>(step: Promise<T>, otherwise: T): Promise<T> => {
+    try {
+      return await step
+    } catch (error) {
+      failures.push(error)
+      return otherwise
+    }
   }
+
+  const credentials = credentialsOf(ctx)
+  // Where a list cannot be read, what was kept at registration still names what is ours.
+  const kept = await loadInstallation(props).catch(() => undefined)
+  const host =
+    kept?.host ??
+    (await attempt(
+      findHost(credentials).then((found) => found.host),
+      undefined
+    ))
+  if (host) {
+    const sunco = openSunco(host, credentials)
+    const [integrations, [switchboard]] = await Promise.all([
+      attempt(sunco.listCustomIntegrations(), kept ? [{ id: kept.integrationId, displayName: name }] : []),
+      attempt(sunco.listSwitchboards(), kept ? [{ id: kept.switchboardId, enabled: true }] : []),
+    ])
+    const slots = switchboard ? await attempt(sunco.listSwitchboardIntegrations(switchboard.id), []) : []
+    const ids = integrations.filter(({ displayName }) => displayName === name).map(({ id }) => id)
+    const isOurs = (slot: (typeof slots)[number]): boolean =>
+      slot.name === name || (slot.integrationId != null && ids.includes(slot.integrationId))
+    failures.push(...(await removeIntegrations(sunco, { switchboard, slots }, ids, isOurs)))
+  }
+  forgetInstallation(props)
+  for (const failure of failures) logger.forBot().warn(leftover(name, failure))
 }
 
 const leftover = (name: string, error: unknown): string =>

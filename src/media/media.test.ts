@@ -1,7 +1,7 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { fetchMedia, isPublic } from './fetch-media'
+import { isPublic, withMedia, type FetchMediaOptions, type Media } from './fetch-media'
 import { isZendeskMedia } from './zendesk-media'
 
 describe('isZendeskMedia', () => {
@@ -10,17 +10,21 @@ describe('isZendeskMedia', () => {
     ['https://acme.zendesk.com/sc/attachments/v2/1/a.png', true],
     ['https://media.smooch.io/apps/1/a.png', true],
     ['https://media.eu-1.smooch.io/apps/1/a.png', true],
-    ['https://smooch.io/a.png', true],
-    ['http://acme.zendesk.com/sc/a.png', false],
-    ['https://acme.zendesk.com:8443/sc/a.png', false],
-    ['https://user@acme.zendesk.com/sc/a.png', false],
-    ['https://evilzendesk.com/a.png', false],
-    ['https://evil-acme.zendesk.com/a.png', false],
-    ['https://other.zendesk.com/a.png', false],
-    ['https://acme.zendesk.com.evil.example/a.png', false],
-    ['https://evilsmooch.io/a.png', false],
-    ['https://smooch.io.evil.example/a.png', false],
-    ['https://acme.zendesk.com@evil.example/a.png', false],
+    ['https://smooch.io/a.png', false],
+    ['https://api.smooch.io/v2/apps/1/users', false],
+    ['https://acme.zendesk.com/sc/v2/apps/1/users', false],
+    ['https://acme.zendesk.com/sc/attachments/../v2/apps/1/users', false],
+    ['https://:password@acme.zendesk.com/sc/attachments/a.png', false],
+    ['http://acme.zendesk.com/sc/attachments/a.png', false],
+    ['https://acme.zendesk.com:8443/sc/attachments/a.png', false],
+    ['https://user@acme.zendesk.com/sc/attachments/a.png', false],
+    ['https://evilzendesk.com/sc/attachments/a.png', false],
+    ['https://evil-acme.zendesk.com/sc/attachments/a.png', false],
+    ['https://other.zendesk.com/sc/attachments/a.png', false],
+    ['https://acme.zendesk.com.evil.example/sc/attachments/a.png', false],
+    ['https://media.evilsmooch.io/a.png', false],
+    ['https://media.smooch.io.evil.example/a.png', false],
+    ['https://acme.zendesk.com@evil.example/sc/attachments/a.png', false],
     ['file:///etc/passwd', false],
     ['not a url', false],
   ])('%s: %s', (url, is) => {
@@ -28,7 +32,10 @@ describe('isZendeskMedia', () => {
   })
 })
 
-describe('fetchMedia', () => {
+const fetchMedia = (url: string, options: FetchMediaOptions): Promise<Media> =>
+  withMedia(url, options, (media) => Promise.resolve(media))
+
+describe('withMedia', () => {
   let servers: http.Server[] = []
   let seen: { path?: string; authorization?: string }[] = []
   let urls: string[] = []

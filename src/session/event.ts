@@ -4,7 +4,7 @@ import type { Client, ZendeskMessagingHitl } from '../botpress'
 type Events = ZendeskMessagingHitl['events']
 
 /** Shorter than a claim's lease, so that a claimant that hangs is not mistaken for a dead one. */
-const eventTimeoutMs = 5_000
+const eventTimeoutMs = 4_000
 
 /** The same client without repetitions: a repeated createEvent makes a second event, which nothing tells from the first. */
 const withoutRetries = (client: Client): PlainClient => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Client } from '../botpress'
-import { TryLater } from './try-later'
+import { isTimeout, TryLater } from './try-later'
 
 type ClaimName = 'assignment' | 'ending'
 type Claim = { subject: string; token: string; at: number }
@@ -10,12 +10,14 @@ type Claim = { subject: string; token: string; at: number }
  * How long a claim counts as being worked on, in milliseconds. Longer than the claimed effect may take, so that an older
  * claim without its effect belongs to a process that died.
  */
-const leaseMs = 8_000
+const leaseMs = 12_000
+/** A claim that took longer than this to be stored is dated anew before anything is done on its strength. */
+const freshMs = 2_000
 
 /** Claims of this process whose effect failed: nobody works on them, so they need not run out. */
 const abandoned = new LRUCache<string, true>({ max: 1_000 })
 
-export type OnceOptions = {
+type OnceOptions = {
   client: Client
   /** Botpress id of the conversation that the claim is kept in. */
   conversationId: string
@@ -45,13 +47,19 @@ export const once = async ({ client, conversationId, name, subject, isDone, effe
     try {
       await effect()
     } catch (error) {
-      abandoned.set(mine.token, true)
+      // After a time limit the effect may yet come about: others have to wait until the claim has run out.
+      if (!isTimeout(error)) abandoned.set(mine.token, true)
       throw error
     }
   }
 
   const held = await claim(name, mine)
-  if (held.token === mine.token) return work()
+  if (held.token === mine.token) {
+    if (Date.now() - mine.at > freshMs) {
+      await client.setState({ ...place, name, payload: { ...mine, at: Date.now() } })
+    }
+    return work()
+  }
   if (held.subject === subject) {
     if (await isDone()) return
     if (isWorkedOn(held)) throw new TryLater(`${name} is being handled elsewhere`)
@@ -63,10 +71,12 @@ export const once = async ({ client, conversationId, name, subject, isDone, effe
   if (locked.token !== lock.token) {
     if (isWorkedOn(locked)) throw new TryLater(`${name} is changing hands elsewhere`)
     await client.setState({ ...place, name: 'takeover', payload: lock })
+    const { state } = await client.getState({ ...place, name: 'takeover' })
+    if (state.payload.token !== lock.token) throw new TryLater(`${name} is changing hands elsewhere`)
   }
   try {
     if (await isDone()) return
-    await client.setState({ ...place, name, payload: mine })
+    await client.setState({ ...place, name, payload: { ...mine, at: Date.now() } })
     await work()
   } finally {
     await client.setState({ ...place, name: 'takeover', payload: null }).catch(() => abandoned.set(lock.token, true))

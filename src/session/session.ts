@@ -24,16 +24,17 @@ const met = new LRUCache<string, Session>({ max: 5_000, ttl: 2 * 60_000 })
 
 /**
  * Whether this process has seen all that happened in a session: it started the session or compared both sides since, and
- * nothing was put off. What was put off may come again after what follows it, or never, and is then caught up on.
+ * nothing was put off. What was put off may come again after what follows it, or never, and is then caught up on. After
+ * ten minutes both sides are compared again, for the sake of what another process put off.
  */
-const seenAll = new LRUCache<string, boolean>({ max: 20_000 })
+const seenAll = new LRUCache<string, boolean>({ max: 20_000, ttl: 10 * 60_000 })
 /** Counts, by installation, the times at which events may have been refused unread. */
 const gaps = new LRUCache<string, number>({ max: 5_000 })
 
 const keyOf = (ctx: Handling['ctx'], suncoConversationId: string): string =>
   `${ctx.integrationId}/${suncoConversationId}`
 
-export const rememberSession = (ctx: Handling['ctx'], session: Session): Session => {
+const rememberSession = (ctx: Handling['ctx'], session: Session): Session => {
   met.set(keyOf(ctx, session.suncoConversationId), session)
   return session
 }
@@ -57,16 +58,28 @@ export const noteGap = ({ integrationId }: Handling['ctx']): void => {
   gaps.set(integrationId, (gaps.get(integrationId) ?? 0) + 1)
 }
 
+/** Conversations whose `startHitl` this process is still busy with. */
+const starting = new Set<string>()
+
+export const beginStart = (ctx: Handling['ctx'], suncoConversationId: string): void => {
+  starting.add(keyOf(ctx, suncoConversationId))
+}
+export const finishStart = (ctx: Handling['ctx'], suncoConversationId: string): void => {
+  starting.delete(keyOf(ctx, suncoConversationId))
+}
+export const isStarting = (ctx: Handling['ctx'], suncoConversationId: string): boolean =>
+  starting.has(keyOf(ctx, suncoConversationId))
+
 /** A session that this process has just started. Whether an event came too early for it is known already. */
 export const rememberNewSession = (ctx: Handling['ctx'], conversation: ConversationRecord): void => {
-  const session = rememberSession(ctx, { ...toSession(conversation), isNew: true })
+  const session = rememberSession(ctx, { ...toSession(conversation), createdAt: Date.now(), isNew: true })
   const key = seenKeyOf(ctx, session.suncoConversationId)
   if (!seenAll.has(key)) seenAll.set(key, true)
 }
 
 type ConversationRecord = { id: string; createdAt: string; tags: { id?: string; endReason?: string } }
 
-export const toSession = (conversation: ConversationRecord): Session => ({
+const toSession = (conversation: ConversationRecord): Session => ({
   conversationId: conversation.id,
   suncoConversationId: conversation.tags.id ?? '',
   createdAt: Date.parse(conversation.createdAt),
@@ -89,8 +102,14 @@ export const findSession = async (
   return conversation && rememberSession(ctx, toSession(conversation))
 }
 
-/** Live sessions of a Sunco user. */
-export const listSessionsOfUser = async ({ client }: Handling, suncoUserId: string): Promise<Session[]> => {
-  const { conversations } = await client.listConversations({ channel: 'hitl', tags: { userId: suncoUserId } })
-  return conversations.map(toSession).filter(({ endReason }) => !endReason)
+/** Sunco ids of the conversations of a user's live sessions. */
+export const listSuncoConversationsOf = async ({ client }: Handling, suncoUserId: string): Promise<string[]> => {
+  const live: string[] = []
+  let nextToken: string | undefined
+  do {
+    const page = await client.listConversations({ channel: 'hitl', tags: { userId: suncoUserId }, nextToken })
+    live.push(...page.conversations.flatMap(({ tags: { id, endReason } }) => (id && !endReason ? [id] : [])))
+    nextToken = page.meta.nextToken
+  } while (nextToken)
+  return live
 }

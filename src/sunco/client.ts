@@ -14,6 +14,14 @@ const longestPage = 100
 /** A list that never ends must not keep a handler busy for ever. */
 const mostPages = 50
 
+/** A user by Sunco's id, or by the external id that they were made with. */
+export type Participant = { userId: string } | { userExternalId: string }
+
+const filterBy = (participant: Participant): Record<string, string> =>
+  'userId' in participant
+    ? { 'filter[userId]': participant.userId }
+    : { 'filter[userExternalId]': participant.userExternalId }
+
 export type WebhookSettings = { target: string; triggers: readonly string[] }
 
 /**
@@ -68,10 +76,8 @@ export const createSuncoClient = (transport: Transport, authorization: () => str
       ).user
     },
 
-    /** @param displayName 1 to 100 characters */
-    createConversation: async (conversation: { userId: string; displayName?: string; metadata: Metadata }) => {
-      const { userId, ...rest } = conversation
-      const body = { type: 'personal', participants: [{ userId }], ...rest }
+    createConversation: async (participant: Participant, metadata: Metadata) => {
+      const body = { type: 'personal', participants: [participant], metadata }
       return (
         await call(answers.conversation, {
           operation: 'create conversation',
@@ -96,18 +102,18 @@ export const createSuncoClient = (transport: Transport, authorization: () => str
         ...inConversation(conversationId, '/messages'),
       }),
 
-    listConversationsOf: async (userId: string): Promise<Conversation[]> =>
+    listConversationsOf: async (participant: Participant): Promise<Conversation[]> =>
       collect(async (after) => {
         const page = await call(answers.conversationPage, {
           operation: 'list conversations',
           method: 'GET',
           path: '/conversations',
-          query: { 'filter[userId]': userId, 'page[size]': longestPage, ...(after && { 'page[after]': after }) },
+          query: { ...filterBy(participant), 'page[size]': longestPage, ...(after && { 'page[after]': after }) },
         })
         return { items: page.conversations, meta: page.meta }
       }),
 
-    /** Returns the ids of what was posted: one as a rule; the answer is a list. */
+    /** Returns what was posted: one message as a rule; the answer is a list. */
     postMessage: async (conversationId: string, body: MessagePost) =>
       (
         await call(answers.messages, {
@@ -132,8 +138,8 @@ export const createSuncoClient = (transport: Transport, authorization: () => str
     passControl: (conversationId: string, switchboardIntegration: string, metadata?: Metadata) =>
       control(conversationId, 'passControl', { switchboardIntegration, metadata }),
 
-    offerControl: (conversationId: string, switchboardIntegration: string, metadata?: Metadata) =>
-      control(conversationId, 'offerControl', { switchboardIntegration, metadata }),
+    offerControl: (conversationId: string, switchboardIntegration: string) =>
+      control(conversationId, 'offerControl', { switchboardIntegration }),
 
     releaseControl: (conversationId: string, metadata?: Metadata) =>
       control(conversationId, 'releaseControl', { metadata }),

@@ -19,7 +19,7 @@ export const subdomainOf = (entered: string | undefined): string | undefined => 
 }
 
 /** Base URL of the API for licensed Zendesk customers (OpenAPI description, "Servers"). */
-export const hostOfSubdomain = (subdomain: string): string => developmentHost() ?? `https://${subdomain}.zendesk.com/sc`
+const hostOfSubdomain = (subdomain: string): string => developmentHost() ?? `https://${subdomain}.zendesk.com/sc`
 
 /** The Zendesk host without a call where the subdomain is configured. */
 export const configuredHost = (credentials: Credentials): string | undefined => {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { remainingMs } from '../deadline'
 import { isSuncoError } from './error'
 
 const mostAttempts = 4
@@ -14,7 +15,8 @@ export const makeOnce = async <T>(make: () => Promise<T>, find: () => Promise<T 
     try {
       return await make()
     } catch (error) {
-      if (!isSuncoError(error) || error.fate !== 'unknown' || attempt >= mostAttempts) throw error
+      const mayGoOn = attempt < mostAttempts && remainingMs(1) > 0
+      if (!isSuncoError(error) || error.fate !== 'unknown' || !mayGoOn) throw error
       await sleep(settleMs * attempt)
       const made = await find()
       if (made !== undefined) return made

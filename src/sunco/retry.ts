@@ -1,8 +1,5 @@
 import { isPassing, type SuncoError } from './error'
 
-/** Time for one call with all its repetitions, in milliseconds: Botpress gives a handler about a minute. */
-export const callBudgetMs = 30_000
-
 const firstWaitMs = 250
 const longestWaitMs = 5_000
 

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 // models, which are older than the API and drop fields that they do not know, such as `app.subdomain`.
 import ApiClient from 'sunshine-conversations-client/dist/sunshine-conversations-client/ApiClient'
 import { SuncoError } from './error'
-import { callBudgetMs, isWorthRetrying, waitBeforeRetry } from './retry'
+import { remainingMs } from '../deadline'
+import { isWorthRetrying, waitBeforeRetry } from './retry'
 
 export type SuncoCall = {
   /** In words, for error texts: `post message`. */
@@ -23,6 +24,8 @@ export type SuncoCall = {
 
 export type Transport = (call: SuncoCall) => Promise<unknown>
 
+/** Time for one call with all its repetitions, in milliseconds. */
+const callBudgetMs = 30_000
 const callTimeoutMs = 10_000
 const uploadTimeoutMs = 60_000
 
@@ -81,7 +84,7 @@ export const createTransport = (host: string, appId: string, accessToken: () => 
     api.authentications.bearerAuth.accessToken = accessToken
     api.defaultHeaders = { 'User-Agent': 'botpress-zendesk-messaging-hitl' }
     api.requestAgent = host.startsWith('https:') ? agents.https : agents.http
-    api.timeout = file ? uploadTimeoutMs : callTimeoutMs
+    api.timeout = remainingMs(file ? uploadTimeoutMs : callTimeoutMs)
     // A redirect would carry the token to wherever it points.
     api.plugins = [(request) => void request.redirects(0)]
     if (file) {
@@ -105,9 +108,10 @@ export const createTransport = (host: string, appId: string, accessToken: () => 
   }
 
   return async (call) => {
-    const deadline = Date.now() + callBudgetMs
+    const deadline = Date.now() + remainingMs(callBudgetMs)
     const repeatable = call.repeatable ?? call.method !== 'POST'
     for (let attempts = 1; ; attempts++) {
+      if (remainingMs(1) === 0) throw new SuncoError({ operation: call.operation, code: 'ETIMEDOUT', fate: 'refused' })
       try {
         return await attempt(call)
       } catch (thrown) {

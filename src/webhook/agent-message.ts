@@ -1,8 +1,9 @@
+import { isApiError } from '@botpress/sdk'
 import type { Handling } from '../botpress'
 import { createHitlEvent, findNewestEvent } from '../session/event'
 import { once } from '../session/once'
 import type { Session } from '../session/session'
-import { ensureAgentUser } from './agent-user'
+import { ensureAgentUser, forgetAgentUser } from './agent-user'
 import type { WebhookMessage } from './batch'
 import { toIncoming } from './content'
 import { withReadableMedia } from './readable-media'
@@ -24,7 +25,13 @@ export const applyAgentMessage = async (
     if (!session.isNew && (await isDelivered(handling, session, message.id))) return
     await announce(handling, session, agent, userId)
   }
-  await createMessage(handling, session, message, userId)
+  try {
+    await createMessage(handling, session, message, userId)
+  } catch (error) {
+    if (!isApiError(error) || error.type !== 'ResourceNotFound') throw error
+    forgetAgentUser(handling, agent)
+    await createMessage(handling, session, message, await ensureAgentUser(handling, agent))
+  }
 }
 
 /** Speaks for Agent Workspace where no person does; never announced. */

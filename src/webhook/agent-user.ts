@@ -8,6 +8,11 @@ const known = new LRUCache<string, { userId: string; name: string; pictureUrl?: 
   ttl: 10 * 60_000,
 })
 
+/** Looks the agent up again next time, as after someone deleted the user in Botpress. */
+export const forgetAgentUser = ({ ctx }: Handling, agent: Agent): void => {
+  known.delete(`${ctx.integrationId}/${agent.id}`)
+}
+
 /** The Botpress user of an agent, with today's name and picture: no call for one met lately, one or two otherwise. */
 export const ensureAgentUser = async ({ ctx, client }: Handling, agent: Agent): Promise<string> => {
   const key = `${ctx.integrationId}/${agent.id}`

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Handling } from '../botpress'
-import { findSession, listSessionsOfUser, type Session } from '../session/session'
+import { inOrder } from '../session/in-order'
+import { findSession, isStarting, listSuncoConversationsOf, type Session } from '../session/session'
 import { TryLater } from '../session/try-later'
 import { applyAgentMessage, applyAutomatedMessage } from './agent-message'
-import { catchUp } from './catch-up'
+import { catchUp, deliverMissing } from './catch-up'
 import type { Intake } from './intake'
 import { applySessionEnd } from './session-end'
 
@@ -12,35 +13,28 @@ const startTakesAtMostMs = 120_000
 /** The plugin drops what reaches it before it has taken note that `startHitl` returned. */
 const settleMs = 2_000
 
-type SessionIntake = Extract<Intake, { startedAt: number }>
+type InConversation = { conversationId: string; startedAt: number }
+
+/** Events of one conversation are worked on one after the other, by this key. */
+export const orderKey = ({ integrationId }: Handling['ctx'], conversationId: string): string =>
+  `webhook/${integrationId}/${conversationId}`
 
 /** Carries out what the intake decided. Rejects where that failed; {@link TryLater} where it is too early. */
 export const apply = async (handling: Handling, intake: Intake): Promise<void> => {
   switch (intake.kind) {
-    case 'agentMessage': {
-      const session = await liveSession(handling, intake)
-      if (!session) return
-      await catchUp(handling, session, intake.startedAt)
-      await applyAgentMessage(handling, session, intake.message, intake.agent)
-      return
-    }
+    case 'agentMessage':
     case 'automatedMessage': {
       const session = await liveSession(handling, intake)
-      if (session) await applyAutomatedMessage(handling, session, intake.message)
-      return
-    }
-    case 'sessionEnd': {
-      const session = await liveSession(handling, intake)
       if (!session) return
       await catchUp(handling, session, intake.startedAt)
-      await applySessionEnd(handling, session, intake.reason)
+      if (intake.kind === 'agentMessage') await applyAgentMessage(handling, session, intake.message, intake.agent)
+      else await applyAutomatedMessage(handling, session, intake.message)
       return
     }
-    case 'userRemoved': {
-      const sessions = await listSessionsOfUser(handling, intake.userId)
-      for (const session of sessions) await applySessionEnd(handling, session, 'userRemoved')
-      return
-    }
+    case 'sessionEnd':
+      return endSession(handling, intake, intake.reason)
+    case 'userRemoved':
+      return endSessionsOf(handling, intake)
     case 'warning':
       handling.logger.forBot().warn(intake.text)
       return
@@ -51,11 +45,41 @@ export const apply = async (handling: Handling, intake: Intake): Promise<void> =
   }
 }
 
+/** What was said before the end goes first, whoever put it off: nothing can be said afterwards. */
+const endSession = async (handling: Handling, place: InConversation, reason: string): Promise<void> => {
+  const session = await liveSession(handling, place)
+  if (!session) return
+  await deliverMissing(handling, session, place.startedAt)
+  await applySessionEnd(handling, session, reason)
+}
+
+/** Sessions of a customer who was removed in Zendesk, each in the order of its own conversation. */
+const endSessionsOf = async (
+  handling: Handling,
+  { userId, at }: Extract<Intake, { kind: 'userRemoved' }>
+): Promise<void> => {
+  const conversations = await listSuncoConversationsOf(handling, userId)
+  if (conversations.length === 0 && Date.now() - at < startTakesAtMostMs) {
+    throw new TryLater('a session of the user may be starting')
+  }
+  await Promise.all(
+    conversations.map((conversationId) =>
+      inOrder(orderKey(handling.ctx, conversationId), () =>
+        endSession(handling, { conversationId, startedAt: at }, 'userRemoved')
+      )
+    )
+  )
+}
+
 /** The session of an event, once it has begun and while it is not over. */
-const liveSession = async (handling: Handling, intake: SessionIntake): Promise<Session | undefined> => {
-  const session = await findSession(handling, intake.conversationId)
+const liveSession = async (
+  handling: Handling,
+  { conversationId, startedAt }: InConversation
+): Promise<Session | undefined> => {
+  if (isStarting(handling.ctx, conversationId)) throw new TryLater('the session is still starting')
+  const session = await findSession(handling, conversationId)
   if (!session) {
-    if (Date.now() - intake.startedAt < startTakesAtMostMs) throw new TryLater('the session is still starting')
+    if (Date.now() - startedAt < startTakesAtMostMs) throw new TryLater('the session is still starting')
     handling.logger.warn('An event of a session that never began was ignored.')
     return undefined
   }

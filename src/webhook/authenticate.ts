@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { isApiError } from '@botpress/sdk'
 import { LRUCache } from 'lru-cache'
 import type { Handling, Installation } from '../botpress'
 import { loadInstallation, recoverInstallation } from '../install/installation'
+import { isProblem } from '../problems'
 import { noteGap } from '../session/session'
 import { isPassing, isSuncoError } from '../sunco/error'
 
@@ -25,14 +25,14 @@ export const authenticate = async (
   handling: Handling,
   apiKey: string | undefined
 ): Promise<Installation | undefined> => {
-  if (!apiKey) return undefined
+  if (typeof apiKey !== 'string' || !apiKey) return undefined
   const installation = await loadInstallation(handling)
   if (installation && isSameSecret(installation.webhookSecret, apiKey)) return installation
   const current = await readAgain(handling, installation?.webhookSecret)
   return current && isSameSecret(current.webhookSecret, apiKey) ? current : undefined
 }
 
-/** One reading a minute, shared by all requests that come in the meantime; a reading that failed may be repeated. */
+/** One reading a minute, whose outcome all requests share that come in the meantime. */
 const readAgain = (handling: Handling, knownSecret: string | undefined): Promise<Installation | undefined> => {
   const { integrationId } = handling.ctx
   const running = readings.get(integrationId)
@@ -43,15 +43,11 @@ const readAgain = (handling: Handling, knownSecret: string | undefined): Promise
       return current
     },
     (error: unknown) => {
-      const isRefused = isSuncoError(error) ? !isPassing(error) : isApiError(error) && error.type === 'Runtime'
+      const isRefused = isSuncoError(error) ? !isPassing(error) : isProblem(error)
       if (isRefused) return undefined
-      readings.set(integrationId, reading, { ttl: failedReadingTtlMs })
       throw error
     }
   )
   readings.set(integrationId, reading)
   return reading
 }
-
-/** For so long, requests share the failure of a reading instead of starting another. */
-const failedReadingTtlMs = 5_000

@@ -1,11 +1,12 @@
 import { LRUCache } from 'lru-cache'
 import pLimit from 'p-limit'
 import type { Handling, Installation, Props } from '../botpress'
+import { handlerBudgetMs, withinBudget } from '../deadline'
 import { reasonOf } from '../problems'
 import { inOrder } from '../session/in-order'
 import { noteSeenAll } from '../session/session'
 import { isWorthRedelivering, TryLater } from '../session/try-later'
-import { apply } from './apply'
+import { apply, orderKey } from './apply'
 import { authenticate } from './authenticate'
 import { parseBatch, type SuncoEvent } from './batch'
 import { takeIn, type Intake, type IntakeOptions } from './intake'
@@ -29,7 +30,9 @@ export const handler: Props['handler'] = async (props) => {
   // On creating a webhook, Sunco asks whether anyone is there.
   if (req.method !== 'POST') return { status: 200 }
   try {
-    return await answerInTime(() => receive(props, req.headers['x-api-key'], req.body))
+    return await answerInTime(() =>
+      withinBudget(handlerBudgetMs, () => receive(props, req.headers['x-api-key'], req.body))
+    )
   } catch (error) {
     logger.error(`A webhook request was not handled (${reasonOf(error)}); it will be delivered again.`)
     return { status: 503 }
@@ -66,9 +69,7 @@ const receive = async (
   const limit = pLimit(sideBySide)
   const groups = [...groupByConversation(batch.events, intakeOptions(ctx, installation))]
   const outcomes = await Promise.all(
-    groups.map(([key, steps]) =>
-      limit(() => inOrder(`webhook/${ctx.integrationId}/${key}`, () => applyInOrder(handling, steps)))
-    )
+    groups.map(([key, steps]) => limit(() => inOrder(orderKey(ctx, key), () => applyInOrder(handling, steps))))
   )
   return { status: outcomes.every(Boolean) ? 200 : 503 }
 }
@@ -87,7 +88,9 @@ const groupByConversation = (events: SuncoEvent[], options: IntakeOptions): Map<
     const intake = takeIn(event, options)
     if (intake.kind === 'nothing') continue
     const key = 'conversationId' in intake ? intake.conversationId : intake.kind
-    groups.set(key, [...(groups.get(key) ?? []), { intake, eventId: event.id }])
+    const steps = groups.get(key) ?? []
+    steps.push({ intake, eventId: event.id })
+    groups.set(key, steps)
   }
   return groups
 }

@@ -14,7 +14,7 @@ export type Intake =
   /** Agent Workspace speaks without a person; only taken in where the configuration says so. */
   | { kind: 'automatedMessage'; conversationId: string; startedAt: number; message: WebhookMessage }
   | { kind: 'sessionEnd'; conversationId: string; startedAt: number; reason: EndReason }
-  | { kind: 'userRemoved'; userId: string }
+  | { kind: 'userRemoved'; userId: string; at: number }
   | { kind: 'warning'; text: string }
   | { kind: 'nothing'; because: string }
 
@@ -38,7 +38,9 @@ export const takeIn = (event: SuncoEvent, options: IntakeOptions): Intake => {
   const { webhookId, installation } = options
   if (event.type === 'user:remove') {
     const { id, externalId } = event.payload.user
-    return externalId?.startsWith(botpressUser) ? { kind: 'userRemoved', userId: id } : nothing('foreign user')
+    return externalId?.startsWith(botpressUser)
+      ? { kind: 'userRemoved', userId: id, at: Date.parse(event.createdAt ?? '') || Date.now() }
+      : nothing('foreign user')
   }
   const { conversation } = event.payload
   const startedAt = startOf(conversation.metadata, webhookId)

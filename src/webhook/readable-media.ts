@@ -1,10 +1,13 @@
 import type { Handling } from '../botpress'
+import { withinBudget } from '../deadline'
 import { openInstallation } from '../install/installation'
-import { fetchMedia, isPublic, MediaError } from '../media/fetch-media'
+import { isPublic, MediaError, withMedia } from '../media/fetch-media'
 import { fileNameOf, isZendeskMedia } from '../media/zendesk-media'
 import { reasonOf } from '../problems'
 import { mediaUrlOf, toMessage, withMediaUrl, type Incoming, type Item } from './content'
 
+/** Time for a file, so that the line that names it instead still goes out before the webhook has to be answered. */
+const copyBudgetMs = 9_000
 /** How long a copied file stays in Botpress; the API allows 90 days. */
 const keptForMs = 30 * 24 * 60 * 60_000
 
@@ -22,18 +25,27 @@ export const withReadableMedia = async (handling: Handling, items: Item[], messa
 
   const makeReadable = async (item: Item, index: number): Promise<Item> => {
     const url = mediaUrlOf(item)
-    if (url === undefined || !isTrusted(url) || (await isPublic(url, { isTrusted }))) return item
+    if (url === undefined || !isTrusted(url)) return item
+    return withinBudget(copyBudgetMs, () => copy(item, url, index))
+  }
+
+  const copy = async (item: Item, url: string, index: number): Promise<Item> => {
+    if (await isPublic(url, { isTrusted })) return item
     const name = fileNameOf(url) ?? 'file'
     try {
-      const { bytes, contentType } = await fetchMedia(url, { isTrusted, authorization: sunco.authorization })
-      const { file } = await handling.client.uploadFile({
-        key: `zendesk/${messageId}/${index}/${name}`,
-        content: bytes,
-        contentType,
-        accessPolicies: ['public_content'],
-        publicContentImmediatelyAccessible: true,
-        expiresAt: new Date(Date.now() + keptForMs).toISOString(),
-      })
+      const { file } = await withMedia(
+        url,
+        { isTrusted, authorization: sunco.authorization },
+        ({ bytes, contentType }) =>
+          handling.client.uploadFile({
+            key: `zendesk/${messageId}/${index}/${name}`,
+            content: bytes,
+            contentType,
+            accessPolicies: ['public_content'],
+            publicContentImmediatelyAccessible: true,
+            expiresAt: new Date(Date.now() + keptForMs).toISOString(),
+          })
+      )
       return withMediaUrl(item, file.url)
     } catch (error) {
       const reason = error instanceof MediaError ? error.reason : reasonOf(error)
@@ -42,5 +54,8 @@ export const withReadableMedia = async (handling: Handling, items: Item[], messa
       return { type: 'text', payload: { text: `The agent sent a file that cannot be shown here: ${title ?? name}` } }
     }
   }
-  return toMessage(await Promise.all(items.map(makeReadable)))
+  // One after the other: each may hold up to 50 MB.
+  const readable: Item[] = []
+  for (const [index, item] of items.entries()) readable.push(await makeReadable(item, index))
+  return toMessage(readable)
 }

@@ -1,7 +1,9 @@
 import { htmlToMarkdown } from '@mdream/js'
 
+/** Sunco's limit is 4,096 characters; what is far beyond it did not come from Sunco. */
+const longestHtml = 16_384
 /** Tags that only lay out what the plain text says as well. */
-const layoutTag = /<\/?(?:p|br|div|span)\b[^>]*>/gi
+const layoutTag = /<\/?(?:p|br|div|span)\b[^<>]*>/gi
 const anyTag = /<[a-z/!]/i
 
 /**
@@ -9,6 +11,7 @@ const anyTag = /<[a-z/!]/i
  * otherwise the plain text, which needs no escaping.
  */
 export const toMarkdown = (text: string | undefined, htmlText: string | undefined): string | undefined => {
+  if (htmlText !== undefined && htmlText.length > longestHtml) return text ?? htmlText.slice(0, longestHtml)
   const isRich = htmlText !== undefined && anyTag.test(htmlText.replace(layoutTag, ''))
   if (text !== undefined && !isRich) return text
   return (htmlText && htmlToMarkdown(htmlText).trim()) || text

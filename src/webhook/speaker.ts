@@ -1,3 +1,4 @@
+import { isHttpUrl } from '../text/url'
 import type { WebhookMessage } from './batch'
 
 /** Set by Zendesk on what comes from Agent Workspace: the Support id of the agent, `__trigger`, or nothing. */
@@ -29,8 +30,9 @@ export const speakerOf = ({ author, source, metadata }: WebhookMessage): Speaker
   const agentId =
     (typeof zendeskId === 'string' || typeof zendeskId === 'number') && zendeskId !== trigger ? String(zendeskId) : ''
   const name = author.displayName?.trim() || 'Agent'
+  const pictureUrl = author.avatarUrl && isHttpUrl(author.avatarUrl) ? author.avatarUrl : undefined
   if (subtypes.includes('agent') || (fromAgentWorkspace && agentId)) {
-    return { kind: 'agent', agent: { id: agentId || `name:${name}`, name, pictureUrl: author.avatarUrl } }
+    return { kind: 'agent', agent: { id: agentId || `name:${name}`, name, pictureUrl } }
   }
   return { kind: fromAgentWorkspace ? 'automation' : 'other' }
 }

@@ -78,6 +78,17 @@ describe('agent to customer, over two processes', () => {
     expect(eventsOf(handoff, 'hitlAssigned')).toHaveLength(2)
   })
 
+  it('keeps what one process put off when another one ends the session', async () => {
+    const handoff = await stage.newHandoff()
+    await sleep(settleMs)
+    botpressFaults.next(/POST .*messages\/get-or-create$/, { kind: 'refuse', status: 500 })
+    handoff.app.agent(ada).say(handoff.conversationId, 'last word')
+    await seen('a refusal', () => handoff.app.deliveries.some(({ status }) => status === 503))
+    handoff.app.agent(ada).endSession(handoff.conversationId)
+    await seen('the end', () => !handoff.customer.isWithAgent())
+    expect(handoff.fromAgents()).toEqual(['last word'])
+  })
+
   it('does not announce an earlier agent again when an old message is delivered once more', async () => {
     const handoff = await stage.newHandoff()
     handoff.app.agent(ada).say(handoff.conversationId, 'from Ada')
@@ -171,6 +182,59 @@ describe('agent to customer, when Botpress fails', () => {
     agent.say(handoff.conversationId, 'later')
     await seen('both', () => handoff.fromAgents().length === 2)
     expect(handoff.fromAgents()).toEqual(['given up', 'later'])
+  })
+
+  it('announces once where the event is stored although its answer got lost', async () => {
+    const handoff = await stage.newHandoff()
+    await sleep(settleMs)
+    botpressFaults.next(/POST .*events$/, { kind: 'dropAfter' })
+    handoff.app.agent(ada).say(handoff.conversationId, 'once')
+    await seen('the message', () => handoff.fromAgents().length === 1)
+    await stage.world().sunco.settled()
+    expect(eventsOf(handoff, 'hitlAssigned')).toHaveLength(1)
+  })
+
+  it('announces once where the event is stored after the time limit', async () => {
+    const handoff = await stage.newHandoff()
+    await sleep(settleMs)
+    botpressFaults.next(/POST .*events$/, { kind: 'delay', ms: 5_500 })
+    delivery = () => ({ copies: 2 })
+    handoff.app.agent(ada).say(handoff.conversationId, 'slow')
+    await sleep(7_000)
+    delivery = undefined
+    handoff.app.agent(ada).say(handoff.conversationId, 'next')
+    await seen('both', () => handoff.fromAgents().length === 2, 20_000)
+    expect(handoff.fromAgents()).toEqual(['slow', 'next'])
+    expect(eventsOf(handoff, 'hitlAssigned')).toHaveLength(1)
+  }, 40_000)
+
+  it('takes over a new name and picture of an agent, and makes the user again that someone deleted', async () => {
+    const handoff = await stage.newHandoff()
+    handoff.app.agent(ada).say(handoff.conversationId, 'one')
+    await seen('one', () => handoff.fromAgents().length === 1)
+    const userOf = () => [...handoff.installation.users.values()].find(({ tags }) => tags.agentId === ada.id)
+    handoff.app
+      .agent({ ...ada, name: 'Ada L.', avatarUrl: 'https://example.com/l.png' })
+      .say(handoff.conversationId, 'two')
+    await seen('two', () => handoff.fromAgents().length === 2)
+    expect(userOf()).toMatchObject({ name: 'Ada L.', pictureUrl: 'https://example.com/l.png' })
+    handoff.installation.users.delete(userOf()!.id)
+    handoff.app
+      .agent({ ...ada, name: 'Ada L.', avatarUrl: 'https://example.com/l.png' })
+      .say(handoff.conversationId, 'three')
+    await seen('three', () => handoff.fromAgents().length === 3)
+  })
+
+  it('loses neither message nor end where earlier messages may not be read', async () => {
+    const handoff = await stage.newHandoff()
+    await sleep(settleMs)
+    await stage.world().integration.kill()
+    await stage.world().integration.start()
+    suncoFaults.next(/GET .*messages$/, { kind: 'refuse', status: 403, code: 'forbidden' }, 2)
+    handoff.app.agent(ada).say(handoff.conversationId, 'still')
+    handoff.app.agent(ada).endSession(handoff.conversationId)
+    await seen('the end', () => !handoff.customer.isWithAgent())
+    expect(handoff.fromAgents()).toEqual(['still'])
   })
 
   it('answers within 15 seconds whatever hangs', async () => {

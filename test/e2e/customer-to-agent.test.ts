@@ -76,4 +76,51 @@ describe('customer to agent', () => {
     expect(said(handoff)).toEqual(['not acknowledged'])
     expect(handoff.plugin.lost).toEqual([])
   })
+
+  it('is there once where Botpress hands it over twice at once', async () => {
+    const handoff = await stage.newHandoff()
+    const { conversationId, userId } = handoff.customer.session()!
+    suncoFaults.next(/POST .*messages$/, { kind: 'delay', ms: 200 })
+    const sending = handoff.installation.sendMessage({
+      conversationId,
+      type: 'text',
+      payload: { text: 'once', userId },
+    })
+    const message = [...handoff.installation.messages.values()].at(-1)!
+    const again = await fetch(stage.world().integration.url, {
+      method: 'POST',
+      headers: {
+        'x-bp-operation': 'message_created',
+        'x-bot-id': handoff.installation.botId,
+        'x-bot-user-id': handoff.installation.botUserId,
+        'x-integration-id': handoff.installation.integrationId,
+        'x-integration-alias': handoff.installation.alias,
+        'x-webhook-id': handoff.installation.webhookId,
+        'x-bp-configuration': Buffer.from(JSON.stringify(handoff.installation.configuration)).toString('base64'),
+      },
+      body: JSON.stringify({
+        conversation: handoff.installation.conversations.get(conversationId),
+        message,
+        user: {},
+        type: 'text',
+        payload: message.payload,
+      }),
+    })
+    expect([again.status, (await sending).status]).toEqual([200, 200])
+    expect(said(handoff)).toEqual(['once'])
+  })
+
+  it('ends in time, whatever hangs', async () => {
+    const handoff = await stage.newHandoff()
+    const { conversationId, userId } = handoff.customer.session()!
+    suncoFaults.next(/(POST|GET) .*messages$/, { kind: 'hang' }, Infinity)
+    const started = Date.now()
+    const sent = await Promise.all(
+      [1, 2].map((n) =>
+        handoff.installation.sendMessage({ conversationId, type: 'text', payload: { text: `${n}`, userId } })
+      )
+    )
+    expect(sent.map(({ status }) => status)).toEqual([400, 400])
+    expect(Date.now() - started).toBeLessThan(50_000)
+  }, 60_000)
 })

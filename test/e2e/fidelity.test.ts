@@ -37,11 +37,21 @@ describe('a file of an agent', () => {
     expect(Date.parse(file?.file.expiresAt ?? '')).toBeGreaterThan(Date.now())
   })
 
+  it('is tried again where Zendesk fails for a moment', async () => {
+    const handoff = await stage.newHandoff(await stage.newBot({ privateAttachments: true }))
+    const agent = handoff.app.agent(ada)
+    const { mediaUrl } = agent.uploadFile(handoff.conversationId, picture)
+    suncoFaults.next(/GET \/sc\/attachments/, { kind: 'refuse', status: 503 }, 3)
+    agent.say(handoff.conversationId, { type: 'image', mediaUrl, mediaType: 'image/png' })
+    await seen('the picture', () => agentMessages(handoff).length > 0)
+    expect(agentMessages(handoff)[0]?.type).toBe('image')
+  })
+
   it('that cannot be had is named', async () => {
     const handoff = await stage.newHandoff(await stage.newBot({ privateAttachments: true }))
     const agent = handoff.app.agent(ada)
     const { mediaUrl } = agent.uploadFile(handoff.conversationId, picture)
-    suncoFaults.next(/GET \/sc\/attachments/, { kind: 'refuse', status: 500 }, 2)
+    suncoFaults.next(/GET \/sc\/attachments/, { kind: 'refuse', status: 500 }, 4)
     agent.say(handoff.conversationId, { type: 'file', mediaUrl, mediaType: 'application/pdf', altText: 'bill.pdf' })
     await seen('a line', () => agentMessages(handoff).length > 0)
     expect(agentMessages(handoff)[0]?.payload.text).toBe('The agent sent a file that cannot be shown here: bill.pdf')
@@ -50,6 +60,14 @@ describe('a file of an agent', () => {
 })
 
 describe('a file of a customer', () => {
+  it('is no way to read Zendesk’s API with our key', async () => {
+    const handoff = await stage.newHandoff()
+    const { appId, integrations } = handoff.app
+    const imageUrl = `${stage.world().sunco.url}/sc/v2/apps/${appId}/integrations/${[...integrations.keys()][0]}/webhooks`
+    await handoff.customer.say({ type: 'image', payload: { imageUrl } })
+    expect(handoff.app.attachments.size).toBe(0)
+  })
+
   it('that lives in another conversation of Zendesk’s is copied into this one', async () => {
     const other = await stage.newHandoff()
     const { mediaUrl } = other.app.agent(ada).uploadFile(other.conversationId, picture)

@@ -14,7 +14,7 @@ const settleMs = 2_100
 describe('agent to customer, when the process is killed', () => {
   // Longer than a claim counts as being worked on, as Sunco's own 15 minutes are.
   const stage = useStage({
-    sunco: { delivery: { firstDelayMs: 1_000 } },
+    sunco: { delivery: { firstDelayMs: 1_500 } },
     botpress: { fault: botpressFaults.fault },
   })
 

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { createFaultPlan } from '../../sandbox/faults'
 import { problems } from '../../src/problems'
 import { useStage, type Bot } from './stage'
 
-const stage = useStage()
+const suncoFaults = createFaultPlan()
+const stage = useStage({ sunco: { fault: suncoFaults.fault } })
 
 const own = ({ app, installation }: Bot) => {
   const name = `botpress-hitl-${installation.webhookId}`
@@ -213,6 +215,17 @@ describe('unregister', () => {
     slots.forEach(({ id }) => bot.app.switchboardIntegrations.delete(id))
     await bot.installation.unregister()
     expect(own(bot)).toMatchObject({ integrations: [], slots: [] })
+  })
+
+  it('removes what it can where a list cannot be read', async () => {
+    const bot = await stage.newBot()
+    suncoFaults.next(/GET .*switchboards$/, { kind: 'refuse', status: 400, code: 'bad_request' })
+    await bot.installation.unregister()
+    expect(own(bot)).toMatchObject({ integrations: [], slots: [] })
+    const other = await stage.newBot()
+    suncoFaults.next(/GET .*integrations$/, { kind: 'refuse', status: 400, code: 'bad_request' })
+    await other.installation.unregister()
+    expect(own(other)).toMatchObject({ integrations: [], slots: [] })
   })
 
   it('does not block an uninstall when the key was withdrawn', async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
+import { createHitlPlugin } from '../../sandbox/botpress/hitl-plugin'
 import { createFaultPlan } from '../../sandbox/faults'
 import type { Fault } from '../../sandbox/loopback'
 import { seen, useStage, type Bot, type Handoff } from './stage'
@@ -33,9 +34,11 @@ describe('startHitl, when a step fails for good', () => {
     ['the conversation', /POST .*conversations$/],
     ['taking control', /POST .*passControl$/],
     ['the transcript', /POST .*messages$/],
-  ])('leaves no conversation and no ticket behind: %s', async (_, match) => {
+    ['handing over', /POST .*passControl$/, 1],
+  ])('leaves no conversation and no ticket behind: %s', async (_, match, allowed = 0) => {
     const { bot, start } = await prepare()
     const failing = async () => {
+      suncoFaults.next(match, { kind: 'delay', ms: 0 }, allowed)
       suncoFaults.next(match, refusal, Infinity)
       expect((await start()).status).toBe(400)
       suncoFaults.clear()
@@ -106,6 +109,71 @@ describe('a session', () => {
     expect(handoff.fromAgents()).toEqual(['early', 'bird', 'later'])
     expect(handoff.plugin.dropped).toEqual([])
     expect(eventsOf(handoff, 'hitlAssigned')).toHaveLength(1)
+  })
+
+  it('drops nothing where the last steps of its start are slow', async () => {
+    const bot = await stage.newBot()
+    suncoFaults.next(/POST .*offerControl$/, { kind: 'dropAfter' })
+    suncoFaults.next(/POST .*offerControl$/, { kind: 'delay', ms: 3_000 })
+    const starting = stage.newHandoff(bot)
+    const ticket = await seen('the ticket', () => bot.app.tickets[0])
+    await sleep(300)
+    bot.app.agent(ada).say(ticket.conversationId, 'early')
+    const handoff = await starting
+    await seen('the message', () => handoff.fromAgents().length === 1)
+    expect(handoff.plugin.dropped).toEqual([])
+  })
+
+  it('drops nothing while the plugin takes note that it has begun', async () => {
+    const bot = await stage.newBot()
+    const plugin = createHitlPlugin(bot.installation, { activationMs: 900 })
+    const customer = plugin.customer({ id: 'slow', name: 'Jane', email: 'slow@example.com' })
+    const escalating = customer.escalate()
+    const ticket = await seen('the ticket', () => bot.app.tickets[0])
+    await sleep(200)
+    bot.app.agent(ada).say(ticket.conversationId, 'at once')
+    await escalating
+    await seen('the message', () => customer.messages.some(({ from }) => from === 'agent'))
+    expect(plugin.dropped).toEqual([])
+  })
+
+  it('ends once where the customer is removed while it is starting', async () => {
+    const handoff = await startSlowly((bot) => {
+      const user = { id: bot.app.tickets[0]!.requesterUserId, externalId: 'user_1' }
+      void bot.app.emit([{ type: 'user:remove', payload: { user } }])
+    })
+    await seen('the end', () => !handoff.customer.isWithAgent())
+    expect(eventsOf(handoff, 'hitlStopped')).toHaveLength(1)
+  })
+
+  it('takes nothing more once it is over', async () => {
+    const handoff = await stage.newHandoff()
+    await sleep(2_100)
+    handoff.app.agent(ada).say(handoff.conversationId, 'last')
+    await seen('the message', () => handoff.fromAgents().length === 1)
+    const said = handoff.app.events.findLast(({ type }) => type === 'conversation:message')!
+    handoff.app.agent(ada).endSession(handoff.conversationId)
+    await seen('the end', () => !handoff.customer.isWithAgent())
+    await stage.world().sunco.settled()
+    const before = handoff.installation.messages.size
+    const late = structuredClone(said) as typeof said & { payload: { message: { id: string } } }
+    late.payload.message.id = 'f'.repeat(24)
+    await handoff.app.emit([{ ...late, id: 'late' }])
+    const end = handoff.app.events.findLast(({ type }) => type === 'switchboard:releaseControl')!
+    await handoff.app.emit([{ ...end, id: 'again' }])
+    expect(handoff.installation.messages.size).toBe(before)
+    expect(eventsOf(handoff, 'hitlStopped')).toHaveLength(1)
+  })
+
+  it('still gets the bot’s farewell just after the bot ended it', async () => {
+    const handoff = await stage.newHandoff()
+    const { conversationId } = handoff.customer.session()!
+    await handoff.installation.callAction('stopHitl', { conversationId })
+    const payload = { text: '( The user has ended the session. )' }
+    expect(await handoff.installation.sendMessage({ conversationId, type: 'text', payload })).toMatchObject({
+      status: 200,
+    })
+    expect(handoff.inZendesk().at(-1)).toMatchObject({ author: { type: 'business' }, content: payload })
   })
 
   it('ends once where an agent ends it while it is starting', async () => {

@@ -84,6 +84,25 @@ describe('a webhook request', () => {
     expect(readsOfSunco()).toBeLessThanOrEqual(1)
   })
 
+  it('causes no flood of calls where nothing is known of the installation', async () => {
+    const bot = await stage.newBot({ register: false })
+    stage.calls()
+    const forged = Array.from({ length: 100 }, (_, n) => post(bot, '{"events":[]}', `guess ${n}`))
+    expect(new Set(await Promise.all(forged))).toEqual(new Set([401]))
+    expect(stage.calls().length).toBeLessThanOrEqual(6)
+  })
+
+  it('does not pass from one bot to another on the same app', async () => {
+    const one = await stage.newHandoff()
+    const installation = stage.world().installAgain({ ...one.installation.configuration })
+    await installation.register()
+    const other = { ...one, installation }
+    expect(secretOf(other)).not.toBe(secretOf(one))
+    expect(await post(other, agentSays(one, 'crossing'), secretOf(one))).toBe(401)
+    expect(await post(other, agentSays(one, 'crossing'), secretOf(other))).toBe(200)
+    expect(one.fromAgents()).toEqual([])
+  })
+
   it('is asked for again where the secret cannot be read', async () => {
     const handoff = await stage.newHandoff()
     const [integration] = [...handoff.app.integrations.values()]
