@@ -26,7 +26,7 @@ export type FetchMediaOptions = {
   /** Whether the credentials may go to a URL; asked for the first URL and for each that it redirects to. */
   isTrusted: (url: string) => boolean
   /** Value of the `Authorization` header; left out, the file is asked for as anyone would. */
-  authorization?: () => string
+  authorization?: () => Promise<string>
   limit?: number
 }
 
@@ -40,7 +40,7 @@ const open = async (url: string, { isTrusted, authorization }: FetchMediaOptions
   let mayShow = true
   for (let redirects = 0; redirects <= mostRedirects; redirects++) {
     mayShow &&= new URL(target).host === host && isTrusted(target)
-    const headers: Record<string, string> = authorization && mayShow ? { authorization: authorization() } : {}
+    const headers: Record<string, string> = authorization && mayShow ? { authorization: await authorization() } : {}
     const response = await fetch(target, { redirect: 'manual', headers, signal })
     const location = response.headers.get('location')
     if (response.status < 300 || response.status >= 400 || !location) return response

@@ -58,7 +58,10 @@ describe('withMedia', () => {
       server.close()
     })
   )
-  const options = () => ({ isTrusted: (url: string) => url.startsWith(urls[0]!), authorization: () => 'Bearer token' })
+  const options = () => ({
+    isTrusted: (url: string) => url.startsWith(urls[0]!),
+    authorization: () => Promise.resolve('Bearer token'),
+  })
 
   it('shows the credentials to the trusted host and not to where it redirects', async () => {
     answer = (request, response) =>

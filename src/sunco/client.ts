@@ -29,7 +29,7 @@ export type WebhookSettings = { target: string; triggers: readonly string[] }
  * plain data. Every one rejects with {@link SuncoError}. Shapes and limits: Zendesk's OpenAPI description 17.12.
  */
 // eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- SuncoClient is named after it
-export const createSuncoClient = (transport: Transport, authorization: () => string) => {
+export const createSuncoClient = (transport: Transport, authorization: () => Promise<string>) => {
   const call = async <T extends z.ZodMiniType>(answer: T, request: SuncoCall): Promise<z.output<T>> => {
     const parsed = answer.safeParse(await transport(request))
     if (parsed.success) return parsed.data

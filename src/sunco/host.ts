@@ -1,6 +1,6 @@
 import { isPassing, isSuncoError, type SuncoError } from './error'
-import { createTokenSource, type Key } from './token'
-import { createTransport } from './transport'
+import type { Connection } from './connection'
+import type { Key } from './token'
 import { createSuncoClient, type SuncoClient } from './client'
 import type { App } from './types'
 
@@ -27,9 +27,18 @@ export const configuredHost = (credentials: Credentials): string | undefined => 
   return subdomain ? hostOfSubdomain(subdomain) : developmentHost()
 }
 
+/**
+ * Opens an app at a host. The connection is loaded at the first call: a cold process that only carries an agent's message
+ * to the customer starts without it.
+ */
 export const openSunco = (host: string, { appId, keyId, keySecret }: Credentials): SuncoClient => {
-  const accessToken = createTokenSource({ keyId, keySecret })
-  return createSuncoClient(createTransport(host, appId, accessToken), () => `Bearer ${accessToken()}`)
+  let loading: Promise<Connection> | undefined
+  const connection = (): Promise<Connection> =>
+    (loading ??= import('./connection').then(({ connect }) => connect(host, { appId, keyId, keySecret })))
+  return createSuncoClient(
+    async (call) => (await connection()).transport(call),
+    async () => (await connection()).authorization()
+  )
 }
 
 /**

@@ -40,7 +40,7 @@ const json = (
 const open = () => {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const accessToken = createTokenSource({ keyId: 'app_key', keySecret: 'top-secret' })
-  return createSuncoClient(createTransport(url, 'app/1', accessToken), accessToken)
+  return createSuncoClient(createTransport(url, 'app/1', accessToken), () => Promise.resolve(accessToken()))
 }
 const failureOf = async (call: Promise<unknown>): Promise<SuncoError> => {
   const thrown: unknown = await call.catch((error: unknown) => error)

@@ -156,7 +156,7 @@ const rows: [string, Record<string, unknown>, unknown][] = [
 ]
 
 describe('agent to customer', () => {
-  it.each(rows)('%s', (_, content, message) => {
-    expect(toMessage(toIncoming(content))).toEqual(message)
+  it.each(rows)('%s', async (_, content, message) => {
+    expect(toMessage(await toIncoming(content))).toEqual(message)
   })
 })

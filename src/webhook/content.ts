@@ -87,8 +87,8 @@ const describeField = (field: Field | undefined): string | undefined =>
     .filter(Boolean)
     .join('\n')
 
-const toItems = (message: Content): Item[] => {
-  const spoken = say(toMarkdown(message.text, message.htmlText), ...message.actions.map(describeAction))
+const toItems = async (message: Content): Promise<Item[]> => {
+  const spoken = say(await toMarkdown(message.text, message.htmlText), ...message.actions.map(describeAction))
   switch (message.type) {
     case 'image':
     case 'file': {
@@ -116,9 +116,9 @@ const toItems = (message: Content): Item[] => {
  * What an agent's message is made of, in order. A kind that Zendesk may invent later comes as its text, or as a line that
  * says what could not be shown: nothing is dropped.
  */
-export const toIncoming = (raw: unknown): Item[] => {
+export const toIncoming = async (raw: unknown): Promise<Item[]> => {
   const parsed = content.safeParse(raw)
-  const items = parsed.success ? toItems(parsed.data) : []
+  const items = parsed.success ? await toItems(parsed.data) : []
   if (items.length > 0) return items
   const fallback = parsed.success ? (parsed.data.text ?? '') : ''
   return say(fallback.trim() || `(The agent sent something that cannot be shown here: ${kindOf(raw)}.)`)

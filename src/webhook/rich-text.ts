@@ -1,5 +1,3 @@
-import { htmlToMarkdown } from '@mdream/js'
-
 /** Sunco's limit is 4,096 characters; what is far beyond it did not come from Sunco. */
 const longestHtml = 16_384
 /** Tags that only lay out what the plain text says as well. */
@@ -10,9 +8,15 @@ const anyTag = /<[a-z/!]/i
  * What a message says, as Markdown: from its HTML where that holds more than plain text, such as links or emphasis;
  * otherwise the plain text, which needs no escaping.
  */
-export const toMarkdown = (text: string | undefined, htmlText: string | undefined): string | undefined => {
+export const toMarkdown = async (
+  text: string | undefined,
+  htmlText: string | undefined
+): Promise<string | undefined> => {
   if (htmlText !== undefined && htmlText.length > longestHtml) return text ?? htmlText.slice(0, longestHtml)
   const isRich = htmlText !== undefined && anyTag.test(htmlText.replace(layoutTag, ''))
   if (text !== undefined && !isRich) return text
-  return (htmlText && htmlToMarkdown(htmlText).trim()) || text
+  if (!htmlText) return text
+  // Few messages are rich: the converter is loaded with the first one.
+  const { htmlToMarkdown } = await import('@mdream/js')
+  return htmlToMarkdown(htmlText).trim() || text
 }

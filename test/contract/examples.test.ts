@@ -16,13 +16,13 @@ const contentsOf = (value: unknown): Record<string, unknown>[] => {
 describe.skipIf(!contract)('the API description’s own examples', () => {
   const examples = Object.entries(contract?.examples ?? {})
 
-  it('of messages all become something that the customer can read', () => {
+  it('of messages all become something that the customer can read', async () => {
     const contents = examples.flatMap(([, example]) => contentsOf(example))
     expect(new Set(contents.map(({ type }) => type))).toEqual(
       new Set([...contents.map(({ type }) => type), 'text', 'image', 'file', 'carousel', 'list', 'location', 'form'])
     )
     for (const content of contents) {
-      const { type, payload } = toMessage(toIncoming(content))
+      const { type, payload } = toMessage(await toIncoming(content))
       expect(['text', 'image', 'audio', 'video', 'file', 'bloc']).toContain(type)
       const shown = JSON.stringify(payload)
       expect(shown.length).toBeGreaterThan(10)

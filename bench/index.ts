@@ -1,0 +1,56 @@
+import { writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import path from 'node:path'
+import { countActions } from './action-counts'
+import { measureSize, measureStart } from './bundle'
+import { measureLoad } from './load'
+import { measureMemory } from './memory'
+import { countCold, countMessages } from './message-counts'
+import type { Row } from './rows'
+import { startStage } from './stage'
+import { toTable } from './table'
+
+/** How long the servers take over each call. */
+const delayMs = 40
+
+const measure = async (exact: boolean): Promise<Row[]> => {
+  const rows = await measureSize()
+  // Before anything else runs that could slow the processes down.
+  if (!exact) rows.push(...(await measureStart()))
+  const stage = await startStage(delayMs)
+  try {
+    rows.push(...(await countMessages(stage)), ...(await countActions(stage)))
+    if (!exact) rows.push(...(await measureLoad(stage, delayMs)))
+    rows.push(...(await countCold(stage)))
+  } finally {
+    await stage.close()
+  }
+  if (!exact) rows.push(...(await measureMemory()))
+  return rows
+}
+
+/** With `--exact` only counts and sizes, which do not depend on the machine. */
+const main = async (): Promise<void> => {
+  const exact = process.argv.includes('--exact')
+  const rows = await measure(exact)
+  process.stdout.write(toTable(rows))
+  const results = {
+    node: process.version,
+    cpu: cpus()[0]?.model ?? 'unknown',
+    date: new Date().toISOString(),
+    exact,
+    delayMs,
+    rows,
+  }
+  writeFileSync(path.join(__dirname, 'results.json'), `${JSON.stringify(results, null, 2)}\n`)
+  const missed = rows.filter(({ ok }) => ok === false)
+  for (const { what, measured, mustReach } of missed) {
+    process.stderr.write(`missed: ${what} is ${measured}, must be ${mustReach}\n`)
+  }
+  if (missed.length > 0) process.exitCode = 1
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`bench failed: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+})

@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Installation } from '../sandbox/botpress'
+import { createHitlPlugin, type HitlCustomer, type HitlPlugin } from '../sandbox/botpress/hitl-plugin'
+import type { SuncoAgent, SuncoApp, SuncoOptions } from '../sandbox/sunco'
+import { startWorld, type Wire, type World } from '../sandbox/world'
+
+/** A new session waits up to two seconds before it passes agents' messages on. */
+const settleMs = 2_200
+
+/** One bot with the integration installed, and the Zendesk account that it is connected to. */
+export type Bot = { app: SuncoApp; installation: Installation; plugin: HitlPlugin }
+
+export type Session = {
+  bot: Bot
+  customer: HitlCustomer
+  agent: SuncoAgent
+  /** Botpress id. */
+  conversationId: string
+  suncoConversationId: string
+}
+
+export type Stage = {
+  world: World
+  newBot: () => Promise<Bot>
+  /** Sessions that have begun and settled, spread over the bots, each with an agent of its own who said nothing yet. */
+  newSessions: (bots: Bot[], count?: number) => Promise<Session[]>
+  /** Requests that the integration makes during the work and until the last webhook delivery is answered, as they came. */
+  callsOf: (work: () => unknown) => Promise<Wire[]>
+  /** Empties what the servers keep of messages and requests, which they search from end to end at every call. */
+  forget: (bots: Bot[]) => void
+  /** Ends the integration's process and starts it again. */
+  restart: () => Promise<void>
+  close: () => Promise<void>
+}
+
+type Traffic = Pick<SuncoOptions, 'fault' | 'onExchange'> & {
+  /** Resolves when no call is under way, so that those are counted too that an answer did not wait for. */
+  quiet: () => Promise<void>
+}
+
+const createTraffic = (delayMs: number): Traffic => {
+  let underWay = 0
+  const isCall = (path: string): boolean => /\/v[12]\//.test(path)
+  return {
+    fault: ({ path }) => {
+      if (isCall(path)) underWay += 1
+      return delayMs > 0 ? { kind: 'delay', ms: delayMs } : undefined
+    },
+    onExchange: ({ path }) => {
+      if (isCall(path)) underWay -= 1
+    },
+    quiet: async () => {
+      // Twice, because between two calls that follow each other there is a moment without any.
+      for (let [looks, still] = [0, 0]; still < 2; looks++) {
+        if (looks > 1_000) throw new Error('the integration does not come to rest')
+        await sleep(10)
+        still = underWay === 0 ? still + 1 : 0
+      }
+    },
+  }
+}
+
+/** The built bundle between the sandbox's servers, which answer each call of an API `delayMs` after it came. */
+export const startStage = async (delayMs: number): Promise<Stage> => {
+  const traffic = createTraffic(delayMs)
+  const world = await startWorld({ sunco: traffic, botpress: traffic })
+  let people = 0
+
+  const newBot = async (): Promise<Bot> => {
+    const app = world.sunco.createApp()
+    const installation = world.installAgain({ appId: app.appId, keyId: app.keyId, keySecret: app.keySecret })
+    const { status } = await installation.register()
+    if (status !== 200) throw new Error(`register answered ${status}`)
+    return { app, installation, plugin: createHitlPlugin(installation) }
+  }
+  const newSession = async (bot: Bot): Promise<Session> => {
+    const number = ++people
+    const customer = bot.plugin.customer({
+      id: `${number}`,
+      name: `Jane ${number}`,
+      email: `jane${number}@example.com`,
+    })
+    await customer.say('I need a person')
+    await customer.escalate()
+    const { conversationId = '' } = customer.session() ?? {}
+    const suncoConversationId = bot.installation.conversations.get(conversationId)?.tags.id
+    if (!suncoConversationId) throw new Error('a session did not begin')
+    const agent = bot.app.agent({ id: `${9_000 + number}`, name: `Agent ${number}` })
+    return { bot, customer, agent, conversationId, suncoConversationId }
+  }
+
+  return {
+    world,
+    newBot,
+    newSessions: async (bots, count = bots.length) => {
+      const chosen = Array.from({ length: count }, (_, n) => bots[n % bots.length]).flatMap((bot) => bot ?? [])
+      const sessions = await Promise.all(chosen.map(newSession))
+      await sleep(settleMs)
+      await world.sunco.settled()
+      return sessions
+    },
+    callsOf: async (work) => {
+      await traffic.quiet()
+      const before = world.wire.length
+      await work()
+      await world.sunco.settled()
+      await traffic.quiet()
+      const calls = world.wire.slice(before).filter(({ path }) => !path.startsWith('/webhooks'))
+      return calls.sort((a, b) => a.at - b.at)
+    },
+    forget: (bots) => {
+      world.wire.splice(0)
+      for (const { app, installation } of bots) {
+        installation.messages.clear()
+        app.events.splice(0)
+        app.deliveries.splice(0)
+        for (const { messages } of app.conversations.values()) messages.splice(0)
+        for (const { messages } of app.tickets) messages.splice(0)
+      }
+    },
+    restart: async () => {
+      await world.integration.kill()
+      await world.integration.start()
+    },
+    close: world.close,
+  }
+}
+
+/** Runs the work `times` times, one after the other, and returns the number of calls of each. */
+export const countCalls = async (stage: Stage, times: number, work: (n: number) => unknown): Promise<number[]> => {
+  const counts: number[] = []
+  for (let n = 0; n < times; n++) counts.push((await stage.callsOf(() => work(n))).length)
+  return counts
+}
