@@ -14,6 +14,10 @@ export const conversationTags = {
 export const messageTags = {
   id: {
     title: 'Sunshine Conversations Message ID',
-    description: 'The message in Sunshine Conversations; several, separated by commas, when it was sent in parts',
+    description: 'The message in Sunshine Conversations; up to twenty, separated by commas, when it was sent in parts',
+  },
+  moreIds: {
+    title: 'Further Sunshine Conversations Message IDs',
+    description: 'The parts after the twentieth, separated by commas',
   },
 }

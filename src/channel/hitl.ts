@@ -67,19 +67,22 @@ const deliver = async (props: AnyMessageProps, message: Outgoing): Promise<void>
   })
   if (ids.length === 0) return
   // The agent has the message: a lost acknowledgement must not turn it into a failure.
-  await ack({ tags: { id: joinIds(ids) } }).catch(() =>
-    logger.forBot().warn('A delivered message was not acknowledged.')
-  )
+  await ack({ tags: toTags(ids) }).catch(() => logger.forBot().warn('A delivered message was not acknowledged.'))
 }
 
-const joinIds = (ids: string[]): string => {
-  let joined = ids[0] ?? ''
-  for (const id of ids.slice(1)) {
-    if (joined.length + 1 + id.length > longestTag) break
-    joined += `,${id}`
-  }
-  return joined
+/** The ids of up to forty parts, which is a text of 160,000 characters; ids of parts beyond that are not kept. */
+const toTags = (ids: string[]): { id: string; moreIds?: string } => {
+  const [id = '', moreIds] = pack(ids)
+  return { id, ...(moreIds && { moreIds }) }
 }
+
+/** Joins ids into as few lists as fit into a tag each. */
+const pack = (ids: string[]): string[] =>
+  ids.reduce<string[]>((lists, id) => {
+    const last = lists.at(-1)
+    if (last === undefined || last.length + 1 + id.length > longestTag) return [...lists, id]
+    return [...lists.slice(0, -1), `${last},${id}`]
+  }, [])
 
 const explain = (error: unknown): unknown => {
   if (!isSuncoError(error)) return error

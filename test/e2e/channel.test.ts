@@ -56,6 +56,16 @@ describe('customer to agent', () => {
     expect(sent?.tags.id).toBe(posted.map(({ id }) => id).join(','))
   })
 
+  it('keeps the ids of more parts than fit into one tag', async () => {
+    const handoff = await stage.newHandoff()
+    const items = Array.from({ length: 30 }, (_, n) => ({ type: 'text', payload: { text: `part ${n}` } }))
+    await handoff.customer.say({ type: 'bloc', payload: { items } })
+    const ids = customerMessages(handoff).map(({ id }) => id)
+    const sent = [...handoff.installation.messages.values()].find(({ type }) => type === 'bloc')
+    expect([sent?.tags.id, sent?.tags.moreIds].join(',').split(',')).toEqual(ids)
+    expect(ids).toHaveLength(30)
+  })
+
   it('splits long texts between words and loses none', async () => {
     const handoff = await stage.newHandoff()
     const text = Array.from({ length: 2_000 }, (_, n) => `word${n}`).join(' ')
