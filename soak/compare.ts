@@ -27,6 +27,22 @@ const deliveriesOf = ({ app }: World, type: string, marker: string): string =>
     .map(({ attempt, status, at }) => `${attempt}:${status}@${new Date(at).toISOString().slice(14, 23)}`)
     .join(' ')
 
+/** Sunco's documented number of attempts, after which an event is given up. */
+const attempts = 5
+
+/** Sessions with an event that Sunco gave up: what it held is lost to everyone, an end for good. */
+export const sessionsGivenUp = ({ app }: World): Set<string> =>
+  new Set(
+    app.deliveries
+      .filter(({ attempt, status }) => attempt === attempts && (status < 200 || status >= 300))
+      .flatMap(({ events }) => events.map(({ payload }) => conversationOf(payload)))
+  )
+
+const conversationOf = (payload: Record<string, unknown>): string => {
+  const { conversation } = payload as { conversation?: { id?: string } }
+  return conversation?.id ?? ''
+}
+
 /** What one side said against what the other side has, session by session: a line per difference. */
 export const compare = (world: World, sessions: Played[]): string[] => {
   const { app, installation } = world
