@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createFaultPlan } from '../../sandbox/faults'
-import { useStage, type Handoff } from './stage'
+import { handOverAgain, useStage, type Handoff } from './stage'
 
 const suncoFaults = createFaultPlan()
 const botpressFaults = createFaultPlan()
@@ -87,26 +87,8 @@ describe('customer to agent', () => {
       payload: { text: 'once', userId },
     })
     const message = [...handoff.installation.messages.values()].at(-1)!
-    const again = await fetch(stage.world().integration.url, {
-      method: 'POST',
-      headers: {
-        'x-bp-operation': 'message_created',
-        'x-bot-id': handoff.installation.botId,
-        'x-bot-user-id': handoff.installation.botUserId,
-        'x-integration-id': handoff.installation.integrationId,
-        'x-integration-alias': handoff.installation.alias,
-        'x-webhook-id': handoff.installation.webhookId,
-        'x-bp-configuration': Buffer.from(JSON.stringify(handoff.installation.configuration)).toString('base64'),
-      },
-      body: JSON.stringify({
-        conversation: handoff.installation.conversations.get(conversationId),
-        message,
-        user: {},
-        type: 'text',
-        payload: message.payload,
-      }),
-    })
-    expect([again.status, (await sending).status]).toEqual([200, 200])
+    const again = await handOverAgain(stage.world().integration.url, handoff.installation, message)
+    expect([again, (await sending).status]).toEqual([200, 200])
     expect(said(handoff)).toEqual(['once'])
   })
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
-import type { Installation } from '../../sandbox/botpress'
+import type { Installation, Message } from '../../sandbox/botpress'
 import {
   createHitlPlugin,
   type Escalation,
@@ -36,6 +36,27 @@ export type Stage = {
   newHandoff: (bot?: Bot, escalation?: Escalation) => Promise<Handoff>
   /** Requests since the last call, by one server or both. */
   calls: (server?: Wire['server']) => Wire[]
+}
+
+/** Hands a message to the integration once more, as Botpress may; returns the status. */
+export const handOverAgain = async (url: string, installation: Installation, message: Message): Promise<number> => {
+  const { botId, botUserId, integrationId, alias, webhookId, configuration } = installation
+  const conversation = installation.conversations.get(message.conversationId)
+  const { type, payload } = message
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: {
+      'x-bp-operation': 'message_created',
+      'x-bot-id': botId,
+      'x-bot-user-id': botUserId,
+      'x-integration-id': integrationId,
+      'x-integration-alias': alias,
+      'x-webhook-id': webhookId,
+      'x-bp-configuration': Buffer.from(JSON.stringify(configuration)).toString('base64'),
+    },
+    body: JSON.stringify({ conversation, message, user: {}, type, payload }),
+  })
+  return response.status
 }
 
 export const textOf = ({ type, payload }: { type: string; payload: Record<string, unknown> }): string =>
