@@ -3,6 +3,13 @@ import { z } from '@botpress/sdk'
 const at = z.number().title('Claimed At').describe('When the claim was made, in milliseconds since 1970')
 const token = z.string().title('Claim Token').describe('Random mark of the process that made the claim')
 
+/** First writer wins; replaced only where the writer died. A claim lives in the Botpress conversation that it is about. */
+const claim = (about: string) => ({
+  type: 'conversation' as const,
+  schema: z.object({ subject: z.string().title('Subject').describe(about), token, at }),
+})
+const announcement = claim('Which announcement of an agent the claim is about, counted from 1')
+
 export const states = {
   /** Written by `register`, read by everything else. */
   installation: {
@@ -28,19 +35,13 @@ export const states = {
         .describe('Place of Zendesk Agent Workspace in the switchboard'),
     }),
   },
-  /** First writer wins: the agent that was announced last in a session. */
-  assignment: {
-    type: 'conversation' as const,
-    schema: z.object({ subject: z.string().title('Agent ID').describe('Agent that was announced'), token, at }),
-  },
-  /** First writer wins: the end of a session. */
-  ending: {
-    type: 'conversation' as const,
-    schema: z.object({ subject: z.string().title('Subject').describe('Always "end"'), token, at }),
-  },
+  /** One for each of the first announcements of agents in a session; the last one serves all later ones. */
+  assignment1: announcement,
+  assignment2: announcement,
+  assignment3: announcement,
+  assignment4: announcement,
+  assignment5: announcement,
+  ending: claim('Always "end": a session ends once'),
   /** A lock with an expiry, for the rare case that a claim changes hands. */
-  takeover: {
-    type: 'conversation' as const,
-    schema: z.object({ subject: z.string().title('Claim').describe('Claim that is changing hands'), token, at }),
-  },
+  takeover: claim('Claim that is changing hands'),
 }

@@ -31,16 +31,18 @@ export const createHitlEvent = async <T extends keyof Events>(
   }
 }
 
-/** The newest event of a type in a conversation. */
-export const findNewestEvent = async <T extends keyof Events>(
+/** The events of a type in a conversation, oldest first. */
+export const listHitlEvents = async <T extends keyof Events>(
   client: Client,
   type: T,
   conversationId: string
-): Promise<Events[T] | undefined> => {
-  const { events } = await client.listEvents({ type, conversationId })
-  const newest = events.reduce<(typeof events)[number] | undefined>(
-    (latest, event) => (latest && latest.createdAt >= event.createdAt ? latest : event),
-    undefined
-  )
-  return newest?.payload as Events[T] | undefined
+): Promise<Events[T][]> => {
+  const all: { createdAt: string; payload: unknown }[] = []
+  let nextToken: string | undefined
+  do {
+    const page = await client.listEvents({ type, conversationId, nextToken })
+    all.push(...page.events)
+    nextToken = page.meta.nextToken
+  } while (nextToken)
+  return all.sort((a, b) => a.createdAt.localeCompare(b.createdAt)).map(({ payload }) => payload as Events[T])
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
+import type { states } from '../../definitions/states'
 import type { Client } from '../botpress'
 import { isTimeout, TryLater } from './try-later'
 
-type ClaimName = 'assignment' | 'ending'
+export type ClaimName = Exclude<keyof typeof states, 'installation' | 'takeover'>
 type Claim = { subject: string; token: string; at: number }
 
 /**

@@ -10,10 +10,16 @@ export type Session = {
   createdAt: number
   /** Why it is over; undefined while it is live. */
   endReason?: string
-  /** Zendesk id of the agent announced last, as far as this process knows. */
-  agentId?: string
-  /** True where this process started the session and no agent spoke yet. */
-  isNew: boolean
+  /** The agents announced so far; undefined where this process has to ask. */
+  announced?: Announced
+}
+
+export type Announced = {
+  count: number
+  /** Botpress user of the agent announced last. */
+  userId?: string
+  /** When that agent's message was said, in milliseconds since 1970, where this process made the announcement. */
+  since?: number
 }
 
 /**
@@ -72,7 +78,7 @@ export const isStarting = (ctx: Handling['ctx'], suncoConversationId: string): b
 
 /** A session that this process has just started. Whether an event came too early for it is known already. */
 export const rememberNewSession = (ctx: Handling['ctx'], conversation: ConversationRecord): void => {
-  const session = rememberSession(ctx, { ...toSession(conversation), createdAt: Date.now(), isNew: true })
+  const session = rememberSession(ctx, { ...toSession(conversation), createdAt: Date.now(), announced: { count: 0 } })
   const key = seenKeyOf(ctx, session.suncoConversationId)
   if (!seenAll.has(key)) seenAll.set(key, true)
 }
@@ -84,7 +90,6 @@ const toSession = (conversation: ConversationRecord): Session => ({
   suncoConversationId: conversation.tags.id ?? '',
   createdAt: Date.parse(conversation.createdAt),
   endReason: conversation.tags.endReason || undefined,
-  isNew: false,
 })
 
 /**

@@ -1,9 +1,8 @@
 import { isApiError } from '@botpress/sdk'
 import type { Handling } from '../botpress'
-import { createHitlEvent, findNewestEvent } from '../session/event'
-import { once } from '../session/once'
 import type { Session } from '../session/session'
 import { ensureAgentUser, forgetAgentUser } from './agent-user'
+import { ensureAnnounced, wasAnyoneAnnounced } from './announce'
 import type { WebhookMessage } from './batch'
 import { toIncoming } from './content'
 import { withReadableMedia } from './readable-media'
@@ -11,7 +10,7 @@ import type { Agent } from './speaker'
 
 /**
  * Brings an agent's message to the customer. Found or created by its Sunco id in one call, so that it is there once
- * however often it is delivered. One call from the agent's second message on, four for the first of a session.
+ * however often it is delivered. One call from the agent's second message on, four for an agent's first in a session.
  */
 export const applyAgentMessage = async (
   handling: Handling,
@@ -20,11 +19,7 @@ export const applyAgentMessage = async (
   agent: Agent
 ): Promise<void> => {
   const userId = await ensureAgentUser(handling, agent)
-  if (session.agentId !== agent.id) {
-    // A late repetition of an earlier agent's message must not announce that agent again.
-    if (!session.isNew && (await isDelivered(handling, session, message.id))) return
-    await announce(handling, session, agent, userId)
-  }
+  await ensureAnnounced(handling, session, userId, message)
   try {
     await createMessage(handling, session, message, userId)
   } catch (error) {
@@ -46,15 +41,12 @@ export const applyAutomatedMessage = async (
   session: Session,
   message: WebhookMessage
 ): Promise<void> => {
-  if (!session.agentId && !(await wasAnyoneAnnounced(handling, session))) {
+  if (!(await wasAnyoneAnnounced(handling, session))) {
     handling.logger.forBot().info('An automated message came before an agent joined and was not passed on.')
     return
   }
   await createMessage(handling, session, message, await ensureAgentUser(handling, automation))
 }
-
-const wasAnyoneAnnounced = async ({ client }: Handling, { conversationId }: Session): Promise<boolean> =>
-  (await findNewestEvent(client, 'hitlAssigned', conversationId)) !== undefined
 
 const createMessage = async (
   handling: Handling,
@@ -70,27 +62,4 @@ const createMessage = async (
     tags: { id: message.id },
     discriminateByTags: ['id'],
   })
-}
-
-const isDelivered = async ({ client }: Handling, session: Session, messageId: string): Promise<boolean> => {
-  const { conversationId } = session
-  const { messages } = await client.listMessages({ conversationId, tags: { id: messageId } })
-  return messages.length > 0
-}
-
-/** Tells the plugin who speaks from now on: once per agent, again when an agent takes over or comes back. */
-const announce = async ({ client }: Handling, session: Session, agent: Agent, userId: string): Promise<void> => {
-  const { conversationId } = session
-  const isDone = async (): Promise<boolean> =>
-    (await findNewestEvent(client, 'hitlAssigned', conversationId))?.userId === userId
-  await once({
-    client,
-    conversationId,
-    name: 'assignment',
-    subject: agent.id,
-    isDone,
-    effect: () => createHitlEvent(client, 'hitlAssigned', { conversationId, userId }, isDone),
-  })
-  session.agentId = agent.id
-  session.isNew = false
 }

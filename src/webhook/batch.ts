@@ -79,6 +79,9 @@ export type Batch = {
 /** A message as webhook events and the list of messages have it, or undefined for something else. */
 export const parseMessage = (candidate: unknown): WebhookMessage | undefined => message.safeParse(candidate).data
 
+/** When a message was said, by Sunco's clock, in milliseconds since 1970; 0 where it does not say. */
+export const saidAt = ({ received }: WebhookMessage): number => Date.parse(received ?? '') || 0
+
 const isKind = (type: string): type is Kind => Object.hasOwn(payloads, type)
 
 const parseEvent = (candidate: unknown): SuncoEvent | 'broken' | 'ignored' => {

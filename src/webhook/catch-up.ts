@@ -5,7 +5,7 @@ import { hasSeenAll, noteSeenAll, type Session } from '../session/session'
 import { isWorthRedelivering } from '../session/try-later'
 import { isPassing, isSuncoError } from '../sunco/error'
 import { applyAgentMessage, applyAutomatedMessage } from './agent-message'
-import { parseMessage, type WebhookMessage } from './batch'
+import { parseMessage, saidAt } from './batch'
 import { takeInMessage, type Intake } from './intake'
 
 /**
@@ -55,7 +55,7 @@ const findMissing = async (handling: Handling, session: Session, startedAt: numb
     client.listMessages({ conversationId }),
   ])
   const ids = new Set(delivered.messages.flatMap(({ tags }) => tags.id?.split(',') ?? []))
-  const messages = said.flatMap((candidate) => parseMessage(candidate) ?? []).sort((a, b) => timeOf(a) - timeOf(b))
+  const messages = said.flatMap((candidate) => parseMessage(candidate) ?? []).sort((a, b) => saidAt(a) - saidAt(b))
   // Where Botpress has more than its newest page, what was said before that page began was delivered long ago. Sunco's
   // time counts: a message may have come to Botpress long after it was said.
   const pageStart = messages.findIndex(({ id }) => ids.has(id))
@@ -65,5 +65,3 @@ const findMissing = async (handling: Handling, session: Session, startedAt: numb
     .filter(({ id }) => !ids.has(id))
     .map((message) => takeInMessage(suncoConversationId, startedAt, message, { forwardAutomatedMessages }))
 }
-
-const timeOf = ({ received }: WebhookMessage): number => Date.parse(received ?? '') || 0

@@ -1,5 +1,5 @@
 import type { Handling } from '../botpress'
-import { createHitlEvent, findNewestEvent } from '../session/event'
+import { createHitlEvent, listHitlEvents } from '../session/event'
 import { once } from '../session/once'
 import type { Session } from '../session/session'
 
@@ -11,7 +11,7 @@ export const applySessionEnd = async ({ client }: Handling, session: Session, re
   if (session.endReason) return
   const { conversationId } = session
   const isStopped = async (): Promise<boolean> =>
-    (await findNewestEvent(client, 'hitlStopped', conversationId)) !== undefined
+    (await listHitlEvents(client, 'hitlStopped', conversationId)).length > 0
   await once({
     client,
     conversationId,

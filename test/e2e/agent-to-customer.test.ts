@@ -27,6 +27,7 @@ afterEach(() => {
 const eventsOf = ({ installation }: Handoff, type: string) =>
   [...installation.events.values()].filter((event) => event.type === type)
 const ada = { id: '77', name: 'Ada' }
+const bob = { id: '99', name: 'Bob' }
 const settleMs = 2_100
 
 describe('agent to customer, over two processes', () => {
@@ -66,16 +67,19 @@ describe('agent to customer, over two processes', () => {
     expect(eventsOf(handoff, 'hitlStopped')).toHaveLength(1)
   })
 
-  it('announces a handover once, delivered five times at the same instant', async () => {
+  it('announces each of many handovers once, delivered five times at the same instant', async () => {
     const handoff = await stage.newHandoff()
-    handoff.app.agent(ada).say(handoff.conversationId, 'from Ada')
-    await seen('Ada', () => handoff.fromAgents().length === 1)
     delivery = () => ({ copies: 5 })
-    handoff.app.agent({ id: '99', name: 'Bob' }).say(handoff.conversationId, 'from Bob')
-    await seen('Bob', () => handoff.fromAgents().length === 2)
-    await stage.world().sunco.settled()
-    expect(handoff.fromAgents()).toEqual(['from Ada', 'from Bob'])
-    expect(eventsOf(handoff, 'hitlAssigned')).toHaveLength(2)
+    const texts = ['1', '2', '3', '4', '5', '6', '7']
+    for (const [index, text] of texts.entries()) {
+      handoff.app.agent(index % 2 === 0 ? ada : bob).say(handoff.conversationId, text)
+      await seen(text, () => handoff.fromAgents().length === index + 1)
+      await stage.world().sunco.settled()
+    }
+    expect(handoff.fromAgents()).toEqual(texts)
+    const announced = eventsOf(handoff, 'hitlAssigned').map(({ payload }) => String(payload.userId))
+    const names = announced.map((id) => handoff.installation.users.get(id)?.name)
+    expect(names).toEqual(['Ada', 'Bob', 'Ada', 'Bob', 'Ada', 'Bob', 'Ada'])
   })
 
   it('keeps what one process put off when another one ends the session', async () => {
@@ -94,7 +98,7 @@ describe('agent to customer, over two processes', () => {
     handoff.app.agent(ada).say(handoff.conversationId, 'from Ada')
     await seen('Ada', () => handoff.fromAgents().length === 1)
     const old = handoff.app.events.findLast(({ type }) => type === 'conversation:message')!
-    handoff.app.agent({ id: '99', name: 'Bob' }).say(handoff.conversationId, 'from Bob')
+    handoff.app.agent(bob).say(handoff.conversationId, 'from Bob')
     await seen('Bob', () => handoff.fromAgents().length === 2)
     await handoff.app.emit([{ ...old, id: 'another-event-id' }])
     await handoff.app.emit([{ ...old, id: 'a-third-event-id' }])
