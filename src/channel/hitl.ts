@@ -4,10 +4,12 @@ import { openInstallation } from '../install/installation'
 import { problem, reasonOf, safely } from '../problems'
 import { stoppedByBot } from '../handoff/stop-hitl'
 import { inOrder } from '../session/in-order'
-import { isSuncoError } from '../sunco/error'
+import { forgetSession } from '../session/session'
+import { isGone, isSuncoError } from '../sunco/error'
 import { postInOrder, type Post } from '../session/post'
 import type { Author } from '../sunco/types'
 import { toContents, toPlain, type Outgoing } from './content'
+import { lookBack } from './look-back'
 import { withOwnMedia } from './own-media'
 
 type AnyMessageProps = Parameters<Channel[keyof Channel]>[0]
@@ -37,11 +39,12 @@ const deliverOnce = (props: AnyMessageProps, message: Outgoing): Promise<void> =
 }
 
 /**
- * Carries one message to the agent: the post goes out first, with nothing before it, then its id is acknowledged. Messages
- * of one conversation keep their order within a process. Rejects with a RuntimeError that says why.
+ * Carries one message to the agent: the post goes out first, with nothing before it where this process knows the session,
+ * then its id is acknowledged. Messages of one conversation keep their order within a process. Rejects with a RuntimeError
+ * that says why.
  */
 const deliver = async (props: AnyMessageProps, message: Outgoing): Promise<void> => {
-  const { conversation, ack, logger } = props
+  const { conversation, ack, logger, ctx } = props
   const { id: suncoConversationId, endReason } = conversation.tags
   if (!suncoConversationId) throw problem('unknownSession')
   // Delivered before, by whatever process.
@@ -54,6 +57,8 @@ const deliver = async (props: AnyMessageProps, message: Outgoing): Promise<void>
   const opened = await openInstallation(props)
   const { sunco } = opened
   const ids = await inOrder(`post/${suncoConversationId}`, async () => {
+    const over = author.type === 'user' ? await lookBack(props, conversation) : undefined
+    if (over) throw problem('sessionOver', over)
     try {
       const posts: Post[] = []
       for (const part of toContents(message)) {
@@ -62,6 +67,10 @@ const deliver = async (props: AnyMessageProps, message: Outgoing): Promise<void>
       }
       return await postInOrder(sunco, suncoConversationId, props.message.id, posts)
     } catch (error) {
+      if (isGone(error)) {
+        forgetSession(ctx, suncoConversationId)
+        await lookBack(props, conversation)
+      }
       throw explain(error)
     }
   })

@@ -45,9 +45,15 @@ const rememberSession = (ctx: Handling['ctx'], session: Session): Session => {
   return session
 }
 
+/** What this process remembers of a session may not be true any more. */
 export const forgetSession = (ctx: Handling['ctx'], suncoConversationId: string): void => {
   met.delete(keyOf(ctx, suncoConversationId))
+  noteSeenAll(ctx, suncoConversationId, false)
 }
+
+/** What comes from Zendesk in a session is worked on one after the other, by this key. */
+export const orderKey = ({ integrationId }: Handling['ctx'], suncoConversationId: string): string =>
+  `webhook/${integrationId}/${suncoConversationId}`
 
 const seenKeyOf = (ctx: Handling['ctx'], suncoConversationId: string): string =>
   `${keyOf(ctx, suncoConversationId)}/${gaps.get(ctx.integrationId) ?? 0}`
@@ -83,7 +89,7 @@ export const rememberNewSession = (ctx: Handling['ctx'], conversation: Conversat
   if (!seenAll.has(key)) seenAll.set(key, true)
 }
 
-type ConversationRecord = { id: string; createdAt: string; tags: { id?: string; endReason?: string } }
+export type ConversationRecord = { id: string; createdAt: string; tags: { id?: string; endReason?: string } }
 
 const toSession = (conversation: ConversationRecord): Session => ({
   conversationId: conversation.id,
@@ -91,6 +97,10 @@ const toSession = (conversation: ConversationRecord): Session => ({
   createdAt: Date.parse(conversation.createdAt),
   endReason: conversation.tags.endReason || undefined,
 })
+
+/** The session of a conversation that Botpress hands over. */
+export const sessionOf = (ctx: Handling['ctx'], conversation: ConversationRecord): Session =>
+  met.get(keyOf(ctx, conversation.tags.id ?? '')) ?? rememberSession(ctx, toSession(conversation))
 
 /**
  * The session of a Sunco conversation, or undefined where Botpress has none: no call for one met in the last two

@@ -88,6 +88,15 @@ export const createSuncoClient = (transport: Transport, authorization: () => Pro
       ).conversation
     },
 
+    getConversation: async (conversationId: string) =>
+      (
+        await call(answers.conversation, {
+          operation: 'read conversation',
+          method: 'GET',
+          ...inConversation(conversationId, ''),
+        })
+      ).conversation,
+
     deleteConversation: (conversationId: string) =>
       call(answers.nothing, {
         operation: 'delete conversation',

@@ -17,6 +17,8 @@ const conversation = z.object({
   id: text,
   isDefault: z.nullish(z.boolean()),
   metadata: z.nullish(z.record(z.string(), z.unknown())),
+  /** Who holds control; left out where nobody does. */
+  activeSwitchboardIntegration: z.nullish(z.object({ id: text, integrationType: z.optional(text) })),
 })
 /** Kept whole: what an agent said is read by the same schema as a webhook's message. */
 const message = z.looseObject({ id: text, metadata: z.nullish(z.record(z.string(), z.unknown())) })

@@ -1,12 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Handling } from '../botpress'
 import { inOrder } from '../session/in-order'
-import { findSession, isStarting, listSuncoConversationsOf, type Session } from '../session/session'
+import {
+  findSession,
+  forgetSession,
+  isStarting,
+  listSuncoConversationsOf,
+  orderKey,
+  type Session,
+} from '../session/session'
 import { TryLater } from '../session/try-later'
 import { applyAgentMessage, applyAutomatedMessage } from './agent-message'
-import { catchUp, deliverMissing } from './catch-up'
-import type { Intake } from './intake'
-import { applySessionEnd } from './session-end'
+import { catchUp } from './catch-up'
+import type { EndReason, Intake } from './intake'
+import { endSession } from './session-end'
 
 /** How long `startHitl` may run at most; until then, a conversation that Botpress does not know may be about to begin. */
 const startTakesAtMostMs = 120_000
@@ -15,24 +22,14 @@ const settleMs = 2_000
 
 type InConversation = { conversationId: string; startedAt: number }
 
-/** Events of one conversation are worked on one after the other, by this key. */
-export const orderKey = ({ integrationId }: Handling['ctx'], conversationId: string): string =>
-  `webhook/${integrationId}/${conversationId}`
-
 /** Carries out what the intake decided. Rejects where that failed; {@link TryLater} where it is too early. */
 export const apply = async (handling: Handling, intake: Intake): Promise<void> => {
   switch (intake.kind) {
     case 'agentMessage':
-    case 'automatedMessage': {
-      const session = await liveSession(handling, intake)
-      if (!session) return
-      await catchUp(handling, session, intake.startedAt)
-      if (intake.kind === 'agentMessage') await applyAgentMessage(handling, session, intake.message, intake.agent)
-      else await applyAutomatedMessage(handling, session, intake.message)
-      return
-    }
+    case 'automatedMessage':
+      return applyMessage(handling, intake)
     case 'sessionEnd':
-      return endSession(handling, intake, intake.reason)
+      return applyEnd(handling, intake, intake.reason)
     case 'userRemoved':
       return endSessionsOf(handling, intake)
     case 'warning':
@@ -45,12 +42,23 @@ export const apply = async (handling: Handling, intake: Intake): Promise<void> =
   }
 }
 
-/** What was said before the end goes first, whoever put it off: nothing can be said afterwards. */
-const endSession = async (handling: Handling, place: InConversation, reason: string): Promise<void> => {
-  const session = await liveSession(handling, place)
+/** A message that was said when Agent Workspace held control no more is not judged by what this process remembers. */
+const applyMessage = async (
+  handling: Handling,
+  intake: Extract<Intake, { kind: 'agentMessage' | 'automatedMessage' }>
+): Promise<void> => {
+  if (!intake.wasHeld) forgetSession(handling.ctx, intake.conversationId)
+  const session = await liveSession(handling, intake)
   if (!session) return
-  await deliverMissing(handling, session, place.startedAt)
-  await applySessionEnd(handling, session, reason)
+  const over = await catchUp(handling, session)
+  if (intake.kind === 'agentMessage') await applyAgentMessage(handling, session, intake.message, intake.agent)
+  else await applyAutomatedMessage(handling, session, intake.message)
+  if (over) await endSession(handling, session, over)
+}
+
+const applyEnd = async (handling: Handling, place: InConversation, reason: EndReason): Promise<void> => {
+  const session = await liveSession(handling, place)
+  if (session) await endSession(handling, session, reason)
 }
 
 /** Sessions of a customer who was removed in Zendesk, each in the order of its own conversation. */
@@ -65,7 +73,7 @@ const endSessionsOf = async (
   await Promise.all(
     conversations.map((conversationId) =>
       inOrder(orderKey(handling.ctx, conversationId), () =>
-        endSession(handling, { conversationId, startedAt: at }, 'userRemoved')
+        applyEnd(handling, { conversationId, startedAt: at }, 'userRemoved')
       )
     )
   )

@@ -3,28 +3,52 @@ import { openInstallation } from '../install/installation'
 import { reasonOf } from '../problems'
 import { hasSeenAll, noteSeenAll, type Session } from '../session/session'
 import { isWorthRedelivering } from '../session/try-later'
-import { isPassing, isSuncoError } from '../sunco/error'
+import { isGone, isPassing, isSuncoError } from '../sunco/error'
 import { applyAgentMessage, applyAutomatedMessage } from './agent-message'
 import { parseMessage, saidAt } from './batch'
-import { takeInMessage, type Intake } from './intake'
+import { endOf, takeInMessage, type EndReason, type Intake } from './intake'
+
+/** Control may still be on its way to Agent Workspace while a session is this young, in milliseconds. */
+const controlSettlesMs = 10_000
 
 /**
- * Delivers, in their order, agents' messages that Sunco has and Botpress lacks: those whose event was put off, came to a
- * process that died, or was given up by Sunco after its fifth attempt. Does nothing where this process has seen all of
- * the session; else two calls, side by side, and one per message that is missing. It looks as far back as the newest
- * page of each side.
+ * Compares both sides of a session, since events may have been put off, come to a process that died, or been given up by
+ * Sunco after the fifth attempt: delivers agents' messages that Botpress lacks, in their order, and returns why the session
+ * is over where Zendesk ended it. Does nothing where this process has seen all of the session; else three calls, side by
+ * side, and one per message that is missing. It looks as far back as the newest page of each side.
  */
-export const catchUp = async (handling: Handling, session: Session, startedAt: number): Promise<void> => {
+export const catchUp = async (handling: Handling, session: Session): Promise<EndReason | undefined> => {
   const { ctx } = handling
   const { suncoConversationId } = session
-  if (hasSeenAll(ctx, suncoConversationId)) return
-  await deliverMissing(handling, session, startedAt)
-  noteSeenAll(ctx, suncoConversationId, true)
+  if (hasSeenAll(ctx, suncoConversationId)) return undefined
+  const [over, missing] = await Promise.all([findEnd(handling, session), findMissing(handling, session)])
+  await deliver(handling, session, missing)
+  if (isControlSettled(session)) noteSeenAll(ctx, suncoConversationId, true)
+  return over
 }
 
-/** The same without regard to what this process has seen: another one may have put something off. */
-export const deliverMissing = async (handling: Handling, session: Session, startedAt: number): Promise<void> => {
-  for (const intake of await findMissing(handling, session, startedAt)) {
+const isControlSettled = ({ createdAt }: Session): boolean => Date.now() - createdAt > controlSettlesMs
+
+/** Why Zendesk ended the session, whether or not it said so. */
+const findEnd = async (handling: Handling, session: Session): Promise<EndReason | undefined> => {
+  if (!isControlSettled(session)) return undefined
+  const { installation, sunco } = await openInstallation(handling)
+  try {
+    return endOf(await sunco.getConversation(session.suncoConversationId), installation)
+  } catch (error) {
+    if (isGone(error)) return 'conversationRemoved'
+    if (!isSuncoError(error) || isPassing(error)) throw error
+    handling.logger.warn(`Who holds control could not be found out (${reasonOf(error)}).`)
+    return undefined
+  }
+}
+
+/** The messages alone, without regard to what this process has seen: another one may have put something off. */
+export const deliverMissing = async (handling: Handling, session: Session): Promise<void> =>
+  deliver(handling, session, await findMissing(handling, session))
+
+const deliver = async (handling: Handling, session: Session, missing: Intake[]): Promise<void> => {
+  for (const intake of missing) {
     try {
       if (intake.kind === 'agentMessage') await applyAgentMessage(handling, session, intake.message, intake.agent)
       if (intake.kind === 'automatedMessage') await applyAutomatedMessage(handling, session, intake.message)
@@ -46,22 +70,23 @@ const listSaid = async ({ logger }: Handling, list: () => Promise<unknown[]>): P
   }
 }
 
-const findMissing = async (handling: Handling, session: Session, startedAt: number): Promise<Intake[]> => {
+const findMissing = async (handling: Handling, session: Session): Promise<Intake[]> => {
   const { client, ctx } = handling
   const { conversationId, suncoConversationId } = session
   const { sunco } = await openInstallation(handling)
-  const [said, delivered] = await Promise.all([
+  const [listed, delivered] = await Promise.all([
     listSaid(handling, () => sunco.listNewestMessages(suncoConversationId)),
     client.listMessages({ conversationId }),
   ])
   const ids = new Set(delivered.messages.flatMap(({ tags }) => tags.id?.split(',') ?? []))
-  const messages = said.flatMap((candidate) => parseMessage(candidate) ?? []).sort((a, b) => saidAt(a) - saidAt(b))
+  const messages = listed.flatMap((candidate) => parseMessage(candidate) ?? []).sort((a, b) => saidAt(a) - saidAt(b))
   // Where Botpress has more than its newest page, what was said before that page began was delivered long ago. Sunco's
   // time counts: a message may have come to Botpress long after it was said.
   const pageStart = messages.findIndex(({ id }) => ids.has(id))
+  const said = { conversationId: suncoConversationId, startedAt: session.createdAt, wasHeld: true }
   const forwardAutomatedMessages = ctx.configuration.forwardAutomatedMessages ?? false
   return messages
     .slice(delivered.meta.nextToken && pageStart >= 0 ? pageStart : 0)
     .filter(({ id }) => !ids.has(id))
-    .map((message) => takeInMessage(suncoConversationId, startedAt, message, { forwardAutomatedMessages }))
+    .map((message) => takeInMessage({ ...said, message }, { forwardAutomatedMessages }))
 }

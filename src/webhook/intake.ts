@@ -6,17 +6,25 @@ import { speakerOf, type Agent } from './speaker'
 const agentWorkspaceType = 'zd:agentWorkspace'
 
 /** Why a session ended; kept in the conversation's tag `endReason`. Sunco's own reasons are kept as they are. */
-type EndReason = string
+export type EndReason = string
 
 /** What an event asks us to do. `nothing` says why, so that what is ignored can be told from what was forgotten. */
 export type Intake =
-  | { kind: 'agentMessage'; conversationId: string; startedAt: number; message: WebhookMessage; agent: Agent }
+  | (MessageIntake & { kind: 'agentMessage'; agent: Agent })
   /** Agent Workspace speaks without a person; only taken in where the configuration says so. */
-  | { kind: 'automatedMessage'; conversationId: string; startedAt: number; message: WebhookMessage }
+  | (MessageIntake & { kind: 'automatedMessage' })
   | { kind: 'sessionEnd'; conversationId: string; startedAt: number; reason: EndReason }
   | { kind: 'userRemoved'; userId: string; at: number }
   | { kind: 'warning'; text: string }
   | { kind: 'nothing'; because: string }
+
+type MessageIntake = {
+  conversationId: string
+  startedAt: number
+  message: WebhookMessage
+  /** Whether Agent Workspace held control when this was said: else the session was over by then. */
+  wasHeld: boolean
+}
 
 const nothing = (because: string): Intake => ({ kind: 'nothing', because })
 
@@ -54,7 +62,15 @@ export const takeIn = (event: SuncoEvent, options: IntakeOptions): Intake => {
 
   switch (event.type) {
     case 'conversation:message':
-      return takeInMessage(conversation.id, startedAt, event.payload.message, options)
+      return takeInMessage(
+        {
+          conversationId: conversation.id,
+          startedAt,
+          message: event.payload.message,
+          wasHeld: endOf(conversation, installation) === undefined,
+        },
+        options
+      )
     case 'conversation:message:delivery:failure':
       return { kind: 'warning', text: `A message could not be delivered (${safe(event.payload.error?.code)}).` }
     case 'conversation:remove':
@@ -64,10 +80,9 @@ export const takeIn = (event: SuncoEvent, options: IntakeOptions): Intake => {
     case 'switchboard:passControl':
     case 'switchboard:acceptControl': {
       if (isOwnMove(event.payload.metadata)) return nothing('own move')
-      const holder = holderOf(conversation, installation)
-      if (holder === 'agentWorkspace') return nothing('Agent Workspace holds control')
-      const reason = event.type === 'switchboard:passControl' ? event.payload.reason : undefined
-      return end(safe(reason, holder === 'self' ? 'returnedToBot' : 'passedElsewhere'))
+      const over = endOf(conversation, installation)
+      if (!over) return nothing('Agent Workspace holds control')
+      return end(safe(event.type === 'switchboard:passControl' ? event.payload.reason : undefined, over))
     }
     case 'switchboard:passControl:failure':
       return moveOf(event.payload.metadata) === ('ticket' satisfies Move)
@@ -80,21 +95,30 @@ export const takeIn = (event: SuncoEvent, options: IntakeOptions): Intake => {
 
 /** Decides about one message of a conversation of ours. */
 export const takeInMessage = (
-  conversationId: string,
-  startedAt: number,
-  message: WebhookMessage,
+  said: MessageIntake,
   { forwardAutomatedMessages }: Pick<IntakeOptions, 'forwardAutomatedMessages'>
 ): Intake => {
+  const { conversationId, startedAt, message } = said
   if (isMarkedMessage(message.metadata)) return nothing('own message')
   const reason = endingActivities.get(message.activity?.type ?? '')
   if (reason) return { kind: 'sessionEnd', conversationId, startedAt, reason }
   const speaker = speakerOf(message)
   if (speaker.kind === 'automation' && forwardAutomatedMessages && !message.deleted) {
-    return { kind: 'automatedMessage', conversationId, startedAt, message }
+    return { kind: 'automatedMessage', ...said }
   }
   if (speaker.kind !== 'agent') return nothing(speaker.kind)
   if (message.deleted) return { kind: 'warning', text: 'An agent deleted a message; the customer has it already.' }
-  return { kind: 'agentMessage', conversationId, startedAt, message, agent: speaker.agent }
+  return { kind: 'agentMessage', ...said, agent: speaker.agent }
+}
+
+/** Why the session of a conversation is over, judged by who holds control, or undefined while it is live. */
+export const endOf = (
+  { activeSwitchboardIntegration: active }: Pick<WebhookConversation, 'activeSwitchboardIntegration'>,
+  { agentWorkspaceId, switchboardIntegrationId }: IntakeOptions['installation']
+): EndReason | undefined => {
+  if (!active) return 'released'
+  if (active.integrationType === agentWorkspaceType || active.id === agentWorkspaceId) return undefined
+  return active.id !== undefined && active.id === switchboardIntegrationId ? 'returnedToBot' : 'passedElsewhere'
 }
 
 /** Activities that end a session (OpenAPI description, "activityMessage"); the webhook's schema may leave them out. */
@@ -105,14 +129,6 @@ const endingActivities = new Map([
 ])
 
 const isOwnMove = (metadata: Record<string, unknown> | null | undefined): boolean => moveOf(metadata) !== undefined
-
-const holderOf = (
-  { activeSwitchboardIntegration: active }: WebhookConversation,
-  { agentWorkspaceId, switchboardIntegrationId }: IntakeOptions['installation']
-): 'agentWorkspace' | 'self' | 'other' => {
-  if (active?.integrationType === agentWorkspaceType || active?.id === agentWorkspaceId) return 'agentWorkspace'
-  return active?.id !== undefined && active.id === switchboardIntegrationId ? 'self' : 'other'
-}
 
 /** Codes and reasons come from outside and go into logs and tags: anything unusual is left out. */
 const safe = (code: string | undefined, fallback = 'unknown'): string =>

@@ -1,0 +1,183 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createFaultPlan } from '../../sandbox/faults'
+import { seen, useStage, type Handoff } from './stage'
+
+const suncoFaults = createFaultPlan()
+let isRefused = false
+const botpressFaults = createFaultPlan()
+afterEach(() => {
+  suncoFaults.clear()
+  botpressFaults.clear()
+  isRefused = false
+})
+
+const ada = { id: '77', name: 'Ada' }
+const eventsOf = ({ installation }: Handoff, type: string) =>
+  [...installation.events.values()].filter((event) => event.type === type)
+const fromCustomer = ({ inZendesk }: Handoff) =>
+  inZendesk()
+    .filter(({ author }) => author.type === 'user')
+    .map(({ content }) => content.text)
+const endReasonOf = ({ installation }: Handoff) => [...installation.conversations.values()].at(-1)?.tags.endReason
+
+/** Control counts as settled in a session of this age. */
+const makeOlder = ({ installation }: Handoff): void => {
+  for (const conversation of installation.conversations.values()) {
+    conversation.createdAt = new Date(Date.now() - 60_000).toISOString()
+  }
+}
+
+describe('what the webhook never heard of', () => {
+  const stage = useStage({
+    sunco: {
+      fault: suncoFaults.fault,
+      delivery: { firstDelayMs: 10 },
+      deliveryFault: () => (isRefused ? { wrongSecret: true } : undefined),
+    },
+    botpress: { fault: botpressFaults.fault },
+  })
+
+  /** What happens meanwhile is delivered five times to nobody and given up. */
+  const whileDown = async (work: () => void): Promise<void> => {
+    const { integration, sunco } = stage.world()
+    await integration.kill()
+    work()
+    await sunco.settled()
+    await integration.start()
+  }
+
+  it('is found when the customer next speaks: the end, and what the agent said before it', async () => {
+    const handoff = await stage.newHandoff()
+    makeOlder(handoff)
+    const agent = handoff.app.agent(ada)
+    await whileDown(() => {
+      agent.say(handoff.conversationId, 'Goodbye')
+      agent.endSession(handoff.conversationId)
+    })
+    await handoff.customer.say('Anyone there?')
+    await seen('the end', () => !handoff.customer.isWithAgent())
+    expect(handoff.fromAgents()).toEqual(['Goodbye'])
+    expect(eventsOf(handoff, 'hitlStopped')).toHaveLength(1)
+    expect(endReasonOf(handoff)).toBe('released')
+    // It would have opened another ticket, which nobody on this side knows of.
+    expect(fromCustomer(handoff)).toEqual([])
+    expect(handoff.app.tickets).toHaveLength(1)
+    expect(handoff.plugin.lost.map(({ message }) => message.payload.text)).toEqual(['Anyone there?'])
+  })
+
+  it('is found when the customer next speaks: the agent’s messages of a live session', async () => {
+    const handoff = await stage.newHandoff()
+    makeOlder(handoff)
+    await whileDown(() => handoff.app.agent(ada).say(handoff.conversationId, 'Hello'))
+    await handoff.customer.say('Anyone there?')
+    await seen('the message', () => handoff.fromAgents().length > 0)
+    expect(handoff.fromAgents()).toEqual(['Hello'])
+    expect(handoff.customer.isWithAgent()).toBe(true)
+    expect(fromCustomer(handoff)).toEqual(['Anyone there?'])
+  })
+
+  it('is found when one of the agent’s messages is delivered after all', async () => {
+    const handoff = await stage.newHandoff()
+    makeOlder(handoff)
+    await whileDown(() => {
+      handoff.app.agent(ada).say(handoff.conversationId, 'One more thing')
+      handoff.app.passControlByShorthand(handoff.conversationId, 'zd-answerBot')
+    })
+    await handoff.app.emit(handoff.app.events.filter(({ type }) => type === 'conversation:message').slice(-1))
+    await seen('the end', () => !handoff.customer.isWithAgent())
+    expect(handoff.fromAgents()).toEqual(['One more thing'])
+    expect(endReasonOf(handoff)).toBe('passedElsewhere')
+  })
+
+  it.each([
+    ['fails', { kind: 'refuse', status: 500 }],
+    ['may not be read', { kind: 'refuse', status: 403 }],
+    ['does not answer', { kind: 'hang' }],
+  ] as const)('does not keep the customer’s message back where the conversation %s', async (_, fault) => {
+    const handoff = await stage.newHandoff()
+    makeOlder(handoff)
+    await whileDown(() => undefined)
+    suncoFaults.next(/GET .*conversations\/[^/]+$/, fault, Infinity)
+    const before = Date.now()
+    await handoff.customer.say('Hello')
+    expect(fromCustomer(handoff)).toEqual(['Hello'])
+    expect(Date.now() - before).toBeLessThan(10_000)
+    expect(handoff.customer.isWithAgent()).toBe(true)
+  })
+
+  it('is not looked for while control may still be on its way', async () => {
+    const handoff = await stage.newHandoff()
+    handoff.app.conversations.get(handoff.conversationId)!.activeId = undefined
+    await whileDown(() => undefined)
+    await handoff.customer.say('Hello')
+    expect(fromCustomer(handoff)).toEqual(['Hello'])
+    expect(handoff.customer.isWithAgent()).toBe(true)
+  })
+
+  it('ends a session whose conversation is gone, once, with the customer’s next message', async () => {
+    const handoff = await stage.newHandoff()
+    makeOlder(handoff)
+    await whileDown(() => handoff.app.removeConversation(handoff.conversationId))
+    await Promise.all([handoff.customer.say('Hello'), handoff.customer.say('Anyone?')])
+    await seen('the end', () => !handoff.customer.isWithAgent())
+    expect(eventsOf(handoff, 'hitlStopped')).toHaveLength(1)
+    expect(endReasonOf(handoff)).toBe('conversationRemoved')
+  })
+
+  it('ends a session whose conversation turns out to be gone when a message is refused', async () => {
+    const handoff = await stage.newHandoff()
+    makeOlder(handoff)
+    await handoff.customer.say('Hello')
+    isRefused = true
+    handoff.app.removeConversation(handoff.conversationId)
+    await stage.world().sunco.settled()
+    expect(handoff.customer.isWithAgent()).toBe(true)
+    await handoff.customer.say('Anyone there?')
+    await seen('the end', () => !handoff.customer.isWithAgent())
+    expect(eventsOf(handoff, 'hitlStopped')).toHaveLength(1)
+  })
+
+  it('costs nothing once the session was looked at', async () => {
+    const handoff = await stage.newHandoff()
+    makeOlder(handoff)
+    await handoff.customer.say('warm')
+    await whileDown(() => undefined)
+    await handoff.customer.say('cold')
+    stage.calls()
+    await handoff.customer.say('known')
+    expect(stage.calls().map(({ method, path }) => `${method} ${path.split('/').at(-1)}`)).toEqual([
+      'POST messages',
+      expect.stringMatching(/^PUT/) as string,
+    ])
+  })
+})
+
+describe('a message that is said after the end', () => {
+  const stage = useStage({ sunco: { delivery: { firstDelayMs: 50 } }, processes: 2 })
+
+  it('is not stored by a process that has not heard of the end', async () => {
+    const handoff = await stage.newHandoff()
+    const agent = handoff.app.agent(ada)
+    await sleep(2_100)
+    // Both processes know the session.
+    for (const text of ['1', '2', '3', '4']) {
+      agent.say(handoff.conversationId, text)
+      await seen(text, () => handoff.fromAgents().includes(text))
+    }
+    agent.endSession(handoff.conversationId)
+    await seen('the end', () => !handoff.customer.isWithAgent())
+    const before = handoff.installation.messages.size
+    const { type, payload } = handoff.app.events.findLast(({ type }) => type === 'conversation:message')!
+    const conversation = {
+      ...(payload.conversation as Record<string, unknown>),
+      activeSwitchboardIntegration: undefined,
+    }
+    for (let n = 0; n < 4; n++) {
+      const message = { ...(payload.message as Record<string, unknown>), id: `afterwards-${n}` }
+      await handoff.app.emit([{ type, payload: { conversation, message } }])
+    }
+    expect(handoff.app.deliveries.slice(-4).map(({ status }) => status)).toEqual([200, 200, 200, 200])
+    expect(handoff.installation.messages.size).toBe(before)
+  })
+})
