@@ -11,7 +11,14 @@ export type Played = {
   endedBy?: 'agent' | 'customer'
   byAgents: { agentId: string; text: string }[]
   byCustomer: { text: string; accepted: boolean }[]
+  /** The plugin was told of an end that neither side had asked for. */
+  endedByNobody?: true
+  /** The customer asked whether anyone is there, since an end or a message did not come by itself. */
+  asked?: true
 }
+
+/** Longer than Sunco's attempts to deliver an event take here. */
+const patienceMs = 50_000
 
 const agents = [
   { id: '101', name: 'Ada' },
@@ -52,17 +59,28 @@ export const playActor = async (
     await sleep(2)
   }
   const heard = (text: string): boolean => customer.messages.some((m) => m.from === 'agent' && textOf(m) === text)
+  /** A customer who waits in vain asks, which is when the integration looks for what it was never told. */
+  const wait = async (session: Played, what: string, isThere: () => boolean): Promise<void> => {
+    const wasSeen = await seen(what, isThere, patienceMs).then(
+      () => true,
+      () => false
+    )
+    if (wasSeen || isThere()) return
+    session.asked = true
+    await customerSays(session)
+    // What is not seen now is found by the comparison.
+    await seen(what, isThere, patienceMs).catch(() => undefined)
+  }
   const end = async (session: Played, by: 'agent' | 'customer'): Promise<void> => {
     session.endedBy = by
     if (by === 'agent') {
       app.agent(agents[0]).endSession(session.conversationId)
-      // What is not seen is found by the comparison.
-      await seen('the end', () => !customer.isWithAgent(), 90_000).catch(() => undefined)
+      await wait(session, 'the end', () => !customer.isWithAgent())
       return
     }
     // What an agent said just before the customer leaves is rightly dropped by the plugin: leave when all is heard.
     const last = session.byAgents.at(-1)
-    if (last) await seen(last.text, () => heard(last.text), 90_000).catch(() => undefined)
+    if (last) await wait(session, last.text, () => heard(last.text))
     await hangUp(world, customer, session.downstreamId)
   }
 
@@ -72,6 +90,10 @@ export const playActor = async (
     sessions.push(session)
     const length = 4 + random.below(16)
     for (let step = 0; step < length && spend(); step++) {
+      if (!customer.isWithAgent()) {
+        session.endedByNobody = true
+        return sessions
+      }
       if (random.chance(0.5)) await customerSays(session)
       else for (let burst = random.below(3); burst >= 0; burst--) await agentSays(session)
       await sleep(random.below(150))

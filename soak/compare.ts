@@ -27,29 +27,13 @@ const deliveriesOf = ({ app }: World, type: string, marker: string): string =>
     .map(({ attempt, status, at }) => `${attempt}:${status}@${new Date(at).toISOString().slice(14, 23)}`)
     .join(' ')
 
-/** Sunco's documented number of attempts, after which an event is given up. */
-const attempts = 5
-
-/** Sessions with an event that Sunco gave up: what it held is lost to everyone, an end for good. */
-export const sessionsGivenUp = ({ app }: World): Set<string> =>
-  new Set(
-    app.deliveries
-      .filter(({ attempt, status }) => attempt === attempts && (status < 200 || status >= 300))
-      .flatMap(({ events }) => events.map(({ payload }) => conversationOf(payload)))
-  )
-
-const conversationOf = (payload: Record<string, unknown>): string => {
-  const { conversation } = payload as { conversation?: { id?: string } }
-  return conversation?.id ?? ''
-}
-
 /** What one side said against what the other side has, session by session: a line per difference. */
 export const compare = (world: World, sessions: Played[]): string[] => {
   const { app, installation } = world
   const messages = [...installation.messages.values()]
   const events = [...installation.events.values()]
   return sessions.flatMap((session) => {
-    const { conversationId, downstreamId, byAgents, byCustomer, endedBy } = session
+    const { conversationId, downstreamId, byAgents, byCustomer, endedBy, endedByNobody } = session
     const name = `session ${conversationId}`
     const arrived = messages
       .filter((message) => message.conversationId === downstreamId && message.direction === 'incoming')
@@ -80,6 +64,7 @@ export const compare = (world: World, sessions: Played[]): string[] => {
       ...(endedBy === 'agent' && stops !== 1
         ? [`${name}: ${stops} ends; deliveries: ${deliveriesOf(world, 'switchboard:releaseControl', conversationId)}`]
         : []),
+      ...(endedByNobody ? [`${name}: ended although nobody had ended it`] : []),
       ...(endedBy === 'customer' && stops > 1 ? [`${name}: ${stops} ends after /end`] : []),
       ...(app.tickets.some((ticket) => ticket.conversationId === conversationId && ticket.sessionActive)
         ? [`${name}: the ticket still looks live`]

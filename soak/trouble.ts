@@ -15,6 +15,12 @@ const requestFaults: readonly Fault[] = [
   { kind: 'delay', ms: 250 },
 ]
 
+const isSecretKept = ({ app, installation: { states, integrationId } }: World): boolean => {
+  const secrets = [...app.integrations.values()].flatMap(({ webhooks }) => webhooks.map(({ secret }) => secret))
+  const kept = states.get(`integration/${integrationId}/installation`)?.state.payload.webhookSecret
+  return secrets.some((secret) => secret === kept)
+}
+
 /** Random trouble for both servers and the deliveries, with a count of each kind. */
 export type Trouble = {
   sunco: NonNullable<LoopbackOptions['fault']>
@@ -48,7 +54,8 @@ export const createTrouble = (random: Random, probability: number): Trouble => {
     if (blow === 'kill') {
       await world.integration.kill()
       await world.integration.start()
-      mismatchedAt = 0
+      // A new process has not asked yet, unless it has to because the old one died before it had kept the secret.
+      mismatchedAt = isSecretKept(world) ? 0 : Date.now()
       return
     }
     mismatchedAt = Date.now()

@@ -56,8 +56,8 @@ const deliver = async (props: AnyMessageProps, message: Outgoing): Promise<void>
 
   const opened = await openInstallation(props)
   const { sunco } = opened
-  const ids = await inOrder(`post/${suncoConversationId}`, async () => {
-    const over = author.type === 'user' ? await lookBack(props, conversation) : undefined
+  const [ids, rest] = await inOrder(`post/${suncoConversationId}`, async () => {
+    const { over, rest } = author.type === 'user' ? await lookBack(props, conversation) : {}
     if (over) throw problem('sessionOver', over)
     try {
       const posts: Post[] = []
@@ -65,7 +65,7 @@ const deliver = async (props: AnyMessageProps, message: Outgoing): Promise<void>
         const content = await withOwnMedia(props, opened, suncoConversationId, part)
         posts.push({ author, content, plain: toPlain(content) })
       }
-      return await postInOrder(sunco, suncoConversationId, props.message.id, posts)
+      return [await postInOrder(sunco, suncoConversationId, props.message.id, posts), rest] as const
     } catch (error) {
       if (isGone(error)) {
         forgetSession(ctx, suncoConversationId)
@@ -76,7 +76,10 @@ const deliver = async (props: AnyMessageProps, message: Outgoing): Promise<void>
   })
   if (ids.length === 0) return
   // The agent has the message: a lost acknowledgement must not turn it into a failure.
-  await ack({ tags: toTags(ids) }).catch(() => logger.forBot().warn('A delivered message was not acknowledged.'))
+  const acknowledged = ack({ tags: toTags(ids) }).catch(() =>
+    logger.forBot().warn('A delivered message was not acknowledged.')
+  )
+  await Promise.all([acknowledged, rest?.()])
 }
 
 /** The ids of up to forty parts, which is a text of 160,000 characters; ids of parts beyond that are not kept. */

@@ -1,35 +1,55 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Handling } from '../botpress'
+import { withinBudget } from '../deadline'
 import { reasonOf } from '../problems'
 import { inOrder } from '../session/in-order'
 import { hasSeenAll, noteSeenAll, orderKey, sessionOf, type ConversationRecord } from '../session/session'
-import { catchUp } from '../webhook/catch-up'
+import { deliverMissing, findEnd, noteCompared } from '../webhook/catch-up'
 import { endSession } from '../webhook/session-end'
 
-/** How long a customer's message waits at most for the look back, in milliseconds. */
+/** How long a customer's message waits at most, in milliseconds. */
 const patienceMs = 5_000
 
+type Found = {
+  /** Why the session is over: nothing may be posted any more. */
+  over?: string
+  /** What can wait until the customer's message is out. */
+  rest: () => Promise<void>
+}
+
+const nothing = (): Promise<void> => Promise.resolve()
+
 /**
- * What the webhook missed is found when the customer next speaks: agents' messages are delivered, and a session that Zendesk
- * ended is ended. Returns why the session is over, or undefined where it is live. Without a call where this process has
- * seen all of the session. What fails is left to the next message and never stands in the way of this one.
+ * Looks for what the webhook was never told, when the customer speaks: a session that Zendesk ended is ended, and agents'
+ * messages that Botpress lacks are delivered. Asks nothing where this process has seen all of the session; else one call
+ * before the customer's message and two beside its acknowledgement. What fails is left to the next message.
  */
-export const lookBack = async (handling: Handling, conversation: ConversationRecord): Promise<string | undefined> => {
+export const lookBack = async (handling: Handling, conversation: ConversationRecord): Promise<Found> => {
   const { ctx, logger } = handling
   const session = sessionOf(ctx, conversation)
   const { suncoConversationId } = session
-  if (session.endReason || hasSeenAll(ctx, suncoConversationId)) return session.endReason
+  if (session.endReason || hasSeenAll(ctx, suncoConversationId)) return { over: session.endReason, rest: nothing }
 
-  let over: string | undefined
-  const looking = inOrder(orderKey(ctx, suncoConversationId), async () => {
-    over = await catchUp(handling, session)
-    if (over) await endSession(handling, session, over)
-  }).catch((error: unknown) => {
-    noteSeenAll(ctx, suncoConversationId, false)
-    logger.warn(`A session could not be compared with Zendesk (${reasonOf(error)}).`)
-  })
-  const patience = new AbortController()
-  await Promise.race([looking, sleep(patienceMs, undefined, { signal: patience.signal }).catch(() => undefined)])
-  patience.abort()
-  return over ?? session.endReason
+  const tryTo = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work()
+    } catch (error) {
+      noteSeenAll(ctx, suncoConversationId, false)
+      logger.warn(`A session could not be compared with Zendesk (${reasonOf(error)}).`)
+      return undefined
+    }
+  }
+  const inTurn = (work: () => Promise<void>) => (): Promise<void> =>
+    tryTo(() => inOrder(orderKey(ctx, suncoConversationId), work))
+
+  const control = await tryTo(() => withinBudget(patienceMs, () => findEnd(handling, session)))
+  if (!control) return { rest: nothing }
+  const { over } = control
+  if (over) await inTurn(() => endSession(handling, session, over))()
+  return {
+    over,
+    rest: inTurn(async () => {
+      await deliverMissing(handling, session)
+      noteCompared(handling, session)
+    }),
+  }
 }

@@ -20,8 +20,8 @@ export const withOwnMedia = async (
   try {
     const isTrusted = (url: string): boolean => isZendeskMedia(url, installation.host)
     const filename = fileNameOf(mediaUrl) ?? 'file'
-    const copy = await withMedia(mediaUrl, { isTrusted, authorization: sunco.authorization }, (media) =>
-      sunco.uploadAttachment(conversationId, { filename, ...media })
+    const copy = await withMedia(mediaUrl, { isTrusted, authorization: sunco.authorization }, ({ path, contentType }) =>
+      sunco.uploadAttachment(conversationId, { filename, contentType, source: path })
     )
     return { ...content, mediaUrl: copy }
   } catch (error) {

@@ -133,7 +133,7 @@ const attachTranscript = async (
   transcript: string
 ): Promise<void> => {
   try {
-    const file = { filename: 'transcript.txt', contentType: 'text/plain', bytes: Buffer.from(transcript) }
+    const file = { filename: 'transcript.txt', contentType: 'text/plain', source: Buffer.from(transcript) }
     const mediaUrl = await sunco.uploadAttachment(conversationId, file)
     const content = { type: 'file', mediaUrl, altText: file.filename } as const
     await postInOrder(sunco, conversationId, `transcript-${randomUUID()}`, [{ author: { type: 'business' }, content }])

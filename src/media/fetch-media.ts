@@ -1,3 +1,8 @@
+import { createWriteStream } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pLimit from 'p-limit'
 import { remainingMs } from '../deadline'
@@ -8,13 +13,14 @@ const largestFile = 50 * 1024 * 1024
 const timeoutMs = 30_000
 const mostRedirects = 3
 
-export type Media = { bytes: Buffer; contentType: string }
+/** A file on the local disk, for as long as it is used. @property size in bytes */
+export type Media = { path: string; size: number; contentType: string }
 
 /** Why a file could not be had; the text names no URL, which may hold a name or a token. */
 export class MediaError extends Error {
   public override readonly name = 'MediaError'
   public constructor(
-    public readonly reason: 'too large' | 'not readable' | 'timed out',
+    public readonly reason: 'too large' | 'not readable' | 'not storable' | 'timed out',
     /** Whether another try may succeed. */
     public readonly isPassing = false
   ) {
@@ -67,29 +73,35 @@ const guarded = async <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>
   }
 }
 
-/** Each file is held whole while it is passed on: only so many at a time, whoever asks. */
+/** Each file takes its size on the disk while it is passed on: only so many at a time, whoever asks. */
 const sideBySide = pLimit(2)
 const mostAttempts = 3
 const pauseMs = 400
 
 /**
- * Reads a file, at most `limit` bytes of it and no longer than half a minute, and hands it to `use`. What passes is tried
- * again. Rejects with {@link MediaError}, or as `use` does.
+ * Streams a file to the disk, at most `limit` bytes of it and no longer than half a minute, and hands it to `use`: its size
+ * has to be known before it can be passed on, and it is too large for the memory of a small function. What passes is
+ * tried again. Rejects with {@link MediaError}, or as `use` does.
  */
 export const withMedia = <T>(url: string, options: FetchMediaOptions, use: (media: Media) => Promise<T>): Promise<T> =>
   sideBySide(async () => {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await use(await fetchMedia(url, options))
-      } catch (error) {
-        const mayTryAgain = error instanceof MediaError && error.isPassing && attempt < mostAttempts
-        if (!mayTryAgain || remainingMs(pauseMs) === 0) throw error
-        await sleep(pauseMs)
+    const folder = await mkdtemp(path.join(tmpdir(), 'media-'))
+    try {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await use(await fetchMedia(url, path.join(folder, 'file'), options))
+        } catch (error) {
+          const mayTryAgain = error instanceof MediaError && error.isPassing && attempt < mostAttempts
+          if (!mayTryAgain || remainingMs(pauseMs) === 0) throw error
+          await sleep(pauseMs)
+        }
       }
+    } finally {
+      await rm(folder, { recursive: true, force: true })
     }
   })
 
-const fetchMedia = (url: string, options: FetchMediaOptions): Promise<Media> =>
+const fetchMedia = (url: string, target: string, options: FetchMediaOptions): Promise<Media> =>
   guarded(async (signal) => {
     const limit = options.limit ?? largestFile
     const response = await open(url, options, signal)
@@ -101,21 +113,18 @@ const fetchMedia = (url: string, options: FetchMediaOptions): Promise<Media> =>
       await response.body.cancel()
       throw new MediaError('too large')
     }
-    // The type that TypeScript gives the body of Node's fetch leaves its parts untyped.
-    const reader = (response.body as ReadableStream<Uint8Array>).getReader()
-    const chunks: Uint8Array[] = []
     let size = 0
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      const chunk = part.value
-      size += chunk.byteLength
-      if (size > limit) {
-        await reader.cancel()
-        throw new MediaError('too large')
+    const count = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+      for await (const chunk of chunks) {
+        size += chunk.byteLength
+        if (size > limit) throw new MediaError('too large')
+        yield chunk
       }
-      chunks.push(chunk)
     }
+    // The type that TypeScript gives the body of Node's fetch leaves its parts untyped.
+    await pipeline(response.body as AsyncIterable<Uint8Array>, count, createWriteStream(target), { signal })
     const contentType = response.headers.get('content-type')?.split(';')[0]?.trim() || 'application/octet-stream'
-    return { bytes: Buffer.concat(chunks), contentType }
+    return { path: target, size, contentType }
   })
 
 /** Whether anyone can open the file. Reads the headers only. */

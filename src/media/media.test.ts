@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { dirname } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { isPublic, withMedia, type FetchMediaOptions, type Media } from './fetch-media'
 import { isZendeskMedia } from './zendesk-media'
@@ -32,8 +35,13 @@ describe('isZendeskMedia', () => {
   })
 })
 
-const fetchMedia = (url: string, options: FetchMediaOptions): Promise<Media> =>
-  withMedia(url, options, (media) => Promise.resolve(media))
+type Read = Pick<Media, 'size' | 'contentType'> & { text: string }
+const fetchMedia = (url: string, options: FetchMediaOptions): Promise<Read> =>
+  withMedia(url, options, async ({ path, size, contentType }) => ({
+    text: await readFile(path, 'utf8'),
+    size,
+    contentType,
+  }))
 
 describe('withMedia', () => {
   let servers: http.Server[] = []
@@ -69,13 +77,25 @@ describe('withMedia', () => {
         ? void response.writeHead(302, { location: `${urls[1]}/signed` }).end()
         : void response.writeHead(200, { 'content-type': 'image/png; charset=x' }).end('PNG')
     expect(await fetchMedia(`${urls[0]}/a.png`, options())).toEqual({
-      bytes: Buffer.from('PNG'),
+      text: 'PNG',
+      size: 3,
       contentType: 'image/png',
     })
     expect(seen).toEqual([
       { path: '/a.png', authorization: 'Bearer token' },
       { path: '/signed', authorization: undefined },
     ])
+  })
+
+  it('leaves nothing on the disk, whatever becomes of the file', async () => {
+    answer = (_, response) => void response.end('x')
+    const paths: string[] = []
+    const use = (media: Media): Promise<void> => {
+      paths.push(media.path)
+      return existsSync(media.path) ? Promise.reject(new Error('of no use')) : Promise.resolve()
+    }
+    await expect(withMedia(`${urls[0]}/a.png`, options(), use)).rejects.toThrow('of no use')
+    expect(paths.map((path) => existsSync(path) || existsSync(dirname(path)))).toEqual([false])
   })
 
   it('shows the credentials to no stranger', async () => {

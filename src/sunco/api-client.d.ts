@@ -6,7 +6,11 @@ declare module 'sunshine-conversations-client/dist/sunshine-conversations-client
   export type PluggableRequest = {
     redirects: (count: number) => PluggableRequest
     timeout: (ms: number) => PluggableRequest
-    attach: (field: string, file: Buffer, options: { filename: string; contentType: string }) => PluggableRequest
+    attach: (
+      field: string,
+      file: Buffer | string,
+      options: { filename: string; contentType: string }
+    ) => PluggableRequest
   }
 
   export default class ApiClient {

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini'
 import { SuncoError } from './error'
-import type { SuncoCall, Transport } from './transport'
+import type { SuncoCall, SuncoFile, Transport } from './transport'
 import {
   answers,
   type Conversation,
@@ -265,7 +265,7 @@ export const createSuncoClient = (transport: Transport, authorization: () => Pro
       }),
 
     /** Uploads into a conversation, at most 50 MB; returns the URL that a message of that conversation may point to. */
-    uploadAttachment: async (conversationId: string, file: { filename: string; contentType: string; bytes: Buffer }) =>
+    uploadAttachment: async (conversationId: string, file: SuncoFile) =>
       (
         await call(answers.attachment, {
           operation: 'upload attachment',

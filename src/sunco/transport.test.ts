@@ -130,7 +130,7 @@ describe('the transport', () => {
 
   it('uploads bytes with name and type', async () => {
     reply = (response) => json(response, 201, { attachment: { mediaUrl: 'https://acme.zendesk.com/sc/a' } })
-    const file = { filename: 'ä b.png', contentType: 'image/png', bytes: Buffer.from('PNG') }
+    const file = { filename: 'ä b.png', contentType: 'image/png', source: Buffer.from('PNG') }
     expect(await open().uploadAttachment('c1', file)).toBe('https://acme.zendesk.com/sc/a')
     expect(requests[0]?.body).toMatch(/name="source"; filename="ä b.png"\r\nContent-Type: image\/png\r\n\r\nPNG/)
   })

@@ -8,6 +8,9 @@ import { SuncoError } from './error'
 import { remainingMs } from '../deadline'
 import { isWorthRetrying, waitBeforeRetry } from './retry'
 
+/** What is uploaded: bytes, or the path of a file on the local disk. */
+export type SuncoFile = { filename: string; contentType: string; source: Buffer | string }
+
 export type SuncoCall = {
   /** In words, for error texts: `post message`. */
   operation: string
@@ -17,7 +20,7 @@ export type SuncoCall = {
   params?: Record<string, string>
   query?: Record<string, string | number>
   body?: object
-  file?: { filename: string; contentType: string; bytes: Buffer }
+  file?: SuncoFile
   /** A POST that may be made twice without harm, such as passing control to a named target. */
   repeatable?: boolean
 }
@@ -88,8 +91,8 @@ export const createTransport = (host: string, appId: string, accessToken: () => 
     // A redirect would carry the token to wherever it points.
     api.plugins = [(request) => void request.redirects(0)]
     if (file) {
-      const { bytes, ...options } = file
-      api.plugins.push((request) => void request.attach('source', bytes, options))
+      const { source, ...options } = file
+      api.plugins.push((request) => void request.attach('source', source, options))
     }
     const { response } = await api.callApi(
       `/v2/apps/{appId}${call.path}`,

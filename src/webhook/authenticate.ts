@@ -12,8 +12,15 @@ export const isSameSecret = (secret: string, candidate: string): boolean => {
   return secret !== '' && timingSafeEqual(digest(secret), digest(candidate))
 }
 
+type Reading = {
+  /** Undefined where Sunco refuses to say. */
+  current?: Installation
+  /** The secret that counted before, where it was changed. */
+  former?: string
+}
+
 /** What reading the set-up from Sunco gave, or is giving, that a request with another secret led to; by installation. */
-const readings = new LRUCache<string, Promise<Installation | undefined>>({ max: 5_000, ttl: 60_000 })
+const readings = new LRUCache<string, Promise<Reading>>({ max: 5_000, ttl: 60_000 })
 
 /**
  * The installation that a webhook request belongs to, or undefined for a stranger's. Sunco sends the webhook's secret in
@@ -28,23 +35,27 @@ export const authenticate = async (
   if (typeof apiKey !== 'string' || !apiKey) return undefined
   const installation = await loadInstallation(handling)
   if (installation && isSameSecret(installation.webhookSecret, apiKey)) return installation
-  const current = await readAgain(handling, installation?.webhookSecret)
-  return current && isSameSecret(current.webhookSecret, apiKey) ? current : undefined
+  const { current, former } = await readAgain(handling, installation?.webhookSecret)
+  if (current && isSameSecret(current.webhookSecret, apiKey)) return current
+  // On its way while the secret was changed: not to be believed, and final to Sunco. What it said is looked for instead.
+  if (former && isSameSecret(former, apiKey)) noteGap(handling.ctx)
+  return undefined
 }
 
 /** One reading a minute, whose outcome all requests share that come in the meantime. */
-const readAgain = (handling: Handling, knownSecret: string | undefined): Promise<Installation | undefined> => {
+const readAgain = (handling: Handling, knownSecret: string | undefined): Promise<Reading> => {
   const { integrationId } = handling.ctx
   const running = readings.get(integrationId)
   if (running) return running
   const reading = recoverInstallation(handling).then(
-    (current) => {
-      if (current.webhookSecret !== knownSecret) noteGap(handling.ctx)
-      return current
+    (current): Reading => {
+      if (current.webhookSecret === knownSecret) return { current }
+      noteGap(handling.ctx)
+      return { current, former: knownSecret }
     },
     (error: unknown) => {
       const isRefused = isSuncoError(error) ? !isPassing(error) : isProblem(error)
-      if (isRefused) return undefined
+      if (isRefused) return {}
       throw error
     }
   )

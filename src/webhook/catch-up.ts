@@ -18,28 +18,31 @@ const controlSettlesMs = 10_000
  * side, and one per message that is missing. It looks as far back as the newest page of each side.
  */
 export const catchUp = async (handling: Handling, session: Session): Promise<EndReason | undefined> => {
-  const { ctx } = handling
-  const { suncoConversationId } = session
-  if (hasSeenAll(ctx, suncoConversationId)) return undefined
-  const [over, missing] = await Promise.all([findEnd(handling, session), findMissing(handling, session)])
+  if (hasSeenAll(handling.ctx, session.suncoConversationId)) return undefined
+  const [{ over }, missing] = await Promise.all([findEnd(handling, session), findMissing(handling, session)])
   await deliver(handling, session, missing)
-  if (isControlSettled(session)) noteSeenAll(ctx, suncoConversationId, true)
+  noteCompared(handling, session)
   return over
+}
+
+/** Both sides agree now. The end of a young session cannot be told yet, so that it has to be looked at again. */
+export const noteCompared = ({ ctx }: Handling, session: Session): void => {
+  if (isControlSettled(session)) noteSeenAll(ctx, session.suncoConversationId, true)
 }
 
 const isControlSettled = ({ createdAt }: Session): boolean => Date.now() - createdAt > controlSettlesMs
 
-/** Why Zendesk ended the session, whether or not it said so. */
-const findEnd = async (handling: Handling, session: Session): Promise<EndReason | undefined> => {
-  if (!isControlSettled(session)) return undefined
+/** Why Zendesk ended the session, whether or not it said so. One call. */
+export const findEnd = async (handling: Handling, session: Session): Promise<{ over?: EndReason }> => {
+  if (!isControlSettled(session)) return {}
   const { installation, sunco } = await openInstallation(handling)
   try {
-    return endOf(await sunco.getConversation(session.suncoConversationId), installation)
+    return { over: endOf(await sunco.getConversation(session.suncoConversationId), installation) }
   } catch (error) {
-    if (isGone(error)) return 'conversationRemoved'
+    if (isGone(error)) return { over: 'conversationRemoved' }
     if (!isSuncoError(error) || isPassing(error)) throw error
     handling.logger.warn(`Who holds control could not be found out (${reasonOf(error)}).`)
-    return undefined
+    return {}
   }
 }
 

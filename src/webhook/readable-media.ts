@@ -1,7 +1,8 @@
+import { openAsBlob } from 'node:fs'
 import type { Handling } from '../botpress'
-import { withinBudget } from '../deadline'
+import { remainingMs, withinBudget } from '../deadline'
 import { openInstallation } from '../install/installation'
-import { isPublic, MediaError, withMedia } from '../media/fetch-media'
+import { isPublic, MediaError, withMedia, type Media } from '../media/fetch-media'
 import { fileNameOf, isZendeskMedia } from '../media/zendesk-media'
 import { reasonOf } from '../problems'
 import { mediaUrlOf, toMessage, withMediaUrl, type Incoming, type Item } from './content'
@@ -33,20 +34,10 @@ export const withReadableMedia = async (handling: Handling, items: Item[], messa
     if (await isPublic(url, { isTrusted })) return item
     const name = fileNameOf(url) ?? 'file'
     try {
-      const { file } = await withMedia(
-        url,
-        { isTrusted, authorization: sunco.authorization },
-        ({ bytes, contentType }) =>
-          handling.client.uploadFile({
-            key: `zendesk/${messageId}/${index}/${name}`,
-            content: bytes,
-            contentType,
-            accessPolicies: ['public_content'],
-            publicContentImmediatelyAccessible: true,
-            expiresAt: new Date(Date.now() + keptForMs).toISOString(),
-          })
+      const stored = await withMedia(url, { isTrusted, authorization: sunco.authorization }, (media) =>
+        store(handling, `zendesk/${messageId}/${index}/${name}`, media)
       )
-      return withMediaUrl(item, file.url)
+      return withMediaUrl(item, stored)
     } catch (error) {
       const reason = error instanceof MediaError ? error.reason : reasonOf(error)
       handling.logger.forBot().warn(`A file of an agent could not be passed on (${reason}).`)
@@ -54,8 +45,33 @@ export const withReadableMedia = async (handling: Handling, items: Item[], messa
       return { type: 'text', payload: { text: `The agent sent a file that cannot be shown here: ${title ?? name}` } }
     }
   }
-  // One after the other: each may hold up to 50 MB.
+  // One after the other: each may take up to 50 MB of the disk.
   const readable: Item[] = []
   for (const [index, item] of items.entries()) readable.push(await makeReadable(item, index))
   return toMessage(readable)
+}
+
+/**
+ * Puts a file into Botpress' files, where anyone can open it, and returns its URL. The client's own `uploadFile` would hold
+ * it in memory.
+ */
+const store = async ({ client }: Handling, key: string, { path, size, contentType }: Media): Promise<string> => {
+  const { file } = await client.upsertFile({
+    key,
+    size,
+    contentType,
+    accessPolicies: ['public_content'],
+    publicContentImmediatelyAccessible: true,
+    expiresAt: new Date(Date.now() + keptForMs).toISOString(),
+  })
+  const answer = await fetch(file.uploadUrl, {
+    method: 'PUT',
+    // The storage makes a file public at once only with this tag.
+    headers: { 'content-type': contentType, 'x-amz-tagging': 'public=true' },
+    body: await openAsBlob(path),
+    signal: AbortSignal.timeout(remainingMs(copyBudgetMs)),
+  })
+  await answer.body?.cancel()
+  if (!answer.ok) throw new MediaError('not storable', answer.status >= 500)
+  return file.url
 }

@@ -37,6 +37,32 @@ describe('a file of an agent', () => {
     expect(Date.parse(file?.file.expiresAt ?? '')).toBeGreaterThan(Date.now())
   })
 
+  it('is passed on without being held in memory, also from one conversation of Zendesk’s to another', async () => {
+    const { integration } = stage.world()
+    const size = 45 * 1024 * 1024
+    const handoff = await stage.newHandoff(await stage.newBot({ privateAttachments: true }))
+    const agent = handoff.app.agent(ada)
+    const send = async (name: string): Promise<string> => {
+      const { mediaUrl } = agent.uploadFile(handoff.conversationId, { ...picture, name, bytes: new Uint8Array(size) })
+      const { length } = agentMessages(handoff)
+      agent.say(handoff.conversationId, { type: 'file', mediaUrl, mediaType: 'application/zip', altText: name })
+      await seen(name, () => agentMessages(handoff).length > length, 20_000)
+      return mediaUrl
+    }
+    await send('small.zip')
+    const before = await integration.memory()
+    let most = before
+    const watch = setInterval(() => void integration.memory().then((now) => (most = Math.max(most, now))), 20)
+    const mediaUrl = await send('large.zip')
+    const next = await stage.newHandoff(handoff)
+    await next.customer.say({ type: 'file', payload: { fileUrl: mediaUrl, title: 'large.zip' } })
+    clearInterval(watch)
+    expect(next.inZendesk().findLast(({ author }) => author.type === 'user')?.content.type).toBe('file')
+    const files = [...handoff.installation.files.values()]
+    expect(files.map(({ file }) => file.size)).toEqual([size, size])
+    expect(most - before).toBeLessThan(size * 0.75)
+  }, 60_000)
+
   it('is tried again where Zendesk fails for a moment', async () => {
     const handoff = await stage.newHandoff(await stage.newBot({ privateAttachments: true }))
     const agent = handoff.app.agent(ada)

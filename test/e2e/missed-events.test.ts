@@ -138,6 +138,28 @@ describe('what the webhook never heard of', () => {
     expect(eventsOf(handoff, 'hitlStopped')).toHaveLength(1)
   })
 
+  it('is looked for after a request that was on its way while the secret was changed', async () => {
+    const handoff = await stage.newHandoff()
+    makeOlder(handoff)
+    await whileDown(() => undefined)
+    const [integration] = [...handoff.app.integrations.values()]
+    const former = integration!.webhooks[0]!.secret
+    handoff.app.rotateWebhookSecret(integration!.id)
+    handoff.app.agent(ada).say(handoff.conversationId, 'after the change')
+    await seen('the message', () => handoff.fromAgents().length > 0)
+    await handoff.customer.say('Hello')
+    isRefused = true
+    handoff.app.agent(ada).endSession(handoff.conversationId)
+    await stage.world().sunco.settled()
+    const headers = { 'x-api-key': former }
+    const answer = await fetch(handoff.installation.webhookUrl, { method: 'POST', headers, body: '{"events":[]}' })
+    expect(answer.status).toBe(401)
+    expect(handoff.customer.isWithAgent()).toBe(true)
+    await handoff.customer.say('Anyone there?')
+    await seen('the end', () => !handoff.customer.isWithAgent())
+    expect(fromCustomer(handoff)).toEqual(['Hello'])
+  })
+
   it('costs nothing once the session was looked at', async () => {
     const handoff = await stage.newHandoff()
     makeOlder(handoff)

@@ -8,7 +8,7 @@ it('loses nothing, doubles nothing and keeps the order under random trouble', as
   console.info(describeSoak(report))
   expect(report.differences).toEqual([])
   // Five attempts in half a minute may all meet a dead process; Sunco's own five spread over a quarter of an hour.
-  expect(report.givenUp).toBeLessThanOrEqual(3)
+  expect(report.asked).toBeLessThanOrEqual(3)
   expect(report.sessions).toBeGreaterThanOrEqual(30)
   expect(report.agentMessages).toBeGreaterThanOrEqual(200)
   // A message dies with the process that is killed, and is reported as failed; that must stay the exception.
