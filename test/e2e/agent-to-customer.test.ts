@@ -166,8 +166,11 @@ describe('agent to customer, when Botpress fails', () => {
     delivery = undefined
     const conversation = both.customer.session()!.conversationId
     botpressFaults.next(new RegExp(`POST .*conversation/${conversation}/assignment`), { kind: 'refuse', status: 500 })
+    stage.calls()
     await one.app.emit([first, second])
     await stage.world().sunco.settled()
+    const made = stage.calls('botpress').filter(({ path }) => path.endsWith('/messages/get-or-create'))
+    expect(made).toHaveLength(2)
     expect(one.fromAgents()).toEqual(['to one'])
     expect(both.fromAgents()).toEqual(['to both'])
     expect(one.app.deliveries.at(-1)).toMatchObject({ status: 200, attempt: 2 })
