@@ -27,6 +27,12 @@ const deliveriesOf = ({ app }: World, type: string, marker: string): string =>
     .map(({ attempt, status, at }) => `${attempt}:${status}@${new Date(at).toISOString().slice(14, 23)}`)
     .join(' ')
 
+/** The customer's messages as Zendesk has them. */
+export const inZendesk = ({ app }: World, conversationId: string): string[] =>
+  (app.conversations.get(conversationId)?.messages ?? [])
+    .filter(({ author }) => author.type === 'user')
+    .map(({ content }) => String(content.text))
+
 /** What one side said against what the other side has, session by session: a line per difference. */
 export const compare = (world: World, sessions: Played[]): string[] => {
   const { app, installation } = world
@@ -38,12 +44,10 @@ export const compare = (world: World, sessions: Played[]): string[] => {
     const arrived = messages
       .filter((message) => message.conversationId === downstreamId && message.direction === 'incoming')
       .map(textOf)
-    const inZendesk = (app.conversations.get(conversationId)?.messages ?? [])
-      .filter(({ author }) => author.type === 'user')
-      .map(({ content }) => String(content.text))
+    const there = inZendesk(world, conversationId)
     // A message that the process died with is reported as failed; it may be there or not, but not twice.
     const uncertain = new Set(byCustomer.filter(({ accepted }) => !accepted).map(({ text }) => text))
-    const said = byCustomer.map(({ text }) => text).filter((text) => !uncertain.has(text) || inZendesk.includes(text))
+    const said = byCustomer.map(({ text }) => text).filter((text) => !uncertain.has(text) || there.includes(text))
     const spoken = byAgents.map(({ text }) => text)
     const ofSession = events.filter((event) => event.payload.conversationId === downstreamId)
     const assigned = ofSession
@@ -55,7 +59,7 @@ export const compare = (world: World, sessions: Played[]): string[] => {
       ...spoken
         .filter((text) => !arrived.includes(text))
         .map((text) => `${name}, deliveries of ${text}: ${deliveriesOf(world, 'conversation:message', `"${text}"`)}`),
-      ...difference(`${name}, customer to agents`, said, inZendesk),
+      ...difference(`${name}, customer to agents`, said, there),
       ...difference(
         `${name}, announcements`,
         announcementsDue(byAgents).map((id, n) => `${n}:${id}`),

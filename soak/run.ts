@@ -1,6 +1,6 @@
 import { startWorld, type World } from '../sandbox/world'
 import { playActor, type Played } from './actor'
-import { compare } from './compare'
+import { compare, inZendesk } from './compare'
 import { createRandom } from './random'
 import { createTrouble } from './trouble'
 
@@ -24,8 +24,8 @@ export type SoakReport = {
   redeliveries: number
   /** Sessions whose end or last message came only after the customer had asked for it. */
   asked: number
-  /** Customers' messages whose delivery failed, as when the process died with them. */
-  refused: number
+  /** Customers' messages that are not in Zendesk and were reported as failed, as when the process died with them. */
+  failed: number
   seconds: number
   /** A line for everything that one side said and the other has not, has twice, or has in another order. */
   differences: string[]
@@ -66,7 +66,10 @@ export const runSoak = async ({ seed, events, customers, probability }: SoakOpti
       faults: trouble.counts,
       faultTotal: trouble.total(),
       asked: sessions.filter(({ asked }) => asked).length,
-      refused: sum(sessions, ({ byCustomer }) => byCustomer.filter(({ accepted }) => !accepted).length),
+      failed: sum(sessions, ({ byCustomer, conversationId }) => {
+        const there = new Set(inZendesk(world, conversationId))
+        return byCustomer.filter(({ accepted, text }) => !accepted && !there.has(text)).length
+      }),
       redeliveries: deliveries.filter(({ attempt }) => attempt > 1).length,
       seconds: Math.round((Date.now() - started) / 1000),
       differences: [...compare(world, sessions), ...droppedOddly(world, sessions)],
@@ -102,7 +105,7 @@ export const describeSoak = (report: SoakReport): string =>
       .sort()
       .map(([kind, count]) => `${kind} ${count}`)
       .join(', ')}`,
-    `  ${report.redeliveries} redeliveries, ${report.refused} of the customers' messages reported as failed`,
+    `  ${report.redeliveries} redeliveries, ${report.failed} of the customers' messages failed`,
     `  ${report.asked} sessions in which the customer had to ask for what the webhook was never told`,
     report.differences.length === 0 ? '  nothing missing, nothing twice, order kept' : '',
     ...report.differences.map((line) => `  DIFFERENCE ${line}`),
