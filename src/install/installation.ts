@@ -62,7 +62,9 @@ export const loadInstallation = async (handling: Handling): Promise<Installation
 const loadState = async ({ ctx, client }: Handling, appId: string): Promise<Installation | undefined> => {
   try {
     const { state } = await client.getState({ type: 'integration', id: ctx.integrationId, name: 'installation' })
-    return state.payload.appId === appId ? state.payload : undefined
+    const { payload } = state
+    // An installation from before the webhook's secret was kept has to learn it.
+    return payload.appId === appId && payload.webhookSecret ? payload : undefined
   } catch (error) {
     if (isApiError(error) && error.type === 'ResourceNotFound') return undefined
     throw error

@@ -112,15 +112,21 @@ describe('a webhook request', () => {
     suncoFaults.clear()
   })
 
-  it('of an installation whose state is gone heals it', async () => {
+  it.each([
+    ['state is gone', undefined],
+    ['state has no secret yet', ({ webhookSecret: _, ...earlier }: Record<string, unknown>) => earlier],
+  ])('of an installation whose %s heals it', async (_, earlier) => {
     const handoff = await stage.newHandoff()
     const { states, integrationId } = handoff.installation
-    states.delete(`integration/${integrationId}/installation`)
+    const key = `integration/${integrationId}/installation`
+    const kept = states.get(key)!
+    if (earlier) kept.state.payload = earlier(kept.state.payload)
+    else states.delete(key)
     await stage.world().integration.kill()
     await stage.world().integration.start()
     handoff.app.agent({ id: '7', name: 'Ada' }).say(handoff.conversationId, 'healed')
     await seen('the message', () => handoff.fromAgents().includes('healed'))
-    expect(states.get(`integration/${integrationId}/installation`)).toBeDefined()
+    expect(states.get(key)?.state.payload.webhookSecret).toBe(secretOf(handoff))
   })
 
   it('of one installation does not open another', async () => {
