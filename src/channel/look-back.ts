@@ -2,7 +2,7 @@ import type { Handling } from '../botpress'
 import { withinBudget } from '../deadline'
 import { reasonOf } from '../problems'
 import { inOrder } from '../session/in-order'
-import { hasSeenAll, noteSeenAll, orderKey, sessionOf, type ConversationRecord } from '../session/session'
+import { hasSeenAll, noteSeenAll, orderKey, sessionOf, type ConversationRecord, type Session } from '../session/session'
 import { deliverMissing, findEnd, noteCompared } from '../webhook/catch-up'
 import { endSession } from '../webhook/session-end'
 
@@ -38,18 +38,18 @@ export const lookBack = async (handling: Handling, conversation: ConversationRec
       return undefined
     }
   }
-  const inTurn = (work: () => Promise<void>) => (): Promise<void> =>
-    tryTo(() => inOrder(orderKey(ctx, suncoConversationId), work))
+  const inTurn = (work: (session: Session) => Promise<void>) => (): Promise<void> =>
+    tryTo(() => inOrder(orderKey(ctx, suncoConversationId), () => work(sessionOf(ctx, conversation))))
 
   const control = await tryTo(() => withinBudget(patienceMs, () => findEnd(handling, session)))
   if (!control) return { rest: nothing }
   const { over } = control
-  if (over) await inTurn(() => endSession(handling, session, over))()
+  if (over) await inTurn((current) => endSession(handling, current, over))()
   return {
     over,
-    rest: inTurn(async () => {
-      await deliverMissing(handling, session)
-      noteCompared(handling, session)
+    rest: inTurn(async (current) => {
+      await deliverMissing(handling, current)
+      noteCompared(handling, current)
     }),
   }
 }

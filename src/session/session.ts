@@ -40,8 +40,12 @@ const gaps = new LRUCache<string, number>({ max: 5_000 })
 const keyOf = (ctx: Handling['ctx'], suncoConversationId: string): string =>
   `${ctx.integrationId}/${suncoConversationId}`
 
-const rememberSession = (ctx: Handling['ctx'], session: Session): Session => {
-  met.set(keyOf(ctx, session.suncoConversationId), session)
+/** A session is one object, so that whoever works on it knows what the one before found out. */
+const rememberSession = (ctx: Handling['ctx'], found: Session): Session => {
+  const key = keyOf(ctx, found.suncoConversationId)
+  const session = met.get(key) ?? found
+  session.endReason ??= found.endReason
+  met.set(key, session)
   return session
 }
 

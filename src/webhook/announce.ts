@@ -25,12 +25,10 @@ export const ensureAnnounced = async (
   const { client } = handling
   const { conversationId } = session
   let announced = await announcedIn(handling, session)
-  if (announced.userId === userId) return
-  // A late repetition of an earlier agent's message must not announce that agent again.
-  const isLate = announced.count > 0 && saidAt(message) <= (announced.since ?? Infinity)
-  if (isLate && (await isDelivered(handling, session, message.id))) return
-
   while (announced.userId !== userId) {
+    // A late repetition of an earlier agent's message must not announce that agent again.
+    const isLate = announced.count > 0 && saidAt(message) <= (announced.since ?? Infinity)
+    if (isLate && (await isDelivered(handling, session, message.id))) break
     const turn = announced.count + 1
     const isDone = async (): Promise<boolean> => {
       announced = await readAnnounced(handling, conversationId)
