@@ -7,6 +7,8 @@ import { Hono } from 'hono'
 export type Fault =
   | { kind: 'refuse'; status: number; code?: string; retryAfterSeconds?: number }
   | { kind: 'delay'; ms: number }
+  /** The work is done at once and the answer comes late. */
+  | { kind: 'delayAfter'; ms: number }
   /** The connection breaks before anything was done. */
   | { kind: 'dropBefore' }
   /** The work is done and the caller never hears of it. */
@@ -126,6 +128,7 @@ export const startLoopback = async (routes: Hono<Env>, options: LoopbackOptions)
     }
     if (fault?.kind === 'delay') await sleep(fault.ms)
     await next()
+    if (fault?.kind === 'delayAfter') await sleep(fault.ms)
     if (fault?.kind === 'dropAfter') context.env.incoming.socket.destroy()
     await report(context.res.status)
   })

@@ -44,6 +44,9 @@ const declaredTags = {
   message: Object.keys(definition.channels?.hitl?.message?.tags ?? {}),
 }
 
+/** It names the definition: all bots that installed the integration share it. */
+const integrationId = 'intver_sandbox'
+
 export const startWorld = async (options: WorldOptions = {}): Promise<World> => {
   const bundle = options.bundle ?? bundlePath
   if (!existsSync(bundle)) throw new Error(`${bundle} is missing: run "npm run build" first`)
@@ -65,7 +68,7 @@ export const startWorld = async (options: WorldOptions = {}): Promise<World> => 
   let calls = 0
   const nextUrl = (): string => processes[calls++ % processes.length]?.url ?? ''
   const install = (configuration: Record<string, unknown>): Installation =>
-    botpress.install({ configuration, integrationUrl: nextUrl, tags: declaredTags })
+    botpress.install({ configuration, integrationUrl: nextUrl, tags: declaredTags, integrationId })
 
   const app = sunco.createApp(options.app)
   const installation = install({ appId: app.appId, keyId: app.keyId, keySecret: app.keySecret })

@@ -1,15 +1,17 @@
 import { LRUCache } from 'lru-cache'
 import type { Channel } from '../botpress'
+import { withinBudget } from '../deadline'
 import { openInstallation } from '../install/installation'
 import { problem, reasonOf, safely } from '../problems'
 import { stoppedByBot } from '../handoff/stop-hitl'
 import { inOrder } from '../session/in-order'
-import { forgetSession } from '../session/session'
+import { forgetSession, hasSeenAll } from '../session/session'
 import { isGone, isSuncoError } from '../sunco/error'
-import { postInOrder, type Post } from '../session/post'
+import { findPosted, postInOrder, type Post } from '../session/post'
+import type { SuncoClient } from '../sunco/client'
 import type { Author } from '../sunco/types'
 import { toContents, toPlain, type Outgoing } from './content'
-import { lookBack } from './look-back'
+import { lookBack, patienceMs } from './look-back'
 import { withOwnMedia } from './own-media'
 
 type AnyMessageProps = Parameters<Channel[keyof Channel]>[0]
@@ -26,12 +28,30 @@ const authorOf = ({ payload, conversation }: AnyMessageProps): Author => {
 /** Messages on their way or delivered, by installation: Botpress may hand over the same one twice, also at once. */
 const deliveries = new LRUCache<string, Promise<void>>({ max: 5_000, ttl: 10 * 60_000 })
 
+/** Messages whose delivery failed here, perhaps halfway. */
+const failed = new LRUCache<string, true>({ max: 5_000, ttl: 10 * 60_000 })
+/** A message that is older than this, in milliseconds, may have been handed over before. */
+const firstHandOverMs = 5_000
+
+const keyOf = ({ ctx, message }: AnyMessageProps): string => `${ctx.webhookId}/${message.id}`
+
+/** What was posted of the message already, be it by another process: nothing, and no call, for one that comes for the first time. */
+const postedOf = async (props: AnyMessageProps, sunco: SuncoClient, suncoConversationId: string): Promise<string[]> => {
+  const age = Date.now() - Date.parse(props.message.createdAt)
+  const isRepeated = failed.has(keyOf(props)) || age > firstHandOverMs
+  if (!isRepeated && hasSeenAll(props.ctx, suncoConversationId)) return []
+  const finding = findPosted(sunco, suncoConversationId, props.message.id)
+  // In a process that may just have taken over, a look for what is not likely to be there must not keep the message back.
+  return isRepeated ? finding : finding.catch(() => [])
+}
+
 const deliverOnce = (props: AnyMessageProps, message: Outgoing): Promise<void> => {
-  const key = `${props.ctx.integrationId}/${props.message.id}`
+  const key = keyOf(props)
   const running = deliveries.get(key)
   if (running) return running
   const delivery = deliver(props, message).catch((error: unknown) => {
     deliveries.delete(key)
+    failed.set(key, true)
     throw error
   })
   deliveries.set(key, delivery)
@@ -57,15 +77,18 @@ const deliver = async (props: AnyMessageProps, message: Outgoing): Promise<void>
   const opened = await openInstallation(props)
   const { sunco } = opened
   const [ids, rest] = await inOrder(`post/${suncoConversationId}`, async () => {
-    const { over, rest } = author.type === 'user' ? await lookBack(props, conversation) : {}
-    if (over) throw problem('sessionOver', over)
     try {
+      const [found, posted] = await Promise.all([
+        author.type === 'user' ? lookBack(props, conversation) : undefined,
+        withinBudget(patienceMs, () => postedOf(props, sunco, suncoConversationId)),
+      ])
+      if (found?.over) throw problem('sessionOver', found.over)
       const posts: Post[] = []
       for (const part of toContents(message)) {
         const content = await withOwnMedia(props, opened, suncoConversationId, part)
         posts.push({ author, content, plain: toPlain(content) })
       }
-      return [await postInOrder(sunco, suncoConversationId, props.message.id, posts), rest] as const
+      return [await postInOrder(sunco, suncoConversationId, props.message.id, posts, posted), found?.rest] as const
     } catch (error) {
       if (isGone(error)) {
         forgetSession(ctx, suncoConversationId)

@@ -2,12 +2,21 @@ import type { Handling } from '../botpress'
 import { withinBudget } from '../deadline'
 import { reasonOf } from '../problems'
 import { inOrder } from '../session/in-order'
-import { hasSeenAll, noteSeenAll, orderKey, sessionOf, type ConversationRecord, type Session } from '../session/session'
-import { deliverMissing, findEnd, noteCompared } from '../webhook/catch-up'
+import {
+  beginComparison,
+  hasSeenAll,
+  noteSeenAll,
+  orderKey,
+  overBecause,
+  sessionOf,
+  type ConversationRecord,
+  type Session,
+} from '../session/session'
+import { deliverMissing, findEnd, isControlSettled } from '../webhook/catch-up'
 import { endSession } from '../webhook/session-end'
 
 /** How long a customer's message waits at most, in milliseconds. */
-const patienceMs = 5_000
+export const patienceMs = 5_000
 
 type Found = {
   /** Why the session is over: nothing may be posted any more. */
@@ -27,7 +36,9 @@ export const lookBack = async (handling: Handling, conversation: ConversationRec
   const { ctx, logger } = handling
   const session = sessionOf(ctx, conversation)
   const { suncoConversationId } = session
-  if (session.endReason || hasSeenAll(ctx, suncoConversationId)) return { over: session.endReason, rest: nothing }
+  const known = session.endReason ?? overBecause(ctx, suncoConversationId)
+  if (known || hasSeenAll(ctx, suncoConversationId)) return { over: known, rest: nothing }
+  const noteCompared = beginComparison(ctx, suncoConversationId)
 
   const tryTo = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
     try {
@@ -48,8 +59,9 @@ export const lookBack = async (handling: Handling, conversation: ConversationRec
   return {
     over,
     rest: inTurn(async (current) => {
+      if (current.endReason) return
       await deliverMissing(handling, current)
-      noteCompared(handling, current)
+      if (isControlSettled(current)) noteCompared()
     }),
   }
 }

@@ -24,7 +24,7 @@ export const createUser: Actions['createUser'] = async (props) => {
     const [suncoUserId] = await Promise.all([
       ensureSuncoUser(sunco, { userId: user.id, suncoUserId: known, name, email: realEmail(email), pictureUrl }),
       // getOrCreateUser leaves name and picture of a known user as they were.
-      user.name !== name || user.pictureUrl !== pictureUrl
+      (name !== undefined && user.name !== name) || (pictureUrl !== undefined && user.pictureUrl !== pictureUrl)
         ? client.updateUser({ id: user.id, name, pictureUrl, tags: {} })
         : undefined,
     ])

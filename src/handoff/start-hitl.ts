@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Actions, Handling } from '../botpress'
 import { withFreshBudget } from '../deadline'
 import { openInstallation, repairSwitchboard, type OpenInstallation } from '../install/installation'
 import { problem, reasonOf } from '../problems'
 import { isMarkedConversation, markConversation, markMove } from '../session/mark'
-import { beginStart, finishStart, rememberNewSession } from '../session/session'
+import { beginStart, finishStart, lastStepTakesMs, rememberNewSession } from '../session/session'
 import type { Participant, SuncoClient } from '../sunco/client'
 import { isGone, isSuncoError } from '../sunco/error'
 import { postInOrder } from '../session/post'
@@ -74,11 +75,13 @@ export const startHitl: Actions['startHitl'] = async (props) => {
       throw error
     })
     await sunco.offerControl(conversation.id, installation.switchboardIntegrationId)
-    const begun = await props.client.getOrCreateConversation({
-      channel: 'hitl',
-      tags: { id: conversation.id, userId: created.suncoUserId },
-      discriminateByTags: ['id'],
-    })
+    const begun = await soon(
+      props.client.getOrCreateConversation({
+        channel: 'hitl',
+        tags: { id: conversation.id, userId: created.suncoUserId },
+        discriminateByTags: ['id'],
+      })
+    )
     rememberNewSession(ctx, begun.conversation)
     return { conversationId: begun.conversation.id }
   } catch (error) {
@@ -88,6 +91,15 @@ export const startHitl: Actions['startHitl'] = async (props) => {
   } finally {
     if (conversation) finishStart(ctx, conversation.id)
   }
+}
+
+/** Other processes count on it: what they bring before the plugin knows of the session is dropped. */
+const soon = <T>(work: Promise<T>): Promise<T> => {
+  work.catch(() => undefined)
+  const timeUp = sleep(lastStepTakesMs, undefined, { ref: false }).then(() => {
+    throw problem('startRefused', `Botpress did not answer within ${lastStepTakesMs / 1000} seconds`)
+  })
+  return Promise.race([work, timeUp])
 }
 
 /**

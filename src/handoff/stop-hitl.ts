@@ -3,7 +3,7 @@ import { openInstallation } from '../install/installation'
 import { problem, reasonOf } from '../problems'
 import { inOrder } from '../session/in-order'
 import { markMove } from '../session/mark'
-import { forgetSession } from '../session/session'
+import { forgetSession, noteNotOver, noteOver } from '../session/session'
 import { isGone } from '../sunco/error'
 
 /** Value of the tag `endReason` for a session that the bot ended. */
@@ -24,10 +24,13 @@ export const stopHitl: Actions['stopHitl'] = async (props) => {
   if (endReason) return {}
 
   await inOrder(`post/${suncoConversationId}`, async () => {
+    noteOver(ctx, suncoConversationId, stoppedByBot)
     try {
       await sunco.releaseControl(suncoConversationId, markMove('release'))
     } catch (error) {
-      if (!isGone(error)) throw problem('stopFailed', reasonOf(error))
+      if (isGone(error)) return
+      noteNotOver(ctx, suncoConversationId)
+      throw problem('stopFailed', reasonOf(error))
     }
   })
   await client.updateConversation({ id: conversation.id, tags: { endReason: stoppedByBot } })

@@ -16,7 +16,11 @@ const known = new LRUCache<string, Installation>({ max: 500, ttl: 10 * 60_000 })
 const loads = new LRUCache<string, Promise<Installation | undefined>>({ max: 500, ttl: 60_000 })
 const clients = new LRUCache<string, SuncoClient>({ max: 500 })
 
-const keyOf = (ctx: Handling['ctx'], appId: string): string => `${ctx.integrationId}/${appId}`
+/**
+ * What is kept belongs to an installation and to the app that it points to now. Every installation has a webhook of its own,
+ * while `ctx.integrationId` names the definition, which all bots that installed it share (client's `getBot`).
+ */
+export const installationKey = (ctx: Handling['ctx']): string => `${ctx.webhookId}/${credentialsOf(ctx).appId}`
 
 /** The Sunco client of these very credentials, which belong to nobody else; kept, so that its token is signed once and not for each call. */
 const clientFor = (host: string, credentials: Credentials): SuncoClient => {
@@ -43,11 +47,10 @@ export const openInstallation = async (handling: Handling): Promise<OpenInstalla
 
 /** What `register` kept for the App ID that is configured now, or undefined: no call on a warm process, else one. */
 export const loadInstallation = async (handling: Handling): Promise<Installation | undefined> => {
-  const { appId } = credentialsOf(handling.ctx)
-  const key = keyOf(handling.ctx, appId)
+  const key = installationKey(handling.ctx)
   const remembered = known.get(key)
   if (remembered) return remembered
-  const loading = loads.get(key) ?? loadState(handling, appId)
+  const loading = loads.get(key) ?? loadState(handling)
   loads.set(key, loading)
   try {
     const installation = await loading
@@ -59,12 +62,12 @@ export const loadInstallation = async (handling: Handling): Promise<Installation
   }
 }
 
-const loadState = async ({ ctx, client }: Handling, appId: string): Promise<Installation | undefined> => {
+const loadState = async ({ ctx, client }: Handling): Promise<Installation | undefined> => {
   try {
     const { state } = await client.getState({ type: 'integration', id: ctx.integrationId, name: 'installation' })
     const { payload } = state
     // An installation from before the webhook's secret was kept has to learn it.
-    return payload.appId === appId && payload.webhookSecret ? payload : undefined
+    return payload.appId === credentialsOf(ctx).appId && payload.webhookSecret ? payload : undefined
   } catch (error) {
     if (isApiError(error) && error.type === 'ResourceNotFound') return undefined
     throw error
@@ -74,11 +77,11 @@ const loadState = async ({ ctx, client }: Handling, appId: string): Promise<Inst
 /** Keeps what was found, for this process and for every other one. */
 export const saveInstallation = async ({ ctx, client }: Handling, installation: Installation): Promise<void> => {
   await client.setState({ type: 'integration', id: ctx.integrationId, name: 'installation', payload: installation })
-  known.set(keyOf(ctx, installation.appId), installation)
+  known.set(installationKey(ctx), installation)
 }
 
 export const forgetInstallation = ({ ctx }: Handling): void => {
-  const key = keyOf(ctx, credentialsOf(ctx).appId)
+  const key = installationKey(ctx)
   known.delete(key)
   loads.delete(key)
 }

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pLimit from 'p-limit'
-import { remainingMs } from '../deadline'
+import { remainingMs, withinBudget } from '../deadline'
 
 /** Sunco takes and Zendesk serves files up to this size. */
 const largestFile = 50 * 1024 * 1024
@@ -34,6 +34,8 @@ export type FetchMediaOptions = {
   /** Value of the `Authorization` header; left out, the file is asked for as anyone would. */
   authorization?: () => Promise<string>
   limit?: number
+  /** Time for the file once it is its turn, in milliseconds. */
+  budgetMs?: number
 }
 
 /**
@@ -69,12 +71,12 @@ const guarded = async <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>
     return await work(signal)
   } catch (error) {
     if (error instanceof MediaError) throw error
-    throw new MediaError(signal.aborted ? 'timed out' : 'not readable', !signal.aborted)
+    throw new MediaError(signal.aborted ? 'timed out' : 'not readable', true)
   }
 }
 
 /** Each file takes its size on the disk while it is passed on: only so many at a time, whoever asks. */
-const sideBySide = pLimit(2)
+const sideBySide = pLimit(8)
 const mostAttempts = 3
 const pauseMs = 400
 
@@ -84,22 +86,24 @@ const pauseMs = 400
  * tried again. Rejects with {@link MediaError}, or as `use` does.
  */
 export const withMedia = <T>(url: string, options: FetchMediaOptions, use: (media: Media) => Promise<T>): Promise<T> =>
-  sideBySide(async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'media-'))
-    try {
-      for (let attempt = 1; ; attempt++) {
-        try {
-          return await use(await fetchMedia(url, path.join(folder, 'file'), options))
-        } catch (error) {
-          const mayTryAgain = error instanceof MediaError && error.isPassing && attempt < mostAttempts
-          if (!mayTryAgain || remainingMs(pauseMs) === 0) throw error
-          await sleep(pauseMs)
-        }
+  sideBySide(() => withinBudget(options.budgetMs ?? Infinity, () => pass(url, options, use)))
+
+const pass = async <T>(url: string, options: FetchMediaOptions, use: (media: Media) => Promise<T>): Promise<T> => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'media-'))
+  try {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await use(await fetchMedia(url, path.join(folder, 'file'), options))
+      } catch (error) {
+        const mayTryAgain = error instanceof MediaError && error.isPassing && attempt < mostAttempts
+        if (!mayTryAgain || error.reason === 'timed out' || remainingMs(pauseMs) === 0) throw error
+        await sleep(pauseMs)
       }
-    } finally {
-      await rm(folder, { recursive: true, force: true })
     }
-  })
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
 
 const fetchMedia = (url: string, target: string, options: FetchMediaOptions): Promise<Media> =>
   guarded(async (signal) => {

@@ -54,3 +54,9 @@ export const isMarkedMessage = (
   messageId === undefined
     ? metadata?.[keys.messageId] !== undefined
     : metadata?.[keys.messageId] === messageId && metadata[keys.part] === part
+
+/** Which part of a message's posts this is, counted from 0; undefined for a post of anything else. */
+export const partOf = (metadata: Record<string, unknown> | null | undefined, messageId: string): number | undefined => {
+  const part = metadata?.[keys.part]
+  return metadata?.[keys.messageId] === messageId && Number.isSafeInteger(part) ? Number(part) : undefined
+}

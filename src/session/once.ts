@@ -12,7 +12,7 @@ type Claim = { subject: string; token: string; at: number }
  * claim without its effect belongs to a process that died.
  */
 const leaseMs = 12_000
-/** A claim that took longer than this to be stored is dated anew before anything is done on its strength. */
+/** A claim that took longer than this to be stored may have run out: nothing is done on its strength. */
 const freshMs = 2_000
 
 /** Claims of this process whose effect failed: nobody works on them, so they need not run out. */
@@ -41,8 +41,16 @@ export const once = async ({ client, conversationId, name, subject, isDone, effe
   const place = { type: 'conversation', id: conversationId } as const
   const mine: Claim = { subject, token: randomUUID(), at: Date.now() }
 
-  const claim = async (state: ClaimName | 'takeover', payload: Claim): Promise<Claim> =>
-    (await client.getOrSetState({ ...place, name: state, payload })).state.payload
+  const isStale = ({ token, at }: Claim): boolean => {
+    if (Date.now() - at <= freshMs) return false
+    abandoned.set(token, true)
+    return true
+  }
+  const claim = async (state: ClaimName | 'takeover', payload: Claim): Promise<Claim> => {
+    const held = (await client.getOrSetState({ ...place, name: state, payload })).state.payload
+    if (held.token === payload.token && isStale(payload)) throw new TryLater(`the answer to a claim came too late`)
+    return held
+  }
   const isWorkedOn = ({ token, at }: Claim): boolean => !abandoned.has(token) && Date.now() - at < leaseMs
   const work = async (): Promise<void> => {
     try {
@@ -55,29 +63,26 @@ export const once = async ({ client, conversationId, name, subject, isDone, effe
   }
 
   const held = await claim(name, mine)
-  if (held.token === mine.token) {
-    if (Date.now() - mine.at > freshMs) {
-      await client.setState({ ...place, name, payload: { ...mine, at: Date.now() } })
-    }
-    return work()
-  }
+  if (held.token === mine.token) return work()
   if (held.subject === subject) {
     if (await isDone()) return
     if (isWorkedOn(held)) throw new TryLater(`${name} is being handled elsewhere`)
   }
 
   // The claim changes hands, one process at a time: its holder died, or it is about an earlier subject.
-  const lock = { ...mine, subject: name }
+  const lock = { ...mine, subject: name, at: Date.now() }
   const locked = await claim('takeover', lock)
   if (locked.token !== lock.token) {
     if (isWorkedOn(locked)) throw new TryLater(`${name} is changing hands elsewhere`)
     await client.setState({ ...place, name: 'takeover', payload: lock })
     const { state } = await client.getState({ ...place, name: 'takeover' })
-    if (state.payload.token !== lock.token) throw new TryLater(`${name} is changing hands elsewhere`)
+    if (state.payload.token !== lock.token || isStale(lock)) throw new TryLater(`${name} is changing hands elsewhere`)
   }
   try {
     if (await isDone()) return
-    await client.setState({ ...place, name, payload: { ...mine, at: Date.now() } })
+    const dated = { ...mine, at: Date.now() }
+    await client.setState({ ...place, name, payload: dated })
+    if (isStale(dated)) throw new TryLater('a claim was stored too late')
     await work()
   } finally {
     await client.setState({ ...place, name: 'takeover', payload: null }).catch(() => abandoned.set(lock.token, true))

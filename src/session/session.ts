@@ -1,6 +1,14 @@
 import { LRUCache } from 'lru-cache'
 import type { Handling } from '../botpress'
 
+/** The plugin drops what reaches it before it has taken note that `startHitl` returned. */
+const pluginTakesMs = 2_000
+/**
+ * How long the last step of `startHitl` may take: Botpress knows the conversation from its beginning, the process that
+ * started the session from its end.
+ */
+export const lastStepTakesMs = 4_000
+
 /** A Zendesk conversation that Botpress knows as a conversation of the `hitl` channel. */
 export type Session = {
   /** Botpress id. */
@@ -8,6 +16,8 @@ export type Session = {
   suncoConversationId: string
   /** Milliseconds since 1970 at which Botpress knew the conversation. */
   createdAt: number
+  /** From then on, in milliseconds since 1970, the plugin has taken note that the session began. */
+  settledAt: number
   /** Why it is over; undefined while it is live. */
   endReason?: string
   /** The agents announced so far; undefined where this process has to ask. */
@@ -22,23 +32,27 @@ export type Announced = {
   since?: number
 }
 
-/**
- * Sessions that this process met lately. Live ones are looked up again after two minutes, because another process may
- * have ended them.
- */
-const met = new LRUCache<string, Session>({ max: 5_000, ttl: 2 * 60_000 })
+/** How long a process trusts what it knows of a live session, in milliseconds: another one may know more. */
+const trustMs = 10 * 60_000
+
+/** Sessions that this process met lately. */
+const met = new LRUCache<string, Session>({ max: 5_000, ttl: trustMs })
 
 /**
  * Whether this process has seen all that happened in a session: it started the session or compared both sides since, and
- * nothing was put off. What was put off may come again after what follows it, or never, and is then caught up on. After
- * ten minutes both sides are compared again, for the sake of what another process put off.
+ * nothing was put off. What was put off may come again after what follows it, or never, and is then caught up on.
  */
-const seenAll = new LRUCache<string, boolean>({ max: 20_000, ttl: 10 * 60_000 })
+const seenAll = new LRUCache<string, boolean>({ max: 20_000, ttl: trustMs })
 /** Counts, by installation, the times at which events may have been refused unread. */
 const gaps = new LRUCache<string, number>({ max: 5_000 })
 
-const keyOf = (ctx: Handling['ctx'], suncoConversationId: string): string =>
-  `${ctx.integrationId}/${suncoConversationId}`
+/**
+ * Sessions that this process knows to be over before Botpress does: nothing of the customer's may be posted any more, since
+ * it would open another ticket.
+ */
+const over = new LRUCache<string, string>({ max: 20_000, ttl: 60 * 60_000 })
+
+const keyOf = (ctx: Handling['ctx'], suncoConversationId: string): string => `${ctx.webhookId}/${suncoConversationId}`
 
 /** A session is one object, so that whoever works on it knows what the one before found out. */
 const rememberSession = (ctx: Handling['ctx'], found: Session): Session => {
@@ -49,6 +63,19 @@ const rememberSession = (ctx: Handling['ctx'], found: Session): Session => {
   return session
 }
 
+/** Why the session is over, as far as this process has heard. */
+export const overBecause = (ctx: Handling['ctx'], suncoConversationId: string): string | undefined =>
+  over.get(keyOf(ctx, suncoConversationId))
+
+export const noteOver = (ctx: Handling['ctx'], suncoConversationId: string, reason: string): void => {
+  over.set(keyOf(ctx, suncoConversationId), reason)
+}
+
+/** It did not end after all. */
+export const noteNotOver = (ctx: Handling['ctx'], suncoConversationId: string): void => {
+  over.delete(keyOf(ctx, suncoConversationId))
+}
+
 /** What this process remembers of a session may not be true any more. */
 export const forgetSession = (ctx: Handling['ctx'], suncoConversationId: string): void => {
   met.delete(keyOf(ctx, suncoConversationId))
@@ -56,11 +83,11 @@ export const forgetSession = (ctx: Handling['ctx'], suncoConversationId: string)
 }
 
 /** What comes from Zendesk in a session is worked on one after the other, by this key. */
-export const orderKey = ({ integrationId }: Handling['ctx'], suncoConversationId: string): string =>
-  `webhook/${integrationId}/${suncoConversationId}`
+export const orderKey = ({ webhookId }: Handling['ctx'], suncoConversationId: string): string =>
+  `webhook/${webhookId}/${suncoConversationId}`
 
 const seenKeyOf = (ctx: Handling['ctx'], suncoConversationId: string): string =>
-  `${keyOf(ctx, suncoConversationId)}/${gaps.get(ctx.integrationId) ?? 0}`
+  `${keyOf(ctx, suncoConversationId)}/${gaps.get(ctx.webhookId) ?? 0}`
 
 export const hasSeenAll = (ctx: Handling['ctx'], suncoConversationId: string): boolean =>
   seenAll.get(seenKeyOf(ctx, suncoConversationId)) ?? false
@@ -69,9 +96,18 @@ export const noteSeenAll = (ctx: Handling['ctx'], suncoConversationId: string, a
   seenAll.set(seenKeyOf(ctx, suncoConversationId), all)
 }
 
+/**
+ * Begins a comparison of both sides; what is returned notes its success. A gap that comes about meanwhile is not covered by
+ * it.
+ */
+export const beginComparison = (ctx: Handling['ctx'], suncoConversationId: string): (() => void) => {
+  const key = seenKeyOf(ctx, suncoConversationId)
+  return () => void seenAll.set(key, true)
+}
+
 /** Any session of the installation may have missed events, as after a change of the webhook's secret. */
-export const noteGap = ({ integrationId }: Handling['ctx']): void => {
-  gaps.set(integrationId, (gaps.get(integrationId) ?? 0) + 1)
+export const noteGap = ({ webhookId }: Handling['ctx']): void => {
+  gaps.set(webhookId, (gaps.get(webhookId) ?? 0) + 1)
 }
 
 /** Conversations whose `startHitl` this process is still busy with. */
@@ -88,7 +124,14 @@ export const isStarting = (ctx: Handling['ctx'], suncoConversationId: string): b
 
 /** A session that this process has just started. Whether an event came too early for it is known already. */
 export const rememberNewSession = (ctx: Handling['ctx'], conversation: ConversationRecord): void => {
-  const session = rememberSession(ctx, { ...toSession(conversation), createdAt: Date.now(), announced: { count: 0 } })
+  const now = Date.now()
+  const settledAt = now + pluginTakesMs
+  const session = rememberSession(ctx, {
+    ...toSession(conversation),
+    createdAt: now,
+    settledAt,
+    announced: { count: 0 },
+  })
   const key = seenKeyOf(ctx, session.suncoConversationId)
   if (!seenAll.has(key)) seenAll.set(key, true)
 }
@@ -99,6 +142,7 @@ const toSession = (conversation: ConversationRecord): Session => ({
   conversationId: conversation.id,
   suncoConversationId: conversation.tags.id ?? '',
   createdAt: Date.parse(conversation.createdAt),
+  settledAt: Date.parse(conversation.createdAt) + lastStepTakesMs + pluginTakesMs,
   endReason: conversation.tags.endReason || undefined,
 })
 
@@ -107,8 +151,8 @@ export const sessionOf = (ctx: Handling['ctx'], conversation: ConversationRecord
   met.get(keyOf(ctx, conversation.tags.id ?? '')) ?? rememberSession(ctx, toSession(conversation))
 
 /**
- * The session of a Sunco conversation, or undefined where Botpress has none: no call for one met in the last two
- * minutes, one otherwise.
+ * The session of a Sunco conversation, or undefined where Botpress has none: no call for one met lately,
+ * one otherwise.
  */
 export const findSession = async (
   { ctx, client }: Handling,

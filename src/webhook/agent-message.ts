@@ -54,7 +54,7 @@ const createMessage = async (
   message: WebhookMessage,
   userId: string
 ): Promise<void> => {
-  const incoming = await withReadableMedia(handling, await toIncoming(message.content), message.id)
+  const incoming = await withReadableMedia(handling, await toIncoming(message.content), message)
   await handling.client.getOrCreateMessage({
     conversationId,
     userId,

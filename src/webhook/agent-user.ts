@@ -10,12 +10,12 @@ const known = new LRUCache<string, { userId: string; name: string; pictureUrl?: 
 
 /** Looks the agent up again next time, as after someone deleted the user in Botpress. */
 export const forgetAgentUser = ({ ctx }: Handling, agent: Agent): void => {
-  known.delete(`${ctx.integrationId}/${agent.id}`)
+  known.delete(`${ctx.webhookId}/${agent.id}`)
 }
 
 /** The Botpress user of an agent, with today's name and picture: no call for one met lately, one or two otherwise. */
 export const ensureAgentUser = async ({ ctx, client }: Handling, agent: Agent): Promise<string> => {
-  const key = `${ctx.integrationId}/${agent.id}`
+  const key = `${ctx.webhookId}/${agent.id}`
   const { name, pictureUrl } = agent
   const remembered = known.get(key)
   if (remembered && remembered.name === name && remembered.pictureUrl === pictureUrl) return remembered.userId

@@ -17,8 +17,9 @@ import { endSession } from './session-end'
 
 /** How long `startHitl` may run at most; until then, a conversation that Botpress does not know may be about to begin. */
 const startTakesAtMostMs = 120_000
-/** The plugin drops what reaches it before it has taken note that `startHitl` returned. */
-const settleMs = 2_000
+
+/** Clocks may differ; the webhook has to be answered in any case. */
+const longestSettlingMs = 7_000
 
 type InConversation = { conversationId: string; startedAt: number }
 
@@ -50,10 +51,14 @@ const applyMessage = async (
   if (!intake.wasHeld) forgetSession(handling.ctx, intake.conversationId)
   const session = await liveSession(handling, intake)
   if (!session) return
-  const over = await catchUp(handling, session)
-  if (intake.kind === 'agentMessage') await applyAgentMessage(handling, session, intake.message, intake.agent)
-  else await applyAutomatedMessage(handling, session, intake.message)
-  if (over) await endSession(handling, session, over)
+  const { over, delivered } = await catchUp(handling, session)
+  try {
+    if (delivered.includes(intake.message.id)) return
+    if (intake.kind === 'agentMessage') await applyAgentMessage(handling, session, intake.message, intake.agent)
+    else await applyAutomatedMessage(handling, session, intake.message)
+  } finally {
+    if (over) await endSession(handling, session, over)
+  }
 }
 
 const applyEnd = async (handling: Handling, place: InConversation, reason: EndReason): Promise<void> => {
@@ -92,7 +97,7 @@ const liveSession = async (
     return undefined
   }
   if (session.endReason) return undefined
-  const settlesIn = session.createdAt + settleMs - Date.now()
-  if (settlesIn > 0) await sleep(Math.min(settlesIn, settleMs))
+  const settlesIn = session.settledAt - Date.now()
+  if (settlesIn > 0) await sleep(Math.min(settlesIn, longestSettlingMs))
   return session
 }

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Handling, Installation } from '../botpress'
-import { loadInstallation, recoverInstallation } from '../install/installation'
+import { installationKey, loadInstallation, recoverInstallation } from '../install/installation'
 import { isProblem } from '../problems'
 import { noteGap } from '../session/session'
 import { isPassing, isSuncoError } from '../sunco/error'
@@ -44,8 +44,8 @@ export const authenticate = async (
 
 /** One reading a minute, whose outcome all requests share that come in the meantime. */
 const readAgain = (handling: Handling, knownSecret: string | undefined): Promise<Reading> => {
-  const { integrationId } = handling.ctx
-  const running = readings.get(integrationId)
+  const key = installationKey(handling.ctx)
+  const running = readings.get(key)
   if (running) return running
   const reading = recoverInstallation(handling).then(
     (current): Reading => {
@@ -59,6 +59,6 @@ const readAgain = (handling: Handling, knownSecret: string | undefined): Promise
       throw error
     }
   )
-  readings.set(integrationId, reading)
+  readings.set(key, reading)
   return reading
 }

@@ -1,7 +1,7 @@
 import type { Handling } from '../botpress'
 import { openInstallation } from '../install/installation'
 import { reasonOf } from '../problems'
-import { hasSeenAll, noteSeenAll, type Session } from '../session/session'
+import { beginComparison, hasSeenAll, type Session } from '../session/session'
 import { isWorthRedelivering } from '../session/try-later'
 import { isGone, isPassing, isSuncoError } from '../sunco/error'
 import { applyAgentMessage, applyAutomatedMessage } from './agent-message'
@@ -11,26 +11,31 @@ import { endOf, takeInMessage, type EndReason, type Intake } from './intake'
 /** Control may still be on its way to Agent Workspace while a session is this young, in milliseconds. */
 const controlSettlesMs = 10_000
 
+export type CaughtUp = {
+  /** Why the session is over. */
+  over?: EndReason
+  /** Sunco ids of the messages that were missing and are not any more. */
+  delivered: string[]
+}
+
 /**
  * Compares both sides of a session, since events may have been put off, come to a process that died, or been given up by
  * Sunco after the fifth attempt: delivers agents' messages that Botpress lacks, in their order, and returns why the session
  * is over where Zendesk ended it. Does nothing where this process has seen all of the session; else three calls, side by
  * side, and one per message that is missing. It looks as far back as the newest page of each side.
  */
-export const catchUp = async (handling: Handling, session: Session): Promise<EndReason | undefined> => {
-  if (hasSeenAll(handling.ctx, session.suncoConversationId)) return undefined
+export const catchUp = async (handling: Handling, session: Session): Promise<CaughtUp> => {
+  const { ctx } = handling
+  if (hasSeenAll(ctx, session.suncoConversationId)) return { delivered: [] }
+  const noteCompared = beginComparison(ctx, session.suncoConversationId)
   const [{ over }, missing] = await Promise.all([findEnd(handling, session), findMissing(handling, session)])
   await deliver(handling, session, missing)
-  noteCompared(handling, session)
-  return over
+  // The end of a young session cannot be told yet, and one that was found has still to be passed on.
+  if (isControlSettled(session) && !over) noteCompared()
+  return { over, delivered: missing.flatMap((intake) => ('message' in intake ? intake.message.id : [])) }
 }
 
-/** Both sides agree now. The end of a young session cannot be told yet, so that it has to be looked at again. */
-export const noteCompared = ({ ctx }: Handling, session: Session): void => {
-  if (isControlSettled(session)) noteSeenAll(ctx, session.suncoConversationId, true)
-}
-
-const isControlSettled = ({ createdAt }: Session): boolean => Date.now() - createdAt > controlSettlesMs
+export const isControlSettled = ({ createdAt }: Session): boolean => Date.now() - createdAt > controlSettlesMs
 
 /** Why Zendesk ended the session, whether or not it said so. One call. */
 export const findEnd = async (handling: Handling, session: Session): Promise<{ over?: EndReason }> => {
@@ -88,8 +93,13 @@ const findMissing = async (handling: Handling, session: Session): Promise<Intake
   const pageStart = messages.findIndex(({ id }) => ids.has(id))
   const said = { conversationId: suncoConversationId, startedAt: session.createdAt, wasHeld: true }
   const forwardAutomatedMessages = ctx.configuration.forwardAutomatedMessages ?? false
-  return messages
-    .slice(delivered.meta.nextToken && pageStart >= 0 ? pageStart : 0)
-    .filter(({ id }) => !ids.has(id))
-    .map((message) => takeInMessage({ ...said, message }, { forwardAutomatedMessages }))
+  const intakes = messages.map((message) => takeInMessage({ ...said, message }, { forwardAutomatedMessages }))
+  // Automated messages that came before an agent were left out on purpose.
+  const firstAgent = intakes.findIndex(({ kind }) => kind === 'agentMessage')
+  return intakes.filter(
+    (intake, index) =>
+      !ids.has(messages[index]?.id ?? '') &&
+      index >= (delivered.meta.nextToken ? pageStart : 0) &&
+      (intake.kind === 'agentMessage' || (firstAgent >= 0 && index > firstAgent))
+  )
 }

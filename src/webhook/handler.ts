@@ -4,7 +4,7 @@ import type { Handling, Installation, Props } from '../botpress'
 import { handlerBudgetMs, withinBudget } from '../deadline'
 import { reasonOf } from '../problems'
 import { inOrder } from '../session/in-order'
-import { noteSeenAll, orderKey } from '../session/session'
+import { noteOver, noteSeenAll, orderKey } from '../session/session'
 import { isWorthRedelivering, TryLater } from '../session/try-later'
 import { apply } from './apply'
 import { authenticate } from './authenticate'
@@ -68,6 +68,10 @@ const receive = async (
 
   const limit = pLimit(sideBySide)
   const groups = [...groupByConversation(batch.events, intakeOptions(ctx, installation))]
+  for (const { intake } of groups.flatMap(([, steps]) => steps)) {
+    // Before it is its turn: the customer may be speaking at this moment.
+    if (intake.kind === 'sessionEnd') noteOver(ctx, intake.conversationId, intake.reason)
+  }
   const outcomes = await Promise.all(
     groups.map(([key, steps]) => limit(() => inOrder(orderKey(ctx, key), () => applyInOrder(handling, steps))))
   )
@@ -102,7 +106,7 @@ const groupByConversation = (events: SuncoEvent[], options: IntakeOptions): Map<
 const applyInOrder = async (handling: Handling, steps: Step[]): Promise<boolean> => {
   const { ctx, logger } = handling
   for (const { intake, eventId } of steps) {
-    const key = eventId && `${ctx.integrationId}/${eventId}`
+    const key = eventId && `${ctx.webhookId}/${eventId}`
     if (key && handled.has(key)) continue
     try {
       await apply(handling, intake)

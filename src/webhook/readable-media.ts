@@ -5,20 +5,31 @@ import { openInstallation } from '../install/installation'
 import { isPublic, MediaError, withMedia, type Media } from '../media/fetch-media'
 import { fileNameOf, isZendeskMedia } from '../media/zendesk-media'
 import { reasonOf } from '../problems'
+import { isWorthRedelivering, TryLater } from '../session/try-later'
+import { saidAt, type WebhookMessage } from './batch'
 import { mediaUrlOf, toMessage, withMediaUrl, type Incoming, type Item } from './content'
 
-/** Time for a file, so that the line that names it instead still goes out before the webhook has to be answered. */
+/** Time for a file, so that the webhook can be answered in time. */
 const copyBudgetMs = 9_000
+/**
+ * For so long after it was said, a message whose file cannot be had for the moment is put off, and what the agent said
+ * after it with it; then a line names the file.
+ */
+const patienceMs = 60_000
 /** How long a copied file stays in Botpress; the API allows 90 days. */
 const keptForMs = 30 * 24 * 60 * 60_000
 
 /**
  * Makes sure that the customer can open what the agent sent: with private attachments on, which is the default for
  * Zendesk accounts made since December 2024, the link of a file works only with credentials. Such a file is copied into
- * Botpress' files; where that fails, a line names it. Costs nothing for messages without media of Zendesk's.
- * @param messageId Sunco id, which makes the copy the same one when the message is delivered again
+ * Botpress' files, under the message's Sunco id, which makes it the same copy when the message is delivered again. Where
+ * that fails, a line names the file. Costs nothing for messages without media of Zendesk's. Rejects with {@link TryLater}.
  */
-export const withReadableMedia = async (handling: Handling, items: Item[], messageId: string): Promise<Incoming> => {
+export const withReadableMedia = async (
+  handling: Handling,
+  items: Item[],
+  message: WebhookMessage
+): Promise<Incoming> => {
   const needed = items.some((item) => mediaUrlOf(item) !== undefined)
   if (!needed) return toMessage(items)
   const { installation, sunco } = await openInstallation(handling)
@@ -27,19 +38,23 @@ export const withReadableMedia = async (handling: Handling, items: Item[], messa
   const makeReadable = async (item: Item, index: number): Promise<Item> => {
     const url = mediaUrlOf(item)
     if (url === undefined || !isTrusted(url)) return item
-    return withinBudget(copyBudgetMs, () => copy(item, url, index))
+    return copy(item, url, index)
   }
 
   const copy = async (item: Item, url: string, index: number): Promise<Item> => {
-    if (await isPublic(url, { isTrusted })) return item
+    if (await withinBudget(copyBudgetMs, () => isPublic(url, { isTrusted }))) return item
     const name = fileNameOf(url) ?? 'file'
     try {
-      const stored = await withMedia(url, { isTrusted, authorization: sunco.authorization }, (media) =>
-        store(handling, `zendesk/${messageId}/${index}/${name}`, media)
+      const options = { isTrusted, authorization: sunco.authorization, budgetMs: copyBudgetMs }
+      const stored = await withMedia(url, options, (media) =>
+        store(handling, `zendesk/${message.id}/${index}/${name}`, media)
       )
       return withMediaUrl(item, stored)
     } catch (error) {
       const reason = error instanceof MediaError ? error.reason : reasonOf(error)
+      const isPassing = error instanceof MediaError ? error.isPassing : isWorthRedelivering(error)
+      if (isPassing && Date.now() - saidAt(message) < patienceMs)
+        throw new TryLater(`a file is ${reason} for the moment`)
       handling.logger.forBot().warn(`A file of an agent could not be passed on (${reason}).`)
       const title = 'title' in item.payload ? item.payload.title : undefined
       return { type: 'text', payload: { text: `The agent sent a file that cannot be shown here: ${title ?? name}` } }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createFaultPlan } from '../../sandbox/faults'
-import { handOverAgain, useStage, type Handoff } from './stage'
+import { handOverAgain, seen, useStage, type Handoff } from './stage'
 
 const suncoFaults = createFaultPlan()
 const botpressFaults = createFaultPlan()
@@ -89,6 +89,36 @@ describe('customer to agent', () => {
     const message = [...handoff.installation.messages.values()].at(-1)!
     const again = await handOverAgain(stage.world().integration.url, handoff.installation, message)
     expect([again, (await sending).status]).toEqual([200, 200])
+    expect(said(handoff)).toEqual(['once'])
+  })
+
+  it('continues at the part that failed when Botpress hands a bloc over again', async () => {
+    const handoff = await stage.newHandoff()
+    const texts = Array.from({ length: 10 }, (_, n) => `part ${n}`)
+    const { conversationId, userId } = handoff.customer.session()!
+    const items = texts.map((text) => ({ type: 'text', payload: { text } }))
+    suncoFaults.next(/POST .*messages$/, { kind: 'delay', ms: 0 }, 6)
+    suncoFaults.next(/POST .*messages$/, { kind: 'refuse', status: 400, code: 'bad_request' })
+    const sent = await handoff.installation.sendMessage({ conversationId, type: 'bloc', payload: { userId, items } })
+    expect(sent.status).toBe(400)
+    const again = await handOverAgain(stage.world().integration.url, handoff.installation, sent.message)
+    expect(again).toBe(200)
+    expect(said(handoff)).toEqual(texts)
+    expect(handoff.installation.messages.get(sent.message.id)?.tags.id?.split(',')).toHaveLength(10)
+  })
+
+  it('is there once where the process is killed before the acknowledgement and Botpress hands it over again', async () => {
+    const handoff = await stage.newHandoff()
+    const { conversationId, userId } = handoff.customer.session()!
+    const { integration } = stage.world()
+    botpressFaults.next(/PUT .*messages/, { kind: 'hang' })
+    const payload = { userId, text: 'once' }
+    const sending = handoff.installation.sendMessage({ conversationId, type: 'text', payload })
+    await seen('the post', () => said(handoff).length === 1)
+    await integration.kill()
+    await integration.start()
+    const { message } = await sending
+    expect(await handOverAgain(integration.url, handoff.installation, message)).toBe(200)
     expect(said(handoff)).toEqual(['once'])
   })
 

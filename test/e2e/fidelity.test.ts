@@ -4,8 +4,12 @@ import { problems } from '../../src/problems'
 import { seen, useStage, type Handoff } from './stage'
 
 const suncoFaults = createFaultPlan()
-const stage = useStage({ sunco: { fault: suncoFaults.fault } })
-afterEach(() => suncoFaults.clear())
+const botpressFaults = createFaultPlan()
+const stage = useStage({ sunco: { fault: suncoFaults.fault }, botpress: { fault: botpressFaults.fault } })
+afterEach(() => {
+  suncoFaults.clear()
+  botpressFaults.clear()
+})
 
 const ada = { id: '77', name: 'Ada' }
 const picture = { name: 'parcel.png', mediaType: 'image/png', bytes: new Uint8Array([1, 2, 3]) }
@@ -73,11 +77,35 @@ describe('a file of an agent', () => {
     expect(agentMessages(handoff)[0]?.type).toBe('image')
   })
 
+  it('is delivered again where Botpress’ files fail for a moment', async () => {
+    const handoff = await stage.newHandoff(await stage.newBot({ privateAttachments: true }))
+    const agent = handoff.app.agent(ada)
+    const { mediaUrl } = agent.uploadFile(handoff.conversationId, picture)
+    botpressFaults.next(/PUT .*\/files$/, { kind: 'refuse', status: 500 }, 4)
+    agent.say(handoff.conversationId, { type: 'image', mediaUrl, mediaType: 'image/png' })
+    agent.say(handoff.conversationId, 'Do you see it?')
+    await seen('both', () => agentMessages(handoff).length === 2, 20_000)
+    expect(agentMessages(handoff).map(({ type }) => type)).toEqual(['image', 'text'])
+  })
+
+  it('does not wait for slow files of other installations', async () => {
+    const handoffs = await Promise.all(
+      [1, 2, 3].map(() => stage.newBot({ privateAttachments: true }).then(stage.newHandoff))
+    )
+    suncoFaults.next(/GET .*\/sc\/attachments/, { kind: 'delay', ms: 3_500 }, Infinity)
+    for (const { app, conversationId } of handoffs) {
+      const { mediaUrl } = app.agent(ada).uploadFile(conversationId, picture)
+      app.agent(ada).say(conversationId, { type: 'image', mediaUrl, mediaType: 'image/png' })
+    }
+    await seen('all', () => handoffs.every((handoff) => agentMessages(handoff).length > 0), 20_000)
+    expect(handoffs.map((handoff) => agentMessages(handoff)[0]?.type)).toEqual(['image', 'image', 'image'])
+  })
+
   it('that cannot be had is named', async () => {
     const handoff = await stage.newHandoff(await stage.newBot({ privateAttachments: true }))
     const agent = handoff.app.agent(ada)
     const { mediaUrl } = agent.uploadFile(handoff.conversationId, picture)
-    suncoFaults.next(/GET \/sc\/attachments/, { kind: 'refuse', status: 500 }, 4)
+    suncoFaults.next(/GET \/sc\/attachments/, { kind: 'refuse', status: 403 }, 4)
     agent.say(handoff.conversationId, { type: 'file', mediaUrl, mediaType: 'application/pdf', altText: 'bill.pdf' })
     await seen('a line', () => agentMessages(handoff).length > 0)
     expect(agentMessages(handoff)[0]?.payload.text).toBe('The agent sent a file that cannot be shown here: bill.pdf')
@@ -136,6 +164,8 @@ describe('automated messages', () => {
     await seen('the agent', () => handoff.fromAgents().length === 1)
     handoff.app.automatedMessage(handoff.conversationId, 'How did we do?')
     await seen('the survey', () => handoff.fromAgents().length === 2)
+    handoff.app.agent(ada).endSession(handoff.conversationId)
+    await seen('the end', () => !handoff.customer.isWithAgent())
     expect(handoff.fromAgents()).toEqual(['Hello', 'How did we do?'])
     expect(agentMessages(handoff).map(({ agentName }) => agentName)).toEqual(['Ada', 'Automated message'])
     const assigned = [...handoff.installation.events.values()].filter(({ type }) => type === 'hitlAssigned')

@@ -160,6 +160,40 @@ describe('what the webhook never heard of', () => {
     expect(fromCustomer(handoff)).toEqual(['Hello'])
   })
 
+  it('is found although the message at hand can never be stored', async () => {
+    const handoff = await stage.newHandoff()
+    makeOlder(handoff)
+    await whileDown(() => {
+      handoff.app.agent(ada).say(handoff.conversationId, 'odd')
+      handoff.app.agent(ada).endSession(handoff.conversationId)
+    })
+    const refusal = { kind: 'refuse', status: 400, code: 'InvalidPayload' } as const
+    botpressFaults.next(/POST .*messages\/get-or-create$/, refusal, Infinity)
+    await handoff.app.emit(handoff.app.events.filter(({ type }) => type === 'conversation:message').slice(-1))
+    await seen('the end', () => !handoff.customer.isWithAgent())
+  })
+
+  it('is looked for once more where the secret was changed during the look', async () => {
+    const handoff = await stage.newHandoff()
+    makeOlder(handoff)
+    await whileDown(() => undefined)
+    const [integration] = [...handoff.app.integrations.values()]
+    botpressFaults.next(/GET .*messages$/, { kind: 'delayAfter', ms: 1_500 })
+    const looking = handoff.customer.say('one')
+    await sleep(500)
+    const secret = handoff.app.rotateWebhookSecret(integration!.id)
+    isRefused = true
+    handoff.app.agent(ada).say(handoff.conversationId, 'refused')
+    await seen('the refusal', () => handoff.app.deliveries.at(-1)?.status === 401)
+    isRefused = false
+    const headers = { 'x-api-key': secret }
+    await fetch(handoff.installation.webhookUrl, { method: 'POST', headers, body: '{"events":[]}' })
+    await looking
+    await handoff.customer.say('two')
+    await seen('the message', () => handoff.fromAgents().length > 0)
+    expect(handoff.fromAgents()).toEqual(['refused'])
+  })
+
   it('costs nothing once the session was looked at', async () => {
     const handoff = await stage.newHandoff()
     makeOlder(handoff)

@@ -48,6 +48,15 @@ describe('agent to customer', () => {
     expect(stage.calls()).toHaveLength(1)
   })
 
+  it('keeps agents of two bots apart who have the same id', async () => {
+    const [one, other] = [await stage.newHandoff(), await stage.newHandoff()]
+    for (const handoff of [one, other]) {
+      handoff.app.agent(ada).say(handoff.conversationId, 'Hello')
+      await seen('the message', () => handoff.fromAgents().length > 0)
+      expect(handoff.plugin.dropped).toEqual([])
+    }
+  })
+
   it('announces a second agent, and the first one coming back', async () => {
     const handoff = await stage.newHandoff()
     const [first, second] = [handoff.app.agent(ada), handoff.app.agent({ id: '99', name: 'Bob' })]

@@ -1,0 +1,53 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createFaultPlan } from '../../sandbox/faults'
+import { seen, useStage, type Handoff } from './stage'
+
+const botpressFaults = createFaultPlan()
+afterEach(() => botpressFaults.clear())
+
+const ada = { id: '77', name: 'Ada' }
+const eventsOf = ({ installation }: Handoff, type: string) =>
+  [...installation.events.values()].filter((event) => event.type === type)
+
+describe('answers of Botpress that come late, over two processes', () => {
+  const stage = useStage({
+    processes: 2,
+    sunco: { delivery: { firstDelayMs: 150 } },
+    botpress: { fault: botpressFaults.fault },
+  })
+
+  it('make no second announcement where another process has taken the claim over', async () => {
+    const handoff = await stage.newHandoff()
+    botpressFaults.next(/POST .*assignment1\/get-or-set$/, { kind: 'delayAfter', ms: 14_000 })
+    handoff.app.agent(ada).say(handoff.conversationId, 'Hello')
+    // The first process answers 503 after 15 seconds; the claim has run out by then.
+    await sleep(4_000)
+    const event = handoff.app.events.findLast(({ type }) => type === 'conversation:message')!
+    for (let attempt = 0; attempt < 4 && handoff.fromAgents().length === 0; attempt++) await handoff.app.emit([event])
+    await stage.world().sunco.settled()
+    await sleep(1_000)
+    expect(handoff.fromAgents()).toEqual(['Hello'])
+    expect(eventsOf(handoff, 'hitlAssigned')).toHaveLength(1)
+  }, 60_000)
+
+  it.each(['message', 'end'])(
+    'lose no %s where the last answer of startHitl got lost twice',
+    async (what) => {
+      const bot = await stage.newBot()
+      botpressFaults.next(/POST .*conversations\/get-or-create$/, { kind: 'dropAfter' }, 2)
+      const starting = stage.newHandoff(bot)
+      const { conversationId } = await seen('the ticket', () => bot.app.tickets[0])
+      await sleep(300)
+      const agent = bot.app.agent(ada)
+      if (what === 'message') for (const text of ['early', 'bird']) agent.say(conversationId, text)
+      else agent.endSession(conversationId)
+      const handoff = await starting
+      await stage.world().sunco.settled()
+      await seen(what, () => (what === 'end' ? !handoff.customer.isWithAgent() : handoff.fromAgents().length === 2))
+      expect(handoff.plugin.dropped).toEqual([])
+      if (what === 'message') expect(handoff.fromAgents()).toEqual(['early', 'bird'])
+    },
+    40_000
+  )
+})

@@ -1,0 +1,76 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createFaultPlan } from '../../sandbox/faults'
+import { seen, useStage, type Handoff } from './stage'
+
+const suncoFaults = createFaultPlan()
+const botpressFaults = createFaultPlan()
+afterEach(() => {
+  suncoFaults.clear()
+  botpressFaults.clear()
+})
+
+const ada = { id: '77', name: 'Ada' }
+const fromCustomer = ({ inZendesk }: Handoff) =>
+  inZendesk()
+    .filter(({ author }) => author.type === 'user')
+    .map(({ content }) => content.text)
+
+describe('a session that is over', () => {
+  const stage = useStage({ sunco: { fault: suncoFaults.fault }, botpress: { fault: botpressFaults.fault } })
+
+  it('gets no message of the customer’s that waited for the bot’s release', async () => {
+    const handoff = await stage.newHandoff()
+    const { conversationId, userId } = handoff.customer.session()!
+    suncoFaults.next(/POST .*releaseControl$/, { kind: 'delay', ms: 300 })
+    const ending = handoff.installation.callAction('stopHitl', { conversationId })
+    await sleep(150)
+    const payload = { text: 'one more', userId }
+    const { status } = await handoff.installation.sendMessage({ conversationId, type: 'text', payload })
+    await ending
+    expect(status).toBe(400)
+    expect(fromCustomer(handoff)).toEqual([])
+    // Posted after the release, it would have opened another one.
+    expect(handoff.app.tickets).toHaveLength(1)
+  })
+
+  it('takes messages again where the bot’s release failed', async () => {
+    const handoff = await stage.newHandoff()
+    const { conversationId } = handoff.customer.session()!
+    suncoFaults.next(/POST .*releaseControl$/, { kind: 'refuse', status: 400 })
+    expect((await handoff.installation.tryAction('stopHitl', { conversationId })).status).toBe(400)
+    await handoff.customer.say('Still there?')
+    expect(fromCustomer(handoff)).toEqual(['Still there?'])
+  })
+
+  it('gets no message of the customer’s while the end is being passed on', async () => {
+    const handoff = await stage.newHandoff()
+    await sleep(2_100)
+    botpressFaults.next(/POST .*get-or-set$/, { kind: 'delay', ms: 400 })
+    handoff.app.agent(ada).endSession(handoff.conversationId)
+    await sleep(200)
+    await handoff.customer.say('thanks')
+    await seen('the end', () => !handoff.customer.isWithAgent())
+    expect(fromCustomer(handoff)).toEqual([])
+    expect(handoff.app.tickets).toHaveLength(1)
+  })
+
+  it('gets nothing of an agent’s that a look back was still fetching', async () => {
+    const handoff = await stage.newHandoff()
+    for (const conversation of handoff.installation.conversations.values()) {
+      conversation.createdAt = new Date(Date.now() - 60_000).toISOString()
+    }
+    await stage.world().integration.kill()
+    await stage.world().integration.start()
+    suncoFaults.next(/POST .*messages$/, { kind: 'delay', ms: 1_200 })
+    const saying = handoff.customer.say('thanks, bye')
+    await sleep(400)
+    handoff.app.agent(ada).endSession(handoff.conversationId)
+    await seen('the end', () => !handoff.customer.isWithAgent())
+    const metadata = { '__zendesk_msg.agent.id': ada.id }
+    handoff.app.automatedMessage(handoff.conversationId, 'How did we do?', { metadata })
+    await saying
+    await stage.world().sunco.settled()
+    expect(handoff.plugin.dropped).toEqual([])
+  })
+})
