@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { atMost, exactly, shownCounts, type Row } from './rows'
 import { countCalls, type Bot, type Session, type Stage } from './stage'
 import type { RawEvent } from '../sandbox/sunco'
@@ -5,27 +6,35 @@ import type { Wire } from '../sandbox/world'
 
 const repeats = 5
 
-const nameOf = ({ server, method, path }: Wire): string => `${server} ${method} ${path.split('/').at(-1)}`
+/** Ids left out: `botpress POST messages/get-or-create`. */
+const nameOf = ({ server, method, path }: Wire): string => {
+  const segments = path.split('/').slice(-2)
+  const isId = (segment: string): boolean => segment.length > 20 || segment.includes('_')
+  return `${server} ${method} ${segments.map((segment) => (isId(segment) ? ':id' : segment)).join('/')}`
+}
+
+const namesOf = (calls: Wire[]): string => calls.map(nameOf).join(', ')
 
 const countCustomerText = async (stage: Stage, session: Session): Promise<Row[]> => {
   const rounds: Wire[][] = []
   for (let n = 0; n < repeats; n++) rounds.push(await stage.callsOf(() => session.customer.say(`Text ${n}`)))
-  const first = rounds.map(([call]) => (call ? nameOf(call) : 'none'))
   const counts = rounds.map((calls) => calls.length)
   return [
     atMost('calls, customer’s text', counts, 2),
-    exactly('first call, customer’s text', first, 'sunco POST messages'),
+    exactly('in this order', rounds.map(namesOf), 'sunco POST :id/messages, botpress PUT messages/:id'),
   ]
 }
 
 const countAgentMessages = async (stage: Stage, bot: Bot, session: Session): Promise<Row[]> => {
   const fresh = await stage.newSessions([bot], 3)
-  const first = await countCalls(stage, fresh.length, (n) => {
-    const { agent, suncoConversationId } = fresh[n] ?? session
-    agent.say(suncoConversationId, 'Hello')
-  })
+  const greetings: Wire[][] = []
+  for (const { agent, suncoConversationId } of fresh) {
+    greetings.push(await stage.callsOf(() => agent.say(suncoConversationId, 'Hello')))
+  }
+  const first = greetings.map((calls) => calls.length)
   const [known, ...others] = fresh
   const later = await countCalls(stage, repeats, (n) => known?.agent.say(known.suncoConversationId, `Message ${n}`))
+  const next = namesOf(await stage.callsOf(() => known?.agent.say(known.suncoConversationId, 'And another')))
   // Agents that this process met in another session already.
   const met = await countCalls(stage, 1, () => known?.agent.say(session.suncoConversationId, 'Hello'))
   const takeover = await countCalls(stage, others.length, (n) =>
@@ -33,8 +42,16 @@ const countAgentMessages = async (stage: Stage, bot: Bot, session: Session): Pro
   )
   return [
     atMost('calls, agent’s first message in a session', first, 4),
+    exactly(
+      'in this order',
+      greetings.map(namesOf),
+      ['users/get-or-create', 'assignment1/get-or-set', 'chat/events', 'messages/get-or-create']
+        .map((path) => `botpress POST ${path}`)
+        .join(', ')
+    ),
     atMost('calls, first message of an agent known from another session', met, 4),
     atMost('calls, agent’s message from the second on', later, 1),
+    exactly('which is', [next], 'botpress POST messages/get-or-create'),
     atMost('calls, first message of a second agent in the same session', takeover, 4),
   ]
 }
@@ -105,6 +122,9 @@ export const countMessages = async (stage: Stage): Promise<Row[]> => {
   ]
 }
 
+/** A session counts as young until then, and is not asked for its end. */
+const youngMs = 10_500
+
 /** Calls for the first thing that a process hears of, in a session that another one began. */
 export const countCold = async (stage: Stage): Promise<Row[]> => {
   const bot = await stage.newBot()
@@ -113,6 +133,7 @@ export const countCold = async (stage: Stage): Promise<Row[]> => {
   const { agent, customer, suncoConversationId } = session
   agent.say(suncoConversationId, 'Hello')
   await stage.world.sunco.settled()
+  await sleep(youngMs)
   const cold = async (work: () => unknown): Promise<number[]> => {
     await stage.restart()
     return countCalls(stage, 1, work)

@@ -40,25 +40,18 @@ const toProfile = ({ name, email, pictureUrl }: Customer): Profile => ({
 })
 
 /**
- * The Sunco user of a person whom the bot builder named by external id: found, or made with nothing but a name. What a
- * visitor typed never changes the profile of a known person.
+ * The Sunco user of a person whom the bot builder named by external id and whom Sunco did not know a moment ago: made with
+ * nothing but a name. What a visitor typed never changes the profile of a known person.
  */
-export const ensureKnownPerson = async (
+export const makeKnownPerson = async (
   sunco: SuncoClient,
   externalId: string,
-  readName: () => Promise<string | undefined>
+  name: string | undefined
 ): Promise<string> => {
-  const find = async (): Promise<string> => (await sunco.getUser(externalId)).id
   try {
-    return await find()
+    return (await sunco.createUser({ externalId, profile: toProfile({ userId: externalId, name }) })).id
   } catch (error) {
-    if (!isGone(error)) throw error
-  }
-  try {
-    const profile = toProfile({ userId: externalId, name: await readName() })
-    return (await sunco.createUser({ externalId, profile })).id
-  } catch (error) {
-    if (isSuncoError(error) && error.status === 409) return find()
+    if (isSuncoError(error) && error.status === 409) return (await sunco.getUser(externalId)).id
     throw error
   }
 }

@@ -12,7 +12,7 @@ import { postInOrder } from '../session/post'
 import { makeOnce } from '../sunco/make-once'
 import type { Conversation } from '../sunco/types'
 import { readBotName } from './bot-name'
-import { ensureKnownPerson, ensureSuncoUser, readCustomer, type Customer } from './customer'
+import { ensureSuncoUser, makeKnownPerson, readCustomer, type Customer } from './customer'
 import { checkTicketFields } from './ticket-fields'
 import { toTicketMetadata } from './ticket-metadata'
 import { composeOpening, composeTranscript } from './transcript'
@@ -25,7 +25,8 @@ const undoBudgetMs = 8_000
  * ticket's metadata, and an offer back to ourselves, which is what keeps events coming while Agent Workspace holds
  * control. The Botpress conversation is made last of all: it is what tells the webhook that the session has begun.
  *
- * At most eight calls on a path of six round trips while the opening fits one message. Where it fails before a ticket can
+ * At most eight calls on a path of six round trips while the opening fits one message; two more where the bot builder names
+ * a person whom Sunco does not know yet, or the customer's Sunco user was deleted. Where it fails before a ticket can
  * exist, the Sunco conversation is removed again; afterwards control is released, so that a second try leaves one live
  * ticket.
  */
@@ -122,8 +123,19 @@ const createConversation = async (
         (await sunco.listConversationsOf(participant)).find((made) => isMarkedConversation(made.metadata, start))
     )
   if (requesterExternalId) {
-    const suncoUserId = await ensureKnownPerson(sunco, requesterExternalId, async () => (await reading).name)
-    return { suncoUserId, conversation: await create({ userId: suncoUserId }) }
+    const finding = sunco.getUser(requesterExternalId).then(
+      ({ id }) => id,
+      () => undefined
+    )
+    const make = async (): Promise<string> => makeKnownPerson(sunco, requesterExternalId, (await reading).name)
+    try {
+      const conversation = await create({ userExternalId: requesterExternalId })
+      return { conversation, suncoUserId: (await finding) ?? (await make()) }
+    } catch (error) {
+      if (!isGone(error)) throw error
+      const suncoUserId = await make()
+      return { suncoUserId, conversation: await create({ userId: suncoUserId }) }
+    }
   }
   try {
     const conversation = await create({ userExternalId: userId })
