@@ -65,11 +65,13 @@ export const playActor = async (
       () => true,
       () => false
     )
-    if (wasSeen || isThere()) return
+    if (wasSeen) return
     session.asked = true
-    await customerSays(session)
-    // What is not seen now is found by the comparison.
-    await seen(what, isThere, patienceMs).catch(() => undefined)
+    // What fails at the first question is left to the next one; what is not seen then is found by the comparison.
+    for (let question = 0; question < 3 && !isThere(); question++) {
+      await customerSays(session)
+      await seen(what, isThere, patienceMs / 2).catch(() => undefined)
+    }
   }
   const end = async (session: Played, by: 'agent' | 'customer'): Promise<void> => {
     session.endedBy = by
