@@ -1,5 +1,6 @@
 import type { Handling } from '../botpress'
 import { withinBudget } from '../deadline'
+import { stoppedByBot } from '../handoff/stop-hitl'
 import { reasonOf } from '../problems'
 import { inOrder } from '../session/in-order'
 import {
@@ -36,8 +37,11 @@ export const lookBack = async (handling: Handling, conversation: ConversationRec
   const { ctx, logger } = handling
   const session = sessionOf(ctx, conversation)
   const { suncoConversationId } = session
-  const known = session.endReason ?? overBecause(ctx, suncoConversationId)
-  if (known || hasSeenAll(ctx, suncoConversationId)) return { over: known, rest: nothing }
+  if (session.endReason) return { over: session.endReason, rest: nothing }
+  const heard = overBecause(ctx, suncoConversationId)
+  // The plugin knows of an end that it asked for itself.
+  if (heard === stoppedByBot) return { over: heard, rest: nothing }
+  if (!heard && hasSeenAll(ctx, suncoConversationId)) return { rest: nothing }
   const noteCompared = beginComparison(ctx, suncoConversationId)
 
   const tryTo = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
@@ -52,7 +56,9 @@ export const lookBack = async (handling: Handling, conversation: ConversationRec
   const inTurn = (work: (session: Session) => Promise<void>) => (): Promise<void> =>
     tryTo(() => inOrder(orderKey(ctx, suncoConversationId), () => work(sessionOf(ctx, conversation))))
 
-  const control = await tryTo(() => withinBudget(patienceMs, () => findEnd(handling, session)))
+  const control = heard
+    ? { over: heard }
+    : await tryTo(() => withinBudget(patienceMs, () => findEnd(handling, session)))
   if (!control) return { rest: nothing }
   const { over } = control
   if (over) await inTurn((current) => endSession(handling, current, over))()

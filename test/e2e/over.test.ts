@@ -55,6 +55,19 @@ describe('a session that is over', () => {
     expect(handoff.app.tickets).toHaveLength(1)
   })
 
+  it('is ended by the customer’s next message where Sunco gave up telling of the end', async () => {
+    const handoff = await stage.newHandoff()
+    await sleep(2_100)
+    botpressFaults.next(/POST .*get-or-set$/, { kind: 'refuse', status: 400 }, Infinity)
+    handoff.app.agent(ada).endSession(handoff.conversationId)
+    await stage.world().sunco.settled()
+    expect(handoff.customer.isWithAgent()).toBe(true)
+    botpressFaults.clear()
+    await handoff.customer.say('Anyone there?')
+    await seen('the end', () => !handoff.customer.isWithAgent())
+    expect(fromCustomer(handoff)).toEqual([])
+  })
+
   it('gets nothing of an agent’s that a look back was still fetching', async () => {
     const handoff = await stage.newHandoff()
     for (const conversation of handoff.installation.conversations.values()) {
