@@ -5,5 +5,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // The end-to-end tests mostly wait; by default, a machine with two cores would run one file at a time.
+    maxWorkers: 2,
   },
 })
