@@ -50,7 +50,7 @@ export const startBotpress = async (options: BotpressOptions = {}): Promise<Botp
 
   const { url, close } = await startLoopback(app, {
     port: options.port,
-    fault: (request) => (request.path.startsWith('/v1/') ? options.fault?.(request) : undefined),
+    fault: (request) => (/^\/(v1|uploads)\//.test(request.path) ? options.fault?.(request) : undefined),
     onBegin: options.onBegin,
     onExchange: options.onExchange,
     errorBody: (status, code) => failureBody(status, code),

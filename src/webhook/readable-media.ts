@@ -38,10 +38,6 @@ export const withReadableMedia = async (
   const makeReadable = async (item: Item, index: number): Promise<Item> => {
     const url = mediaUrlOf(item)
     if (url === undefined || !isTrusted(url)) return item
-    return copy(item, url, index)
-  }
-
-  const copy = async (item: Item, url: string, index: number): Promise<Item> => {
     if (await withinBudget(copyBudgetMs, () => isPublic(url, { isTrusted }))) return item
     const name = fileNameOf(url) ?? 'file'
     try {
@@ -85,8 +81,8 @@ const store = async ({ client }: Handling, key: string, { path, size, contentTyp
     headers: { 'content-type': contentType, 'x-amz-tagging': 'public=true' },
     body: await openAsBlob(path),
     signal: AbortSignal.timeout(remainingMs(copyBudgetMs)),
-  })
-  await answer.body?.cancel()
-  if (!answer.ok) throw new MediaError('not storable', answer.status >= 500)
+  }).catch(() => undefined)
+  await answer?.body?.cancel()
+  if (!answer?.ok) throw new MediaError('not storable', answer === undefined || answer.status >= 500)
   return file.url
 }

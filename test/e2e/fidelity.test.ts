@@ -77,11 +77,14 @@ describe('a file of an agent', () => {
     expect(agentMessages(handoff)[0]?.type).toBe('image')
   })
 
-  it('is delivered again where Botpress’ files fail for a moment', async () => {
+  it.each([
+    ['files fail', /PUT .*\/files$/, { kind: 'refuse', status: 500 }],
+    ['storage breaks off', /PUT \/uploads\//, { kind: 'dropBefore' }],
+  ] as const)('is delivered again where Botpress’ %s for a moment', async (_, match, fault) => {
     const handoff = await stage.newHandoff(await stage.newBot({ privateAttachments: true }))
     const agent = handoff.app.agent(ada)
     const { mediaUrl } = agent.uploadFile(handoff.conversationId, picture)
-    botpressFaults.next(/PUT .*\/files$/, { kind: 'refuse', status: 500 }, 4)
+    botpressFaults.next(match, fault, 4)
     agent.say(handoff.conversationId, { type: 'image', mediaUrl, mediaType: 'image/png' })
     agent.say(handoff.conversationId, 'Do you see it?')
     await seen('both', () => agentMessages(handoff).length === 2, 20_000)
