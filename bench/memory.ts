@@ -1,5 +1,6 @@
 import { watchArrivals } from './arrivals'
-import { median, megabytes, ratioAtMost, shown, type Row } from './rows'
+import type { Memory } from '../sandbox/integration-process'
+import { megabytes, ratioAtMost, shown, type Row } from './rows'
 import { startStage } from './stage'
 
 const mostMessages = 20_000
@@ -8,12 +9,7 @@ const marks = [2_000, 5_000, 10_000, 20_000]
 const sessionCount = 8
 const botCount = 4
 const roundLength = 250
-const mostGrowth = 1.25
-/**
- * Messages before a mark over which the memory is taken. Collections let it rise and fall by a third within some thousand
- * messages, so that a single look tells where in that it fell and not whether it grows.
- */
-const windowLength = 2_500
+const mostGrowth = 1.1
 
 /** Memory of the integration's process while agents speak on and on in a few sessions, with servers that answer at once. */
 export const measureMemory = async (): Promise<Row[]> => {
@@ -22,8 +18,8 @@ export const measureMemory = async (): Promise<Row[]> => {
     const bots = await Promise.all(Array.from({ length: botCount }, stage.newBot))
     const sessions = await stage.newSessions(bots, sessionCount)
     const arrivals = watchArrivals(bots)
-    const looks: { said: number; size: number }[] = []
     const atStart = await stage.world.integration.memory()
+    const looks: (Memory & { said: number })[] = []
     for (let said = 0; said < mostMessages;) {
       for (let n = 0; n < roundLength; n++, said++) {
         const session = sessions[said % sessions.length]
@@ -32,21 +28,20 @@ export const measureMemory = async (): Promise<Row[]> => {
       await arrivals.reach(said)
       await stage.world.sunco.settled()
       stage.forget(bots)
-      looks.push({ said, size: await stage.world.integration.memory() })
+      if (marks.includes(said)) looks.push({ said, ...(await stage.world.integration.memory()) })
     }
     arrivals.stop()
-    const sizesBefore = (mark: number, length: number): number[] =>
-      looks.filter(({ said }) => said > mark - length && said <= mark).map(({ size }) => size)
-    const typical = (mark: number): number => median(sizesBefore(mark, windowLength))
-    const ratio = typical(mostMessages) / typical(judgedFrom)
+    const inUseAt = (mark: number): number => looks.find(({ said }) => said === mark)?.inUse ?? Number.NaN
+    const list = (kind: keyof Memory): string => looks.map((look) => megabytes(look[kind])).join(', ')
     return [
-      shown('memory before the first message', megabytes(atStart)),
-      shown(
-        `memory at ${marks.join(', ')} messages`,
-        marks.map((mark) => megabytes(median(sizesBefore(mark, roundLength)))).join(', ')
+      shown('memory in use before the first message', megabytes(atStart.inUse)),
+      shown(`memory in use after ${marks.join(', ')} messages`, list('inUse')),
+      shown('the process then, with what waits to be collected', list('resident')),
+      ratioAtMost(
+        'memory in use after 20,000 messages, times that of 5,000',
+        inUseAt(mostMessages) / inUseAt(judgedFrom),
+        mostGrowth
       ),
-      shown('most memory', megabytes(Math.max(...looks.map(({ size }) => size)))),
-      ratioAtMost('memory over the last 2,500 of 20,000 messages, times that of 5,000', ratio, mostGrowth),
     ]
   } finally {
     await stage.close()

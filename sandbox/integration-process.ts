@@ -3,12 +3,15 @@ import { once } from 'node:events'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
+/** Bytes. @property inUse after a full collection; @property resident before it, with what waits to be collected */
+export type Memory = { inUse: number; resident: number }
+
 export type IntegrationProcess = {
   /** Changes with every start. */
   url: string
   /** Everything the process wrote to its console, in lines, over all its starts. */
   log: string[]
-  memory: () => Promise<number>
+  memory: () => Promise<Memory>
   /** Ends the process without warning, as a crash would. */
   kill: () => Promise<void>
   /** Starts it again after a kill, with an empty memory. */
@@ -17,6 +20,9 @@ export type IntegrationProcess = {
 }
 
 export type IntegrationOptions = { bundle: string; botpressUrl: string; token: string; suncoUrl: string }
+
+const isMemory = (message: unknown): message is Memory =>
+  typeof message === 'object' && message !== null && 'inUse' in message
 
 const isPortMessage = (message: unknown): message is { port: number } =>
   typeof message === 'object' && message !== null && 'port' in message
@@ -36,7 +42,7 @@ export const startIntegration = async (options: IntegrationOptions): Promise<Int
           BP_TOKEN: options.token,
           SUNCO_API_URL: options.suncoUrl,
         },
-        execArgv: [],
+        execArgv: ['--expose-gc'],
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       })
       child = started
@@ -61,10 +67,12 @@ export const startIntegration = async (options: IntegrationOptions): Promise<Int
       await sleep(10)
     },
     memory: async () => {
-      const { pid } = child ?? {}
-      const { readFile } = await import('node:fs/promises')
-      const status = await readFile(`/proc/${pid}/status`, 'utf8')
-      return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024
+      if (!child) throw new Error('The integration is not running')
+      const answered = once(child, 'message')
+      child.send('memory')
+      const [memory] = (await answered) as unknown[]
+      if (!isMemory(memory)) throw new Error('The integration did not tell its memory')
+      return memory
     },
     close: () => integration.kill(),
   }

@@ -19,7 +19,7 @@ const answerWithinMs = 15_000
 const sideBySide = 10
 
 /** Events that were handled by this process, by installation: a redelivered batch does not ask Botpress about them. */
-const handled = new LRUCache<string, true>({ max: 20_000 })
+const handled = new LRUCache<string, true>({ max: 5_000 })
 
 /**
  * Takes webhook requests of Sunco. Answers 200 when every event is dealt with, 401 to strangers, and 503 where something
