@@ -16,6 +16,8 @@ export type IntegrationProcess = {
   kill: () => Promise<void>
   /** Starts it again after a kill, with an empty memory. */
   start: () => Promise<void>
+  /** The process dies and another one stands ready at once, as on a serverless platform. */
+  replace: () => Promise<void>
   close: () => Promise<void>
 }
 
@@ -26,6 +28,15 @@ const isMemory = (message: unknown): message is Memory =>
 
 const isPortMessage = (message: unknown): message is { port: number } =>
   typeof message === 'object' && message !== null && 'port' in message
+
+const end = async (dying: ChildProcess | undefined): Promise<void> => {
+  if (!dying || dying.exitCode !== null || dying.signalCode !== null) return
+  const exit = once(dying, 'exit')
+  dying.kill('SIGKILL')
+  await exit
+  // What it wrote last is still on its way.
+  await sleep(10)
+}
 
 /** The built bundle in a process of its own, wired to the sandbox's servers by the environment alone. */
 export const startIntegration = async (options: IntegrationOptions): Promise<IntegrationProcess> => {
@@ -45,7 +56,6 @@ export const startIntegration = async (options: IntegrationOptions): Promise<Int
         execArgv: ['--expose-gc'],
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       })
-      child = started
       const keep = (chunk: Buffer): void => void integration.log.push(...chunk.toString().split('\n').filter(Boolean))
       started.stdout?.on('data', keep)
       started.stderr?.on('data', keep)
@@ -55,16 +65,14 @@ export const startIntegration = async (options: IntegrationOptions): Promise<Int
       const [message] = (await Promise.race([once(started, 'message'), exited])) as unknown[]
       exited.catch(() => undefined)
       if (!isPortMessage(message)) throw new Error('The integration did not say where it listens')
+      child = started
       integration.url = `http://127.0.0.1:${message.port}`
     },
-    kill: async () => {
+    kill: () => end(child),
+    replace: async () => {
       const dying = child
-      if (!dying || dying.exitCode !== null || dying.signalCode !== null) return
-      const exit = once(dying, 'exit')
-      dying.kill('SIGKILL')
-      await exit
-      // What it wrote last is still on its way.
-      await sleep(10)
+      await integration.start()
+      await end(dying)
     },
     memory: async () => {
       if (!child) throw new Error('The integration is not running')

@@ -3,6 +3,9 @@ import type { HitlCustomer } from '../sandbox/botpress/hitl-plugin'
 import { seen, type World } from '../sandbox/world'
 import type { Random } from './random'
 
+/** A customer's message. @property accepted false where it was reported as failed; times in milliseconds since 1970 */
+export type Said = { text: string; accepted: boolean; from: number; until: number }
+
 /** One session with what was said in it, in order. */
 export type Played = {
   conversationId: string
@@ -10,7 +13,7 @@ export type Played = {
   downstreamId: string
   endedBy?: 'agent' | 'customer'
   byAgents: { agentId: string; text: string }[]
-  byCustomer: { text: string; accepted: boolean }[]
+  byCustomer: Said[]
   /** The plugin was told of an end that neither side had asked for. */
   endedByNobody?: true
   /** The customer asked whether anyone is there, since an end or a message did not come by itself. */
@@ -44,10 +47,11 @@ export const playActor = async (
   const nextText = (who: string): string => `${who} ${number}.${++said}`
 
   const customerSays = async (session: Played): Promise<void> => {
-    const entry = { text: nextText('customer'), accepted: true }
+    const entry: Said = { text: nextText('customer'), accepted: true, from: Date.now(), until: Infinity }
     session.byCustomer.push(entry)
     const lost = plugin.lost.length
     await customer.say(entry.text)
+    entry.until = Date.now()
     entry.accepted = !plugin.lost.slice(lost).some(({ message }) => message.payload.text === entry.text)
   }
   const agentSays = async (session: Played): Promise<void> => {

@@ -2,7 +2,7 @@ import { startWorld, type World } from '../sandbox/world'
 import { playActor, type Played } from './actor'
 import { compare, inZendesk } from './compare'
 import { createRandom } from './random'
-import { createTrouble } from './trouble'
+import { createTrouble, type Trouble } from './trouble'
 
 export type SoakOptions = {
   seed: number
@@ -72,7 +72,11 @@ export const runSoak = async ({ seed, events, customers, probability }: SoakOpti
       }),
       redeliveries: deliveries.filter(({ attempt }) => attempt > 1).length,
       seconds: Math.round((Date.now() - started) / 1000),
-      differences: [...compare(world, sessions), ...droppedOddly(world, sessions)],
+      differences: [
+        ...compare(world, sessions),
+        ...droppedOddly(world, sessions),
+        ...failedOddly(sessions, trouble.kills),
+      ],
     }
   } finally {
     await world.close()
@@ -92,6 +96,14 @@ const droppedOddly = ({ plugin }: World, sessions: Played[]): string[] => {
     return [`the plugin dropped an event ${type}: ${dropped.reason}`]
   })
 }
+
+/** A message dies with the process that was killed over it, and may be reported as failed only then. */
+const failedOddly = (sessions: Played[], kills: Trouble['kills']): string[] =>
+  sessions.flatMap(({ byCustomer, conversationId }) =>
+    byCustomer
+      .filter((said) => !said.accepted && !kills.some(({ from, until }) => said.from <= until && said.until >= from))
+      .map(({ text }) => `session ${conversationId}: ${text} was reported as failed by a living process`)
+  )
 
 const sum = (sessions: Played[], count: (session: Played) => number): number =>
   sessions.reduce((total, session) => total + count(session), 0)

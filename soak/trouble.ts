@@ -28,6 +28,8 @@ export type Trouble = {
   delivery: DeliveryFault
   counts: Record<string, number>
   total: () => number
+  /** When processes were killed, in milliseconds since 1970. */
+  kills: { from: number; until: number }[]
   /** Kills the process, changes the webhook's secret and forges requests, now and then, until stopped. */
   harass: (world: World) => () => Promise<void>
   stop: () => void
@@ -35,6 +37,7 @@ export type Trouble = {
 
 export const createTrouble = (random: Random, probability: number): Trouble => {
   const counts: Record<string, number> = {}
+  const kills: Trouble['kills'] = []
   let stopped = false
   const count = (kind: string): void => void (counts[kind] = (counts[kind] ?? 0) + 1)
   const faultOf = (server: string, streams: Random): Fault | undefined => {
@@ -52,8 +55,9 @@ export const createTrouble = (random: Random, probability: number): Trouble => {
     const blow = mayMismatch ? forWorld.pick(['kill', 'rotate secret', 'forge'] as const) : 'kill'
     count(blow)
     if (blow === 'kill') {
-      await world.integration.kill()
-      await world.integration.start()
+      const from = Date.now()
+      await world.integration.replace()
+      kills.push({ from, until: Date.now() })
       // A new process has not asked yet, unless it has to because the old one died before it had kept the secret.
       mismatchedAt = isSecretKept(world) ? 0 : Date.now()
       return
@@ -80,6 +84,7 @@ export const createTrouble = (random: Random, probability: number): Trouble => {
       return orders
     },
     counts,
+    kills,
     total: () => Object.values(counts).reduce((sum, number) => sum + number, 0),
     harass: (world) => {
       let running = true

@@ -21,8 +21,10 @@ const longestTag = 500
 
 /** The customer speaks where the plugin says so; everything else is a notice of the bot's. */
 const authorOf = ({ payload, conversation }: AnyMessageProps): Author => {
-  const suncoUserId = conversation.tags.userId
-  return payload.userId && suncoUserId ? { type: 'user', userId: suncoUserId } : { type: 'business' }
+  const { userId, userExternalId } = conversation.tags
+  if (payload.userId && userId) return { type: 'user', userId }
+  if (payload.userId && userExternalId) return { type: 'user', userExternalId }
+  return { type: 'business' }
 }
 
 /** Messages on their way or delivered, by installation: Botpress may hand over the same one twice, also at once. */

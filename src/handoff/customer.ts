@@ -40,18 +40,14 @@ const toProfile = ({ name, email, pictureUrl }: Customer): Profile => ({
 })
 
 /**
- * The Sunco user of a person whom the bot builder named by external id and whom Sunco did not know a moment ago: made with
- * nothing but a name. What a visitor typed never changes the profile of a known person.
+ * Makes a person whom the bot builder named by external id, with nothing but this id: what a visitor typed never changes
+ * the profile of a known person. Returns the Sunco id, or undefined where Sunco knows the person already. One call.
  */
-export const makeKnownPerson = async (
-  sunco: SuncoClient,
-  externalId: string,
-  name: string | undefined
-): Promise<string> => {
+export const makePerson = async (sunco: SuncoClient, externalId: string): Promise<string | undefined> => {
   try {
-    return (await sunco.createUser({ externalId, profile: toProfile({ userId: externalId, name }) })).id
+    return (await sunco.createUser({ externalId, profile: {} })).id
   } catch (error) {
-    if (isSuncoError(error) && error.status === 409) return (await sunco.getUser(externalId)).id
+    if (isSuncoError(error) && error.status === 409) return undefined
     throw error
   }
 }

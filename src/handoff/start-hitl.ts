@@ -6,13 +6,13 @@ import { openInstallation, repairSwitchboard, type OpenInstallation } from '../i
 import { problem, reasonOf } from '../problems'
 import { isMarkedConversation, markConversation, markMove } from '../session/mark'
 import { beginStart, finishStart, lastStepTakesMs, rememberNewSession } from '../session/session'
-import type { Participant, SuncoClient } from '../sunco/client'
+import type { SuncoClient } from '../sunco/client'
 import { isGone, isSuncoError } from '../sunco/error'
 import { postInOrder } from '../session/post'
 import { makeOnce } from '../sunco/make-once'
-import type { Conversation } from '../sunco/types'
+import type { Conversation, Participant } from '../sunco/types'
 import { readBotName } from './bot-name'
-import { ensureSuncoUser, makeKnownPerson, readCustomer, type Customer } from './customer'
+import { ensureSuncoUser, makePerson, readCustomer, type Customer } from './customer'
 import { checkTicketFields } from './ticket-fields'
 import { toTicketMetadata } from './ticket-metadata'
 import { composeOpening, composeTranscript } from './transcript'
@@ -23,12 +23,11 @@ const undoBudgetMs = 8_000
 /**
  * Hands the customer over: conversation, control to ourselves, opening messages, control to Agent Workspace with the
  * ticket's metadata, and an offer back to ourselves, which is what keeps events coming while Agent Workspace holds
- * control. The Botpress conversation is made last of all: it is what tells the webhook that the session has begun.
+ * control. The Botpress conversation is made last, beside the offer: it is what tells the webhook that the session has begun.
  *
- * At most eight calls on a path of six round trips while the opening fits one message; two more where the bot builder names
- * a person whom Sunco does not know yet, or the customer's Sunco user was deleted. Where it fails before a ticket can
- * exist, the Sunco conversation is removed again; afterwards control is released, so that a second try leaves one live
- * ticket.
+ * At most eight calls on a path of six round trips while the opening fits one message; one more of each where the customer's
+ * Sunco user was deleted. Where it fails before a ticket can exist, the Sunco conversation is removed again; afterwards
+ * control is released, so that a second try leaves one live ticket.
  */
 export const startHitl: Actions['startHitl'] = async (props) => {
   const { input, logger, ctx } = props
@@ -52,6 +51,9 @@ export const startHitl: Actions['startHitl'] = async (props) => {
     const history = input.messageHistory ?? []
     const names = { customer: customer.name ?? 'Customer', bot: await naming }
     const opening = composeOpening({ title: input.title, description: input.description, history, names })
+    const uploading = opening.isWhole
+      ? undefined
+      : uploadTranscript(sunco, conversation.id, composeTranscript(history, names))
     const { installation } = await takeControl(props, opened, conversation.id)
     const [firstMessageId = ''] = await postInOrder(
       sunco,
@@ -59,10 +61,9 @@ export const startHitl: Actions['startHitl'] = async (props) => {
       `start-${randomUUID()}`,
       opening.messages.map((text) => ({ author: { type: 'business' }, content: { type: 'text', text } }))
     )
-    if (!opening.isWhole) await attachTranscript(props, sunco, conversation.id, composeTranscript(history, names))
+    if (uploading) await attachTranscript(props, sunco, conversation.id, uploading)
     const ticket = toTicketMetadata({
-      // A known person's name and address stand in Zendesk already.
-      customer: fields.requesterExternalId ? {} : customer,
+      customer: created.tellsOf(customer),
       fields,
       firstMessageId,
       mark: markMove('ticket'),
@@ -75,14 +76,18 @@ export const startHitl: Actions['startHitl'] = async (props) => {
       ticketMayExist = !isSuncoError(error) || error.fate !== 'refused'
       throw error
     })
-    await sunco.offerControl(conversation.id, installation.switchboardIntegrationId)
-    const begun = await soon(
+    const offering = sunco.offerControl(conversation.id, installation.switchboardIntegrationId)
+    const beginning = soon(
       props.client.getOrCreateConversation({
         channel: 'hitl',
-        tags: { id: conversation.id, userId: created.suncoUserId },
+        tags: { id: conversation.id, ...created.participant },
         discriminateByTags: ['id'],
       })
     )
+    // Where one fails, the other must not arrive after it was undone.
+    await Promise.allSettled([offering, beginning])
+    await offering
+    const begun = await beginning
     rememberNewSession(ctx, begun.conversation)
     return { conversationId: begun.conversation.id }
   } catch (error) {
@@ -103,6 +108,14 @@ const soon = <T>(work: Promise<T>): Promise<T> => {
   return Promise.race([work, timeUp])
 }
 
+type Created = {
+  conversation: Conversation
+  /** Who the customer is in Sunco. */
+  participant: Participant
+  /** What Zendesk is told of the customer with the ticket: nothing of a known person, whose name and address it has. */
+  tellsOf: (customer: Customer) => Pick<Customer, 'name' | 'email'>
+}
+
 /**
  * A conversation of its own for every session. Made by the customer's external id, so that it need not wait for the
  * customer to be read; the user is made again where someone deleted it.
@@ -113,7 +126,7 @@ const createConversation = async (
   userId: string,
   reading: Promise<Customer>,
   requesterExternalId: string | undefined
-): Promise<{ conversation: Conversation; suncoUserId: string }> => {
+): Promise<Created> => {
   const start = randomUUID()
   const metadata = markConversation(ctx.webhookId, start, Date.now())
   const create = (participant: Participant): Promise<Conversation> =>
@@ -123,43 +136,43 @@ const createConversation = async (
         (await sunco.listConversationsOf(participant)).find((made) => isMarkedConversation(made.metadata, start))
     )
   if (requesterExternalId) {
-    const finding = sunco.getUser(requesterExternalId).then(
-      ({ id }) => id,
-      () => undefined
-    )
-    const make = async (): Promise<string> => makeKnownPerson(sunco, requesterExternalId, (await reading).name)
-    try {
-      const conversation = await create({ userExternalId: requesterExternalId })
-      return { conversation, suncoUserId: (await finding) ?? (await make()) }
-    } catch (error) {
-      if (!isGone(error)) throw error
-      const suncoUserId = await make()
-      return { suncoUserId, conversation: await create({ userId: suncoUserId }) }
-    }
+    const made = await makePerson(sunco, requesterExternalId)
+    const participant = made === undefined ? { userExternalId: requesterExternalId } : { userId: made }
+    const tellsOf = made === undefined ? () => ({}) : ({ name }: Customer) => ({ name })
+    return { conversation: await create(participant), participant, tellsOf }
   }
+  const tellsOf = (customer: Customer): Customer => customer
   try {
     const conversation = await create({ userExternalId: userId })
     const customer = await reading.catch(() => undefined)
     const suncoUserId = customer && (customer.suncoUserId ?? (await ensureSuncoUser(sunco, customer)))
-    return { conversation, suncoUserId: suncoUserId ?? '' }
+    return { conversation, participant: { userId: suncoUserId ?? '' }, tellsOf }
   } catch (error) {
     if (!isGone(error)) throw error
-    const suncoUserId = await ensureSuncoUser(sunco, { ...(await reading), suncoUserId: undefined })
-    return { suncoUserId, conversation: await create({ userId: suncoUserId }) }
+    const participant = { userId: await ensureSuncoUser(sunco, { ...(await reading), suncoUserId: undefined }) }
+    return { conversation: await create(participant), participant, tellsOf }
   }
 }
 
-/** The whole of a history that did not fit, as a file; the newest of it stands in the messages whatever happens here. */
+const transcriptName = 'transcript.txt'
+
+/** The whole of a history that did not fit, as a file. Returns its URL; rejects only to the one who waits for it. */
+const uploadTranscript = (sunco: SuncoClient, conversationId: string, transcript: string): Promise<string> => {
+  const file = { filename: transcriptName, contentType: 'text/plain', source: Buffer.from(transcript) }
+  const uploading = sunco.uploadAttachment(conversationId, file)
+  uploading.catch(() => undefined)
+  return uploading
+}
+
+/** Whatever happens here, the newest of the history stands in the messages. */
 const attachTranscript = async (
   { logger }: Handling,
   sunco: SuncoClient,
   conversationId: string,
-  transcript: string
+  uploading: Promise<string>
 ): Promise<void> => {
   try {
-    const file = { filename: 'transcript.txt', contentType: 'text/plain', source: Buffer.from(transcript) }
-    const mediaUrl = await sunco.uploadAttachment(conversationId, file)
-    const content = { type: 'file', mediaUrl, altText: file.filename } as const
+    const content = { type: 'file', mediaUrl: await uploading, altText: transcriptName } as const
     await postInOrder(sunco, conversationId, `transcript-${randomUUID()}`, [{ author: { type: 'business' }, content }])
   } catch (error) {
     logger.forBot().warn(`The whole transcript could not be attached to the ticket (${reasonOf(error)}).`)

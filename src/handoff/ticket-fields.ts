@@ -20,9 +20,12 @@ const priority = z.pipe(
   z.enum(['Low', 'Normal', 'High', 'Urgent'])
 )
 
+/** Sunco takes 1,024 characters; the conversation's tag, which the customer speaks by, holds 500. */
+const externalId = z.pipe(text, z.string().check(z.maxLength(500)))
+
 const fields = {
   priority,
-  requesterExternalId: z.pipe(text, z.string().check(z.maxLength(1024))),
+  requesterExternalId: externalId,
   originSourceType: text,
   organizationId: id,
   brandId: id,

@@ -7,15 +7,13 @@ import {
   type MessagePost,
   type Metadata,
   type Profile,
+  type Participant,
   type SuncoIntegration,
 } from './types'
 
 const longestPage = 100
 /** A list that never ends must not keep a handler busy for ever. */
 const mostPages = 50
-
-/** A user by Sunco's id, or by the external id that they were made with. */
-export type Participant = { userId: string } | { userExternalId: string }
 
 const filterBy = (participant: Participant): Record<string, string> =>
   'userId' in participant

@@ -76,7 +76,10 @@ export type Profile = {
   avatarUrl?: string | null
 }
 
-export type Author = { type: 'business'; displayName?: string } | { type: 'user'; userId: string }
+/** A user by Sunco's id, or by the external id that they were made with. */
+export type Participant = { userId: string } | { userExternalId: string }
+
+export type Author = { type: 'business'; displayName?: string } | ({ type: 'user' } & Participant)
 
 /** `text` and `markdownText` hold 4096 characters at most, `altText` 128. */
 export type Content =

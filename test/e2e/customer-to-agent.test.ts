@@ -116,6 +116,7 @@ describe('customer to agent', () => {
     const sending = handoff.installation.sendMessage({ conversationId, type: 'text', payload })
     await seen('the post', () => said(handoff).length === 1)
     await integration.kill()
+    botpressFaults.clear()
     await integration.start()
     const { message } = await sending
     expect(await handOverAgain(integration.url, handoff.installation, message)).toBe(200)
