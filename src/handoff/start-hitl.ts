@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Actions, Handling } from '../botpress'
-import { withFreshBudget } from '../deadline'
+import { withFreshBudget, withinBudget } from '../deadline'
 import { openInstallation, repairSwitchboard, type OpenInstallation } from '../install/installation'
 import { problem, reasonOf } from '../problems'
 import { isMarkedConversation, markConversation, markMove } from '../session/mark'
@@ -44,24 +44,25 @@ export const startHitl: Actions['startHitl'] = async (props) => {
   try {
     const created = await creating
     conversation = created.conversation
+    const conversationId = conversation.id
     if (read.status === 'rejected') throw read.reason
     const customer = read.value
-    beginStart(ctx, conversation.id)
+    beginStart(ctx, conversationId)
 
     const history = input.messageHistory ?? []
     const names = { customer: customer.name ?? 'Customer', bot: await naming }
     const opening = composeOpening({ title: input.title, description: input.description, history, names })
     const uploading = opening.isWhole
       ? undefined
-      : uploadTranscript(sunco, conversation.id, composeTranscript(history, names))
-    const { installation } = await takeControl(props, opened, conversation.id)
+      : uploadTranscript(sunco, conversationId, composeTranscript(history, names))
+    const { installation } = await takeControl(props, opened, conversationId)
     const [firstMessageId = ''] = await postInOrder(
       sunco,
-      conversation.id,
+      conversationId,
       `start-${randomUUID()}`,
       opening.messages.map((text) => ({ author: { type: 'business' }, content: { type: 'text', text } }))
     )
-    if (uploading) await attachTranscript(props, sunco, conversation.id, uploading)
+    if (uploading) await attachTranscript(props, sunco, conversationId, uploading)
     const ticket = toTicketMetadata({
       customer: created.tellsOf(customer),
       fields,
@@ -72,22 +73,19 @@ export const startHitl: Actions['startHitl'] = async (props) => {
       logger.forBot().warn(`The ticket's metadata is limited to 4 KB; left out: ${ticket.dropped.join(', ')}`)
     }
     ticketMayExist = true
-    await sunco.passControl(conversation.id, installation.agentWorkspaceId, ticket.metadata).catch((error: unknown) => {
+    await sunco.passControl(conversationId, installation.agentWorkspaceId, ticket.metadata).catch((error: unknown) => {
       ticketMayExist = !isSuncoError(error) || error.fate !== 'refused'
       throw error
     })
-    const offering = sunco.offerControl(conversation.id, installation.switchboardIntegrationId)
-    const beginning = soon(
-      props.client.getOrCreateConversation({
-        channel: 'hitl',
-        tags: { id: conversation.id, ...created.participant },
-        discriminateByTags: ['id'],
-      })
+    const begun = await lastStep(
+      () => sunco.offerControl(conversationId, installation.switchboardIntegrationId),
+      () =>
+        props.client.getOrCreateConversation({
+          channel: 'hitl',
+          tags: { id: conversationId, ...created.participant },
+          discriminateByTags: ['id'],
+        })
     )
-    // Where one fails, the other must not arrive after it was undone.
-    await Promise.allSettled([offering, beginning])
-    await offering
-    const begun = await beginning
     rememberNewSession(ctx, begun.conversation)
     return { conversationId: begun.conversation.id }
   } catch (error) {
@@ -99,13 +97,21 @@ export const startHitl: Actions['startHitl'] = async (props) => {
   }
 }
 
-/** Other processes count on it: what they bring before the plugin knows of the session is dropped. */
-const soon = <T>(work: Promise<T>): Promise<T> => {
-  work.catch(() => undefined)
-  const timeUp = sleep(lastStepTakesMs, undefined, { ref: false }).then(() => {
-    throw problem('startRefused', `Botpress did not answer within ${lastStepTakesMs / 1000} seconds`)
+/**
+ * Offers control and begins the session side by side, in the time that other processes count on: what they bring before the
+ * plugin knows of the session is dropped. Where one fails, it waits for the other, which must not arrive after it was undone.
+ */
+const lastStep = async <T>(offer: () => Promise<void>, begin: () => Promise<T>): Promise<T> => {
+  const tooLate = sleep(lastStepTakesMs, undefined, { ref: false }).then(() => {
+    throw problem('startRefused', `the last step took more than ${lastStepTakesMs / 1000} seconds`)
   })
-  return Promise.race([work, timeUp])
+  const [offered, begun] = await Promise.allSettled([
+    withinBudget(lastStepTakesMs, offer),
+    Promise.race([begin(), tooLate]),
+  ])
+  if (offered.status === 'rejected') throw offered.reason
+  if (begun.status === 'rejected') throw begun.reason
+  return begun.value
 }
 
 type Created = {

@@ -7,7 +7,7 @@ const pluginTakesMs = 2_000
  * How long the last step of `startHitl` may take: Botpress knows the conversation from its beginning, the process that
  * started the session from its end.
  */
-export const lastStepTakesMs = 4_000
+export const lastStepTakesMs = 6_000
 
 /** A Zendesk conversation that Botpress knows as a conversation of the `hitl` channel. */
 export type Session = {

@@ -236,16 +236,21 @@ describe('the ticket', () => {
     expect(Object.keys(ticket.fields)).not.toContain('dataCapture.systemField.brand_id')
   })
 
-  it('belongs to the known person whom the bot builder names, whose profile stays as it is', async () => {
+  it('belongs to the person whom the bot builder names, whose profile stays as it is once they are known', async () => {
     const bot = await stage.newBot()
     const first = await stage.newHandoff(bot, { hitlSession: { requesterExternalId: 'crm-1' } })
     const known = [...bot.app.users.values()].find(({ externalId }) => externalId === 'crm-1')
     expect(first.ticket.requesterUserId).toBe(known?.id)
+    expect(first.ticket.fields).toEqual({
+      'dataCapture.systemField.requester.name': expect.stringMatching(/^Jane/) as string,
+    })
     const profile = structuredClone(known?.profile)
     const second = await stage.newHandoff(bot, { hitlSession: { requesterExternalId: 'crm-1' } })
     expect(second.ticket.requesterUserId).toBe(known?.id)
     expect([...bot.app.users.values()].find(({ externalId }) => externalId === 'crm-1')?.profile).toEqual(profile)
-    expect(JSON.stringify(second.ticket.fields)).not.toContain('example.com')
+    expect(second.ticket.fields).toEqual({})
+    await first.customer.say('It was me')
+    expect(first.inZendesk().at(-1)?.author.userId).toBe(known?.id)
     await second.customer.say('It is me')
     expect(second.inZendesk().at(-1)?.author.userId).toBe(known?.id)
   })

@@ -3,17 +3,21 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createFaultPlan } from '../../sandbox/faults'
 import { seen, useStage, type Handoff } from './stage'
 
+const suncoFaults = createFaultPlan()
 const botpressFaults = createFaultPlan()
-afterEach(() => botpressFaults.clear())
+afterEach(() => {
+  suncoFaults.clear()
+  botpressFaults.clear()
+})
 
 const ada = { id: '77', name: 'Ada' }
 const eventsOf = ({ installation }: Handoff, type: string) =>
   [...installation.events.values()].filter((event) => event.type === type)
 
-describe('answers of Botpress that come late, over two processes', () => {
+describe('answers that come late, over two processes', () => {
   const stage = useStage({
     processes: 2,
-    sunco: { delivery: { firstDelayMs: 150 } },
+    sunco: { fault: suncoFaults.fault, delivery: { firstDelayMs: 150 } },
     botpress: { fault: botpressFaults.fault },
   })
 
@@ -50,4 +54,30 @@ describe('answers of Botpress that come late, over two processes', () => {
     },
     40_000
   )
+
+  const startWithLateOffer = async (ms: number) => {
+    const bot = await stage.newBot()
+    suncoFaults.next(/POST .*offerControl$/, { kind: 'dropAfter' })
+    suncoFaults.next(/POST .*offerControl$/, { kind: 'delay', ms })
+    const starting = stage.newHandoff(bot)
+    const { conversationId } = await seen('the ticket', () => bot.app.tickets[0])
+    await sleep(300)
+    bot.app.agent(ada).say(conversationId, 'early')
+    return { bot, starting }
+  }
+
+  it('lose no message where the offer of control is answered late', async () => {
+    const handoff = await (await startWithLateOffer(4_500)).starting
+    await seen('the message', () => handoff.fromAgents().length === 1, 15_000)
+    expect(handoff.plugin.dropped).toEqual([])
+  }, 40_000)
+
+  it('fail the handoff, and release control, where the offer is answered too late to be waited for', async () => {
+    const { bot, starting } = await startWithLateOffer(20_000)
+    await expect(starting).rejects.toThrow()
+    expect(bot.app.tickets.filter(({ sessionActive }) => sessionActive)).toEqual([])
+    suncoFaults.clear()
+    await stage.newHandoff(bot)
+    expect(bot.app.tickets.filter(({ sessionActive }) => sessionActive)).toHaveLength(1)
+  }, 40_000)
 })
