@@ -85,8 +85,7 @@ export const playActor = async (
       return
     }
     // What an agent said just before the customer leaves is rightly dropped by the plugin: leave when all is heard.
-    const last = session.byAgents.at(-1)
-    if (last) await wait(session, last.text, () => heard(last.text))
+    await wait(session, 'all that was said', () => session.byAgents.every(({ text }) => heard(text)))
     await hangUp(world, customer, session.downstreamId)
   }
 

@@ -33,8 +33,19 @@ export const inZendesk = ({ app }: World, conversationId: string): string[] =>
     .filter(({ author }) => author.type === 'user')
     .map(({ content }) => String(content.text))
 
-/** What one side said against what the other side has, session by session: a line per difference. */
-export const compare = (world: World, sessions: Played[]): string[] => {
+/** Agents who were announced and announced again without another one between, and those who spoke and never were. */
+const unorderedAnnouncements = (what: string, byAgents: Played['byAgents'], assigned: string[]): string[] => {
+  const again = assigned.filter((id, index) => id === assigned[index - 1])
+  const never = [...new Set(byAgents.map(({ agentId }) => agentId))].filter((id) => !assigned.includes(id))
+  return [...again.map((id) => `${what}: twice: ${id}`), ...never.map((id) => `${what}: missing: ${id}`)]
+}
+
+/**
+ * What one side said against what the other side has, session by session: a line per difference.
+ * @param isOrdered false where several processes share the sessions, which keep the order each for itself
+ */
+export const compare = (world: World, sessions: Played[], isOrdered: boolean): string[] => {
+  const arranged = (texts: string[]): string[] => (isOrdered ? texts : texts.toSorted())
   const { app, installation } = world
   const messages = [...installation.messages.values()]
   const events = [...installation.events.values()]
@@ -55,16 +66,18 @@ export const compare = (world: World, sessions: Played[]): string[] => {
       .map(({ payload }) => installation.users.get(String(payload.userId))?.tags.agentId ?? '?')
     const stops = ofSession.filter(({ type }) => type === 'hitlStopped').length
     return [
-      ...difference(`${name}, agents to customer`, spoken, arrived),
+      ...difference(`${name}, agents to customer`, arranged(spoken), arranged(arrived)),
       ...spoken
         .filter((text) => !arrived.includes(text))
         .map((text) => `${name}, deliveries of ${text}: ${deliveriesOf(world, 'conversation:message', `"${text}"`)}`),
-      ...difference(`${name}, customer to agents`, said, there),
-      ...difference(
-        `${name}, announcements`,
-        announcementsDue(byAgents).map((id, n) => `${n}:${id}`),
-        assigned.map((id, n) => `${n}:${id}`)
-      ),
+      ...difference(`${name}, customer to agents`, arranged(said), arranged(there)),
+      ...(isOrdered
+        ? difference(
+            `${name}, announcements`,
+            announcementsDue(byAgents).map((id, n) => `${n}:${id}`),
+            assigned.map((id, n) => `${n}:${id}`)
+          )
+        : unorderedAnnouncements(`${name}, announcements`, byAgents, assigned)),
       ...(endedBy === 'agent' && stops !== 1
         ? [`${name}: ${stops} ends; deliveries: ${deliveriesOf(world, 'switchboard:releaseControl', conversationId)}`]
         : []),

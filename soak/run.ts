@@ -9,12 +9,15 @@ export type SoakOptions = {
   /** Messages, escalations and ends in all. */
   events: number
   customers: number
+  /** Processes that share the sessions. With more than one, the order is not compared: each keeps it for itself. */
+  processes?: number
   /** Of a request meeting a fault. */
   probability: number
 }
 
 export type SoakReport = {
   seed: number
+  processes: number
   events: number
   sessions: number
   agentMessages: number
@@ -32,11 +35,18 @@ export type SoakReport = {
 }
 
 /** Plays random sessions under random faults and compares both sides. */
-export const runSoak = async ({ seed, events, customers, probability }: SoakOptions): Promise<SoakReport> => {
+export const runSoak = async ({
+  seed,
+  events,
+  customers,
+  processes = 1,
+  probability,
+}: SoakOptions): Promise<SoakReport> => {
   const started = Date.now()
   const random = createRandom(seed)
   const trouble = createTrouble(random.fork(), probability)
   const world = await startWorld({
+    processes,
     // Long enough for a claim whose holder died to run out, as Sunco's own quarter of an hour is.
     sunco: { fault: trouble.sunco, deliveryFault: trouble.delivery, delivery: { firstDelayMs: 2_500, batchMs: 15 } },
     botpress: { fault: trouble.botpress },
@@ -59,6 +69,7 @@ export const runSoak = async ({ seed, events, customers, probability }: SoakOpti
     const { deliveries } = world.app
     return {
       seed,
+      processes,
       events: Math.min(spent, events),
       sessions: sessions.length,
       agentMessages: sum(sessions, ({ byAgents }) => byAgents.length),
@@ -73,7 +84,7 @@ export const runSoak = async ({ seed, events, customers, probability }: SoakOpti
       redeliveries: deliveries.filter(({ attempt }) => attempt > 1).length,
       seconds: Math.round((Date.now() - started) / 1000),
       differences: [
-        ...compare(world, sessions),
+        ...compare(world, sessions, processes === 1),
         ...droppedOddly(world, sessions),
         ...failedOddly(sessions, trouble.kills),
       ],
@@ -111,7 +122,7 @@ const sum = (sessions: Played[], count: (session: Played) => number): number =>
 /** The report in lines a person can read. */
 export const describeSoak = (report: SoakReport): string =>
   [
-    `seed ${report.seed}: ${report.events} events in ${report.sessions} sessions, ${report.seconds} s`,
+    `seed ${report.seed}: ${report.events} events in ${report.sessions} sessions over ${report.processes} ${report.processes === 1 ? 'process' : 'processes'}, ${report.seconds} s`,
     `  ${report.agentMessages} messages of agents, ${report.customerMessages} of customers`,
     `  ${report.faultTotal} faults: ${Object.entries(report.faults)
       .sort()
@@ -119,7 +130,9 @@ export const describeSoak = (report: SoakReport): string =>
       .join(', ')}`,
     `  ${report.redeliveries} redeliveries, ${report.failed} of the customers' messages failed`,
     `  ${report.asked} sessions in which the customer had to ask for what the webhook was never told`,
-    report.differences.length === 0 ? '  nothing missing, nothing twice, order kept' : '',
+    report.differences.length === 0
+      ? `  nothing missing, nothing twice${report.processes === 1 ? ', order kept' : ''}`
+      : '',
     ...report.differences.map((line) => `  DIFFERENCE ${line}`),
   ]
     .filter(Boolean)

@@ -56,7 +56,7 @@ export const createTrouble = (random: Random, probability: number): Trouble => {
     count(blow)
     if (blow === 'kill') {
       const from = Date.now()
-      await world.integration.replace()
+      await forWorld.pick(world.processes).replace()
       kills.push({ from, until: Date.now() })
       // A new process has not asked yet, unless it has to because the old one died before it had kept the secret.
       mismatchedAt = isSecretKept(world) ? 0 : Date.now()
