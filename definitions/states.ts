@@ -9,6 +9,10 @@ const claim = (about: string) => ({
   schema: z.object({ subject: z.string().title('Subject').describe(about), token, at }),
 })
 const announcement = claim('Which announcement of an agent the claim is about, counted from 1')
+/** One for each of the first announcements in a session; the last one serves all later ones. */
+const turns = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20] as const
+type Announcements = Record<`assignment${(typeof turns)[number]}`, typeof announcement>
+const announcements = Object.fromEntries(turns.map((turn) => [`assignment${turn}`, announcement])) as Announcements
 
 export const states = {
   /** Written by `register`, read by everything else. */
@@ -35,12 +39,7 @@ export const states = {
         .describe('Place of Zendesk Agent Workspace in the switchboard'),
     }),
   },
-  /** One for each of the first announcements of agents in a session; the last one serves all later ones. */
-  assignment1: announcement,
-  assignment2: announcement,
-  assignment3: announcement,
-  assignment4: announcement,
-  assignment5: announcement,
+  ...announcements,
   ending: claim('Always "end": a session ends once'),
   /** A lock with an expiry, for the rare case that a claim changes hands. */
   takeover: claim('Claim that is changing hands'),

@@ -3,8 +3,16 @@ import type { HitlCustomer } from '../sandbox/botpress/hitl-plugin'
 import { seen, type World } from '../sandbox/world'
 import type { Random } from './random'
 
-/** A customer's message. @property accepted false where it was reported as failed; times in milliseconds since 1970 */
-export type Said = { text: string; accepted: boolean; from: number; until: number }
+/** A customer's message, with the times from which until which it was on its way, in milliseconds since 1970. */
+export type Said = {
+  text: string
+  from: number
+  until: number
+  /** False where it was reported as failed. */
+  accepted: boolean
+  /** It asked for what did not come by itself, and is refused where the session turns out to be over. */
+  asks: boolean
+}
 
 /** One session with what was said in it, in order. */
 export type Played = {
@@ -46,8 +54,8 @@ export const playActor = async (
   let said = 0
   const nextText = (who: string): string => `${who} ${number}.${++said}`
 
-  const customerSays = async (session: Played): Promise<void> => {
-    const entry: Said = { text: nextText('customer'), accepted: true, from: Date.now(), until: Infinity }
+  const customerSays = async (session: Played, asks = false): Promise<void> => {
+    const entry: Said = { text: nextText('customer'), from: Date.now(), until: Infinity, accepted: true, asks }
     session.byCustomer.push(entry)
     const lost = plugin.lost.length
     await customer.say(entry.text)
@@ -73,7 +81,7 @@ export const playActor = async (
     session.asked = true
     // What fails at the first question is left to the next one; what is not seen then is found by the comparison.
     for (let question = 0; question < 3 && !isThere(); question++) {
-      await customerSays(session)
+      await customerSays(session, true)
       await seen(what, isThere, patienceMs / 2).catch(() => undefined)
     }
   }

@@ -112,7 +112,10 @@ const droppedOddly = ({ plugin }: World, sessions: Played[]): string[] => {
 const failedOddly = (sessions: Played[], kills: Trouble['kills']): string[] =>
   sessions.flatMap(({ byCustomer, conversationId }) =>
     byCustomer
-      .filter((said) => !said.accepted && !kills.some(({ from, until }) => said.from <= until && said.until >= from))
+      .filter((said) =>
+          !said.accepted &&
+          !said.asks &&
+          !kills.some(({ from, until }) => said.from <= until && said.until >= from))
       .map(({ text }) => `session ${conversationId}: ${text} was reported as failed by a living process`)
   )
 

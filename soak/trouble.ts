@@ -59,7 +59,8 @@ export const createTrouble = (random: Random, probability: number): Trouble => {
       await forWorld.pick(world.processes).replace()
       kills.push({ from, until: Date.now() })
       // A new process has not asked yet, unless it has to because the old one died before it had kept the secret.
-      mismatchedAt = isSecretKept(world) ? 0 : Date.now()
+      if (!isSecretKept(world)) mismatchedAt = Date.now()
+      else if (world.processes.length === 1) mismatchedAt = 0
       return
     }
     mismatchedAt = Date.now()

@@ -5,7 +5,7 @@ import { withFreshBudget, withinBudget } from '../deadline'
 import { openInstallation, repairSwitchboard, type OpenInstallation } from '../install/installation'
 import { problem, reasonOf } from '../problems'
 import { isMarkedConversation, markConversation, markMove } from '../session/mark'
-import { beginStart, finishStart, lastStepTakesMs, rememberNewSession } from '../session/session'
+import { beginStart, finishStart, lastStepTakesMs, neverBegan, noteOver, rememberNewSession } from '../session/session'
 import type { SuncoClient } from '../sunco/client'
 import { isGone, isSuncoError } from '../sunco/error'
 import { postInOrder } from '../session/post'
@@ -90,6 +90,7 @@ export const startHitl: Actions['startHitl'] = async (props) => {
     return { conversationId: begun.conversation.id }
   } catch (error) {
     const left = conversation
+    if (left) noteOver(ctx, left.id, neverBegan)
     if (left) await withFreshBudget(undoBudgetMs, () => undo(props, sunco, left, ticketMayExist))
     throw await explain(sunco, error)
   } finally {

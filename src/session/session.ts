@@ -8,6 +8,8 @@ const pluginTakesMs = 2_000
  * started the session from its end.
  */
 export const lastStepTakesMs = 6_000
+/** From a conversation's beginning until the plugin has taken note of it, in milliseconds at most. */
+export const settlingTakesMs = lastStepTakesMs + pluginTakesMs
 
 /** A Zendesk conversation that Botpress knows as a conversation of the `hitl` channel. */
 export type Session = {
@@ -62,6 +64,9 @@ const rememberSession = (ctx: Handling['ctx'], found: Session): Session => {
   met.set(key, session)
   return session
 }
+
+/** Why nothing more is heard of a conversation whose handoff failed. */
+export const neverBegan = 'neverBegan'
 
 /** Why the session is over, as far as this process has heard. */
 export const overBecause = (ctx: Handling['ctx'], suncoConversationId: string): string | undefined =>
@@ -122,6 +127,9 @@ export const finishStart = (ctx: Handling['ctx'], suncoConversationId: string): 
 export const isStarting = (ctx: Handling['ctx'], suncoConversationId: string): boolean =>
   starting.has(keyOf(ctx, suncoConversationId))
 
+export const isAnyStarting = ({ webhookId }: Handling['ctx']): boolean =>
+  [...starting].some((key) => key.startsWith(`${webhookId}/`))
+
 /** A session that this process has just started. Whether an event came too early for it is known already. */
 export const rememberNewSession = (ctx: Handling['ctx'], conversation: ConversationRecord): void => {
   const now = Date.now()
@@ -142,7 +150,7 @@ const toSession = (conversation: ConversationRecord): Session => ({
   conversationId: conversation.id,
   suncoConversationId: conversation.tags.id ?? '',
   createdAt: Date.parse(conversation.createdAt),
-  settledAt: Date.parse(conversation.createdAt) + lastStepTakesMs + pluginTakesMs,
+  settledAt: Date.parse(conversation.createdAt) + settlingTakesMs,
   endReason: conversation.tags.endReason || undefined,
 })
 

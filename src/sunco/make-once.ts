@@ -3,8 +3,11 @@ import { remainingMs } from '../deadline'
 import { isSuncoError } from './error'
 
 const mostAttempts = 4
-/** A request whose answer got lost may still be at work when its result is asked for. */
-const settleMs = 300
+/**
+ * Pauses before each look for what a request may have made, in milliseconds. One whose answer got lost may still be at work,
+ * and one that ran into its time limit has shown that it takes long.
+ */
+const pausesMs = { lost: [300], timedOut: [300, 700, 1_500, 3_000] }
 
 /**
  * Makes a thing that must not be there twice. A POST whose fate is unknown is not simply repeated: Sunco is asked for
@@ -17,9 +20,11 @@ export const makeOnce = async <T>(make: () => Promise<T>, find: () => Promise<T 
     } catch (error) {
       const mayGoOn = attempt < mostAttempts && remainingMs(1) > 0
       if (!isSuncoError(error) || error.fate !== 'unknown' || !mayGoOn) throw error
-      await sleep(settleMs * attempt)
-      const made = await find()
-      if (made !== undefined) return made
+      for (const pause of pausesMs[error.code === 'ETIMEDOUT' ? 'timedOut' : 'lost']) {
+        await sleep(remainingMs(pause * attempt))
+        const made = await find()
+        if (made !== undefined) return made
+      }
     }
   }
 }

@@ -15,7 +15,7 @@ export const isWorthRetrying = (error: SuncoError, repeatable: boolean): boolean
 }
 
 /**
- * Milliseconds until the next attempt, or undefined when the budget is used up. The server's own hint goes first.
+ * Milliseconds until the next attempt, or undefined when the budget is used up. Never less than the server's own hint, which may be no wait at all.
  * @param attempt 1 after the first failure
  */
 export const waitBeforeRetry = (
@@ -25,6 +25,6 @@ export const waitBeforeRetry = (
   random: () => number = Math.random
 ): number | undefined => {
   const ceiling = Math.min(longestWaitMs, firstWaitMs * 2 ** (attempt - 1))
-  const wait = error.retryAfterMs ?? ceiling / 2 + (random() * ceiling) / 2
+  const wait = Math.max(error.retryAfterMs ?? 0, ceiling / 2 + (random() * ceiling) / 2)
   return wait < remainingMs ? wait : undefined
 }

@@ -8,8 +8,7 @@ import { saidAt, type WebhookMessage } from './batch'
  * The first announcements of a session have a claim each, which costs one call. Later ones share the last, which then has
  * to change hands and costs four more.
  */
-const claims: readonly ClaimName[] = ['assignment1', 'assignment2', 'assignment3', 'assignment4']
-const sharedClaim: ClaimName = 'assignment5'
+const claimOf = (turn: number): ClaimName => `assignment${Math.min(turn, 20)}` as ClaimName
 
 /**
  * Tells the plugin who speaks from now on: once per agent, again when an agent takes over or comes back. Two calls, none
@@ -37,7 +36,7 @@ export const ensureAnnounced = async (
     await once({
       client,
       conversationId,
-      name: claims[turn - 1] ?? sharedClaim,
+      name: claimOf(turn),
       subject: String(turn),
       isDone,
       effect: async () => {

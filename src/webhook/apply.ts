@@ -4,9 +4,13 @@ import { inOrder } from '../session/in-order'
 import {
   findSession,
   forgetSession,
+  isAnyStarting,
   isStarting,
+  neverBegan,
   listSuncoConversationsOf,
   orderKey,
+  overBecause,
+  settlingTakesMs,
   type Session,
 } from '../session/session'
 import { TryLater } from '../session/try-later'
@@ -17,9 +21,6 @@ import { endSession } from './session-end'
 
 /** How long `startHitl` may run at most; until then, a conversation that Botpress does not know may be about to begin. */
 const startTakesAtMostMs = 120_000
-
-/** Clocks may differ; the webhook has to be answered in any case. */
-const longestSettlingMs = 7_000
 
 type InConversation = { conversationId: string; startedAt: number }
 
@@ -66,13 +67,16 @@ const applyEnd = async (handling: Handling, place: InConversation, reason: EndRe
   if (session) await endSession(handling, session, reason)
 }
 
-/** Sessions of a customer who was removed in Zendesk, each in the order of its own conversation. */
+/**
+ * Sessions of a customer who was removed in Zendesk, each in the order of its own conversation. One that another process is
+ * starting is found to be gone when its customer speaks.
+ */
 const endSessionsOf = async (
   handling: Handling,
   { userId, at }: Extract<Intake, { kind: 'userRemoved' }>
 ): Promise<void> => {
   const conversations = await listSuncoConversationsOf(handling, userId)
-  if (conversations.length === 0 && Date.now() - at < startTakesAtMostMs) {
+  if (conversations.length === 0 && isAnyStarting(handling.ctx)) {
     throw new TryLater('a session of the user may be starting')
   }
   await Promise.all(
@@ -90,6 +94,7 @@ const liveSession = async (
   { conversationId, startedAt }: InConversation
 ): Promise<Session | undefined> => {
   if (isStarting(handling.ctx, conversationId)) throw new TryLater('the session is still starting')
+  if (overBecause(handling.ctx, conversationId) === neverBegan) return undefined
   const session = await findSession(handling, conversationId)
   if (!session) {
     if (Date.now() - startedAt < startTakesAtMostMs) throw new TryLater('the session is still starting')
@@ -98,6 +103,7 @@ const liveSession = async (
   }
   if (session.endReason) return undefined
   const settlesIn = session.settledAt - Date.now()
-  if (settlesIn > 0) await sleep(Math.min(settlesIn, longestSettlingMs))
+  // Clocks may differ; the webhook has to be answered in any case.
+  if (settlesIn > 0) await sleep(Math.min(settlesIn, settlingTakesMs))
   return session
 }

@@ -1,21 +1,23 @@
 import * as z from 'zod/mini'
 
 const text = z.string()
+/** Sunco's have 24 characters. What is remembered by them must not grow with what someone sends. */
+const id = z.string().check(z.minLength(1), z.maxLength(128))
 const scalars = z.nullish(z.record(z.string(), z.unknown()))
 
 /** A field of the wrong type counts as absent, so that one odd field does not lose a message. */
 const lenient = <T extends z.ZodMiniType>(type: T) => z.catch(z.optional(type), undefined)
 
-const switchboardPlace = lenient(z.object({ id: lenient(text), name: lenient(text), integrationType: lenient(text) }))
+const switchboardPlace = lenient(z.object({ id: lenient(id), name: lenient(text), integrationType: lenient(text) }))
 
 const conversation = z.object({
-  id: text,
+  id,
   metadata: z.catch(scalars, undefined),
   activeSwitchboardIntegration: z.nullish(switchboardPlace),
 })
 
 const message = z.object({
-  id: text,
+  id,
   received: lenient(text),
   deleted: z.nullish(lenient(z.boolean())),
   author: z.object({
@@ -30,7 +32,7 @@ const message = z.object({
   activity: lenient(z.object({ type: text })),
 })
 
-const envelope = z.object({ id: lenient(text), type: text, createdAt: lenient(text), payload: z.unknown() })
+const envelope = z.object({ id: lenient(id), type: text, createdAt: lenient(text), payload: z.unknown() })
 const body = z.object({ app: lenient(z.object({ id: lenient(text) })), events: z.array(z.unknown()) })
 
 const payloads = {
@@ -56,7 +58,7 @@ const payloads = {
     metadata: z.catch(scalars, undefined),
     reason: lenient(text),
   }),
-  'user:remove': z.object({ user: z.object({ id: text, externalId: z.nullish(lenient(text)) }) }),
+  'user:remove': z.object({ user: z.object({ id, externalId: z.nullish(lenient(text)) }) }),
 } as const
 
 type Kind = keyof typeof payloads

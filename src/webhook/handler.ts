@@ -28,7 +28,7 @@ const handled = new LRUCache<string, true>({ max: 5_000 })
 export const handler: Props['handler'] = async (props) => {
   const { req, logger } = props
   // On creating a webhook, Sunco asks whether anyone is there.
-  if (req.method !== 'POST') return { status: 200 }
+  if (req.method === 'HEAD' || req.method === 'GET') return { status: 200 }
   try {
     return await answerInTime(() =>
       withinBudget(handlerBudgetMs, () => receive(props, req.headers['x-api-key'], req.body))
