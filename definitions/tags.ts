@@ -7,10 +7,10 @@ export const userTags = {
 
 export const conversationTags = {
   id: { title: 'Sunshine Conversations Conversation ID', description: 'The conversation in Sunshine Conversations' },
-  userId: { title: 'Sunshine Conversations User ID', description: 'The customer that the session belongs to' },
   userExternalId: {
     title: 'External ID of the User',
-    description: 'The same, where the bot builder named a person whom Sunshine Conversations knew',
+    description:
+      'The customer that the session belongs to, by the external ID that Sunshine Conversations knows them by',
   },
   endReason: { title: 'End Reason', description: 'Why the session is over; not set while it is live' },
 }

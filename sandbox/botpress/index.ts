@@ -16,6 +16,8 @@ export type BotpressOptions = Watcher & {
   port?: number
   /** Asked for requests to the API only, never for webhooks or file contents. */
   fault?: LoopbackOptions['fault']
+  /** What a refusal by fault says; the real API may repeat what it was given. */
+  refusalText?: string
   /** Told of the calls to the integration. */
   operations?: Watcher
 }
@@ -53,7 +55,7 @@ export const startBotpress = async (options: BotpressOptions = {}): Promise<Botp
     fault: (request) => (/^\/(v1|uploads)\//.test(request.path) ? options.fault?.(request) : undefined),
     onBegin: options.onBegin,
     onExchange: options.onExchange,
-    errorBody: (status, code) => failureBody(status, code),
+    errorBody: (status, code) => failureBody(status, code, options.refusalText),
   })
   return {
     url,

@@ -5,7 +5,7 @@ import { openInstallation } from '../install/installation'
 import { problem, reasonOf, safely } from '../problems'
 import { stoppedByBot } from '../handoff/stop-hitl'
 import { inOrder } from '../session/in-order'
-import { forgetSession, hasSeenAll } from '../session/session'
+import { forgetSession, hasSeenAll, postKey } from '../session/session'
 import { isGone, isSuncoError } from '../sunco/error'
 import { findPosted, postInOrder, type Post } from '../session/post'
 import type { SuncoClient } from '../sunco/client'
@@ -21,10 +21,8 @@ const longestTag = 500
 
 /** The customer speaks where the plugin says so; everything else is a notice of the bot's. */
 const authorOf = ({ payload, conversation }: AnyMessageProps): Author => {
-  const { userId, userExternalId } = conversation.tags
-  if (payload.userId && userId) return { type: 'user', userId }
-  if (payload.userId && userExternalId) return { type: 'user', userExternalId }
-  return { type: 'business' }
+  const { userExternalId } = conversation.tags
+  return payload.userId && userExternalId ? { type: 'user', userExternalId } : { type: 'business' }
 }
 
 /** Messages on their way or delivered, by installation: Botpress may hand over the same one twice, also at once. */
@@ -78,7 +76,7 @@ const deliver = async (props: AnyMessageProps, message: Outgoing): Promise<void>
 
   const opened = await openInstallation(props)
   const { sunco } = opened
-  const [ids, rest] = await inOrder(`post/${suncoConversationId}`, async () => {
+  const [ids, rest] = await inOrder(postKey(ctx, suncoConversationId), async () => {
     try {
       const [found, posted] = await Promise.all([
         author.type === 'user' ? lookBack(props, conversation) : undefined,

@@ -41,13 +41,14 @@ const toProfile = ({ name, email, pictureUrl }: Customer): Profile => ({
 
 /**
  * Makes a person whom the bot builder named by external id, with nothing but this id: what a visitor typed never changes
- * the profile of a known person. Returns the Sunco id, or undefined where Sunco knows the person already. One call.
+ * the profile of a known person. Returns whether Sunco did not know the person. One call.
  */
-export const makePerson = async (sunco: SuncoClient, externalId: string): Promise<string | undefined> => {
+export const makePerson = async (sunco: SuncoClient, externalId: string): Promise<boolean> => {
   try {
-    return (await sunco.createUser({ externalId, profile: {} })).id
+    await sunco.createUser({ externalId, profile: {} })
+    return true
   } catch (error) {
-    if (isSuncoError(error) && error.status === 409) return undefined
+    if (isSuncoError(error) && error.status === 409) return false
     throw error
   }
 }

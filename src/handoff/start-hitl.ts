@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Actions, Handling } from '../botpress'
+import type { Actions, Handling, Installation } from '../botpress'
 import { withFreshBudget, withinBudget } from '../deadline'
-import { openInstallation, repairSwitchboard, type OpenInstallation } from '../install/installation'
+import {
+  openInstallation,
+  recoverInstallation,
+  repairSwitchboard,
+  type OpenInstallation,
+} from '../install/installation'
 import { problem, reasonOf } from '../problems'
 import { isMarkedConversation, markConversation, markMove } from '../session/mark'
 import { beginStart, finishStart, lastStepTakesMs, neverBegan, noteOver, rememberNewSession } from '../session/session'
@@ -10,7 +15,7 @@ import type { SuncoClient } from '../sunco/client'
 import { isGone, isSuncoError } from '../sunco/error'
 import { postInOrder } from '../session/post'
 import { makeOnce } from '../sunco/make-once'
-import type { Conversation, Participant } from '../sunco/types'
+import type { Conversation, Metadata } from '../sunco/types'
 import { readBotName } from './bot-name'
 import { ensureSuncoUser, makePerson, readCustomer, type Customer } from './customer'
 import { checkTicketFields } from './ticket-fields'
@@ -52,10 +57,10 @@ export const startHitl: Actions['startHitl'] = async (props) => {
     const history = input.messageHistory ?? []
     const names = { customer: customer.name ?? 'Customer', bot: await naming }
     const opening = composeOpening({ title: input.title, description: input.description, history, names })
+    const taken = await takeControl(props, opened, conversationId)
     const uploading = opening.isWhole
       ? undefined
       : uploadTranscript(sunco, conversationId, composeTranscript(history, names))
-    const { installation } = await takeControl(props, opened, conversationId)
     const [firstMessageId = ''] = await postInOrder(
       sunco,
       conversationId,
@@ -73,7 +78,7 @@ export const startHitl: Actions['startHitl'] = async (props) => {
       logger.forBot().warn(`The ticket's metadata is limited to 4 KB; left out: ${ticket.dropped.join(', ')}`)
     }
     ticketMayExist = true
-    await sunco.passControl(conversationId, installation.agentWorkspaceId, ticket.metadata).catch((error: unknown) => {
+    const { installation } = await handOver(props, taken, conversationId, ticket.metadata).catch((error: unknown) => {
       ticketMayExist = !isSuncoError(error) || error.fate !== 'refused'
       throw error
     })
@@ -82,7 +87,7 @@ export const startHitl: Actions['startHitl'] = async (props) => {
       () =>
         props.client.getOrCreateConversation({
           channel: 'hitl',
-          tags: { id: conversationId, ...created.participant },
+          tags: { id: conversationId, userExternalId: created.externalId },
           discriminateByTags: ['id'],
         })
     )
@@ -118,7 +123,7 @@ const lastStep = async <T>(offer: () => Promise<void>, begin: () => Promise<T>):
 type Created = {
   conversation: Conversation
   /** Who the customer is in Sunco. */
-  participant: Participant
+  externalId: string
   /** What Zendesk is told of the customer with the ticket: nothing of a known person, whose name and address it has. */
   tellsOf: (customer: Customer) => Pick<Customer, 'name' | 'email'>
 }
@@ -136,37 +141,35 @@ const createConversation = async (
 ): Promise<Created> => {
   const start = randomUUID()
   const metadata = markConversation(ctx.webhookId, start, Date.now())
-  const create = (participant: Participant): Promise<Conversation> =>
+  const externalId = requesterExternalId ?? userId
+  const create = (): Promise<Conversation> =>
     makeOnce(
-      () => sunco.createConversation(participant, metadata),
+      () => sunco.createConversation(externalId, metadata),
       async () =>
-        (await sunco.listConversationsOf(participant)).find((made) => isMarkedConversation(made.metadata, start))
+        (await sunco.listConversationsOf(externalId)).find((made) => isMarkedConversation(made.metadata, start))
     )
-  if (requesterExternalId) {
-    const made = await makePerson(sunco, requesterExternalId)
-    const participant = made === undefined ? { userExternalId: requesterExternalId } : { userId: made }
-    const tellsOf = made === undefined ? () => ({}) : ({ name }: Customer) => ({ name })
-    return { conversation: await create(participant), participant, tellsOf }
-  }
-  const tellsOf = (customer: Customer): Customer => customer
-  try {
-    const conversation = await create({ userExternalId: userId })
-    const customer = await reading.catch(() => undefined)
-    const suncoUserId = customer && (customer.suncoUserId ?? (await ensureSuncoUser(sunco, customer)))
-    return { conversation, participant: { userId: suncoUserId ?? '' }, tellsOf }
-  } catch (error) {
+  let isNewPerson = requesterExternalId !== undefined && (await makePerson(sunco, requesterExternalId))
+  const createAgain = async (error: unknown): Promise<Conversation> => {
     if (!isGone(error)) throw error
-    const participant = { userId: await ensureSuncoUser(sunco, { ...(await reading), suncoUserId: undefined }) }
-    return { conversation: await create(participant), participant, tellsOf }
+    if (requesterExternalId) isNewPerson = await makePerson(sunco, requesterExternalId)
+    else await ensureSuncoUser(sunco, { ...(await reading), suncoUserId: undefined })
+    return create()
+  }
+  return {
+    conversation: await create().catch(createAgain),
+    externalId,
+    tellsOf: (customer) => (!requesterExternalId ? customer : isNewPerson ? { name: customer.name } : {}),
   }
 }
 
 const transcriptName = 'transcript.txt'
+/** The handoff does not wait longer for it. */
+const uploadTakesMs = 8_000
 
 /** The whole of a history that did not fit, as a file. Returns its URL; rejects only to the one who waits for it. */
 const uploadTranscript = (sunco: SuncoClient, conversationId: string, transcript: string): Promise<string> => {
   const file = { filename: transcriptName, contentType: 'text/plain', source: Buffer.from(transcript) }
-  const uploading = sunco.uploadAttachment(conversationId, file)
+  const uploading = withinBudget(uploadTakesMs, () => sunco.uploadAttachment(conversationId, file))
   uploading.catch(() => undefined)
   return uploading
 }
@@ -201,12 +204,36 @@ const takeControl = async (
     await take(opened)
     return opened
   } catch (error) {
-    if (!isSuncoError(error) || (error.status !== 400 && error.status !== 404)) throw error
+    if (!isUnknownTarget(error)) throw error
     const repaired = await repairSwitchboard(handling)
     await take(repaired)
     return repaired
   }
 }
+
+/** Passes control to Agent Workspace; its place in the switchboard is looked for again where it is not the one that is kept. */
+const handOver = async (
+  handling: Handling,
+  { sunco, installation }: OpenInstallation,
+  conversationId: string,
+  metadata: Metadata
+): Promise<OpenInstallation> => {
+  const pass = async (to: Installation): Promise<OpenInstallation> => {
+    await sunco.passControl(conversationId, to.agentWorkspaceId, metadata)
+    return { sunco, installation: to }
+  }
+  try {
+    return await pass(installation)
+  } catch (error) {
+    if (!isUnknownTarget(error)) throw error
+    const current = await recoverInstallation(handling)
+    if (current.agentWorkspaceId === installation.agentWorkspaceId) throw error
+    return pass(current)
+  }
+}
+
+const isUnknownTarget = (error: unknown): boolean =>
+  isSuncoError(error) && error.fate === 'refused' && (error.status === 400 || error.status === 404)
 
 /**
  * Best effort: what fails here is logged, since the failure that led here is what the bot builder has to hear of. A user's

@@ -3,7 +3,7 @@ import { openInstallation } from '../install/installation'
 import { problem, reasonOf } from '../problems'
 import { inOrder } from '../session/in-order'
 import { markMove } from '../session/mark'
-import { forgetSession, noteNotOver, noteOver } from '../session/session'
+import { forgetSession, noteNotOver, noteOver, postKey } from '../session/session'
 import { isGone } from '../sunco/error'
 
 /** Value of the tag `endReason` for a session that the bot ended. */
@@ -23,7 +23,7 @@ export const stopHitl: Actions['stopHitl'] = async (props) => {
   if (!suncoConversationId) throw problem('unknownSession')
   if (endReason) return {}
 
-  await inOrder(`post/${suncoConversationId}`, async () => {
+  await inOrder(postKey(ctx, suncoConversationId), async () => {
     noteOver(ctx, suncoConversationId, stoppedByBot)
     try {
       await sunco.releaseControl(suncoConversationId, markMove('release'))

@@ -87,6 +87,45 @@ describe('withMedia', () => {
     ])
   })
 
+  it('shows them to no other trusted host, nor again on the way back', async () => {
+    const targets: Record<string, string> = { '/a.png': `${urls[1]}/hop`, '/hop': `${urls[0]}/back` }
+    answer = ({ url = '' }, response) =>
+      targets[url] ? void response.writeHead(302, { location: targets[url] }).end() : void response.end('PNG')
+    await fetchMedia(`${urls[0]}/a.png`, { ...options(), isTrusted: () => true })
+    expect(seen.map(({ authorization }) => authorization)).toEqual(['Bearer token', undefined, undefined])
+  })
+
+  it('follows no redirect to another protocol', async () => {
+    answer = (_, response) => void response.writeHead(302, { location: `${urls[0]!.replace('http', 'https')}/b` }).end()
+    await expect(fetchMedia(`${urls[0]}/a.png`, options())).rejects.toMatchObject({
+      reason: 'not readable',
+      isPassing: false,
+    })
+  })
+
+  it('takes 50 MB and no more', async () => {
+    const most = 50 * 1024 * 1024
+    let size = most
+    answer = (_, response) => {
+      response.writeHead(200, { 'content-length': String(size) })
+      for (let sent = 0; sent < size; sent += 1024 * 1024)
+        response.write(Buffer.alloc(Math.min(1024 * 1024, size - sent)))
+      response.end()
+    }
+    expect(await withMedia(`${urls[0]}/a`, options(), (media) => Promise.resolve(media.size))).toBe(most)
+    size += 1
+    await expect(fetchMedia(`${urls[0]}/a`, options())).rejects.toMatchObject({ reason: 'too large' })
+  })
+
+  it('waits no longer than it may for a host that is silent', async () => {
+    answer = () => undefined
+    const started = Date.now()
+    await expect(fetchMedia(`${urls[0]}/a`, { ...options(), budgetMs: 200 })).rejects.toMatchObject({
+      reason: 'timed out',
+    })
+    expect(Date.now() - started).toBeLessThan(5_000)
+  })
+
   it('leaves nothing on the disk, whatever becomes of the file', async () => {
     answer = (_, response) => void response.end('x')
     const paths: string[] = []

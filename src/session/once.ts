@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
 import type { states } from '../../definitions/states'
 import type { Client } from '../botpress'
@@ -75,8 +76,11 @@ export const once = async ({ client, conversationId, name, subject, isDone, effe
   if (locked.token !== lock.token) {
     if (isWorkedOn(locked)) throw new TryLater(`${name} is changing hands elsewhere`)
     await client.setState({ ...place, name: 'takeover', payload: lock })
+    if (isStale(lock)) throw new TryLater('a lock was stored too late')
+    // Whoever else found the dead one's lock has stored its own by then, or has given up: the last one stays.
+    await sleep(freshMs)
     const { state } = await client.getState({ ...place, name: 'takeover' })
-    if (state.payload.token !== lock.token || isStale(lock)) throw new TryLater(`${name} is changing hands elsewhere`)
+    if (state.payload?.token !== lock.token) throw new TryLater(`${name} is changing hands elsewhere`)
   }
   try {
     if (await isDone()) return

@@ -73,7 +73,8 @@ export const overBecause = (ctx: Handling['ctx'], suncoConversationId: string): 
   over.get(keyOf(ctx, suncoConversationId))
 
 export const noteOver = (ctx: Handling['ctx'], suncoConversationId: string, reason: string): void => {
-  over.set(keyOf(ctx, suncoConversationId), reason)
+  const key = keyOf(ctx, suncoConversationId)
+  if (over.get(key) !== neverBegan) over.set(key, reason)
 }
 
 /** It did not end after all. */
@@ -90,6 +91,10 @@ export const forgetSession = (ctx: Handling['ctx'], suncoConversationId: string)
 /** What comes from Zendesk in a session is worked on one after the other, by this key. */
 export const orderKey = ({ webhookId }: Handling['ctx'], suncoConversationId: string): string =>
   `webhook/${webhookId}/${suncoConversationId}`
+
+/** What goes to Zendesk in a session goes one after the other, by this key. */
+export const postKey = ({ webhookId }: Handling['ctx'], suncoConversationId: string): string =>
+  `post/${webhookId}/${suncoConversationId}`
 
 const seenKeyOf = (ctx: Handling['ctx'], suncoConversationId: string): string =>
   `${keyOf(ctx, suncoConversationId)}/${gaps.get(ctx.webhookId) ?? 0}`
@@ -126,9 +131,6 @@ export const finishStart = (ctx: Handling['ctx'], suncoConversationId: string): 
 }
 export const isStarting = (ctx: Handling['ctx'], suncoConversationId: string): boolean =>
   starting.has(keyOf(ctx, suncoConversationId))
-
-export const isAnyStarting = ({ webhookId }: Handling['ctx']): boolean =>
-  [...starting].some((key) => key.startsWith(`${webhookId}/`))
 
 /** A session that this process has just started. Whether an event came too early for it is known already. */
 export const rememberNewSession = (ctx: Handling['ctx'], conversation: ConversationRecord): void => {
@@ -173,13 +175,22 @@ export const findSession = async (
   return conversation && rememberSession(ctx, toSession(conversation))
 }
 
-/** Sunco ids of the conversations of a user's live sessions. */
-export const listSuncoConversationsOf = async ({ client }: Handling, suncoUserId: string): Promise<string[]> => {
+/**
+ * Sunco ids of the conversations of a user's live sessions.
+ * @param before milliseconds since 1970: a session that began later is another one's, who has the same external id
+ */
+export const listSuncoConversationsOf = async (
+  { client }: Handling,
+  userExternalId: string,
+  before: number
+): Promise<string[]> => {
   const live: string[] = []
   let nextToken: string | undefined
   do {
-    const page = await client.listConversations({ channel: 'hitl', tags: { userId: suncoUserId }, nextToken })
-    live.push(...page.conversations.flatMap(({ tags: { id, endReason } }) => (id && !endReason ? [id] : [])))
+    const page = await client.listConversations({ channel: 'hitl', tags: { userExternalId }, nextToken })
+    for (const { tags, createdAt } of page.conversations) {
+      if (tags.id && !tags.endReason && Date.parse(createdAt) < before) live.push(tags.id)
+    }
     nextToken = page.meta.nextToken
   } while (nextToken)
   return live

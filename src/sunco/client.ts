@@ -7,18 +7,12 @@ import {
   type MessagePost,
   type Metadata,
   type Profile,
-  type Participant,
   type SuncoIntegration,
 } from './types'
 
 const longestPage = 100
 /** A list that never ends must not keep a handler busy for ever. */
 const mostPages = 50
-
-const filterBy = (participant: Participant): Record<string, string> =>
-  'userId' in participant
-    ? { 'filter[userId]': participant.userId }
-    : { 'filter[userExternalId]': participant.userExternalId }
 
 export type WebhookSettings = { target: string; triggers: readonly string[] }
 
@@ -74,8 +68,8 @@ export const createSuncoClient = (transport: Transport, authorization: () => Pro
       ).user
     },
 
-    createConversation: async (participant: Participant, metadata: Metadata) => {
-      const body = { type: 'personal', participants: [participant], metadata }
+    createConversation: async (userExternalId: string, metadata: Metadata) => {
+      const body = { type: 'personal', participants: [{ userExternalId }], metadata }
       return (
         await call(answers.conversation, {
           operation: 'create conversation',
@@ -109,13 +103,17 @@ export const createSuncoClient = (transport: Transport, authorization: () => Pro
         ...inConversation(conversationId, '/messages'),
       }),
 
-    listConversationsOf: async (participant: Participant): Promise<Conversation[]> =>
+    listConversationsOf: async (userExternalId: string): Promise<Conversation[]> =>
       collect(async (after) => {
         const page = await call(answers.conversationPage, {
           operation: 'list conversations',
           method: 'GET',
           path: '/conversations',
-          query: { ...filterBy(participant), 'page[size]': longestPage, ...(after && { 'page[after]': after }) },
+          query: {
+            'filter[userExternalId]': userExternalId,
+            'page[size]': longestPage,
+            ...(after && { 'page[after]': after }),
+          },
         })
         return { items: page.conversations, meta: page.meta }
       }),

@@ -31,6 +31,11 @@ describe('waitBeforeRetry', () => {
     expect(waitBeforeRetry(error(429), 3, 60_000, () => 0)).toBe(500)
   })
 
+  it('backs off also where the hint is no wait at all', () => {
+    const waits = [1, 2, 3].map((attempt) => waitBeforeRetry(error(429, { retryAfterMs: 0 }), attempt, 60_000, () => 1))
+    expect(waits).toEqual([250, 500, 1000])
+  })
+
   it('lets Sunco’s own hint go first, and gives up where it goes beyond the budget', () => {
     expect(waitBeforeRetry(error(429, { retryAfterMs: 7_000 }), 1, 10_000)).toBe(7_000)
     expect(waitBeforeRetry(error(429, { retryAfterMs: 7_000 }), 1, 5_000)).toBeUndefined()

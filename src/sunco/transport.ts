@@ -113,12 +113,16 @@ export const createTransport = (host: string, appId: string, accessToken: () => 
   return async (call) => {
     const deadline = Date.now() + remainingMs(callBudgetMs)
     const repeatable = call.repeatable ?? call.method !== 'POST'
+    // A refusal of the last attempt says nothing of an earlier one.
+    let fate: SuncoError['fate'] = 'refused'
     for (let attempts = 1; ; attempts++) {
-      if (remainingMs(1) === 0) throw new SuncoError({ operation: call.operation, code: 'ETIMEDOUT', fate: 'refused' })
+      if (remainingMs(1) === 0) throw new SuncoError({ operation: call.operation, code: 'ETIMEDOUT', fate })
       try {
         return await attempt(call)
       } catch (thrown) {
-        const error = toSuncoError(call.operation, thrown)
+        const failure = toSuncoError(call.operation, thrown)
+        if (failure.fate === 'unknown') fate = 'unknown'
+        const error = fate === failure.fate ? failure : new SuncoError({ ...failure, fate })
         const wait = isWorthRetrying(error, repeatable)
           ? waitBeforeRetry(error, attempts, deadline - Date.now())
           : undefined

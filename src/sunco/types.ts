@@ -76,10 +76,8 @@ export type Profile = {
   avatarUrl?: string | null
 }
 
-/** A user by Sunco's id, or by the external id that they were made with. */
-export type Participant = { userId: string } | { userExternalId: string }
-
-export type Author = { type: 'business'; displayName?: string } | ({ type: 'user' } & Participant)
+/** The customer is named by the external id that they were made with. */
+export type Author = { type: 'business'; displayName?: string } | { type: 'user'; userExternalId: string }
 
 /** `text` and `markdownText` hold 4096 characters at most, `altText` 128. */
 export type Content =

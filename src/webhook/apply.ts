@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Handling } from '../botpress'
+import { openInstallation } from '../install/installation'
+import { reasonOf } from '../problems'
 import { inOrder } from '../session/in-order'
+import { markMove } from '../session/mark'
 import {
   findSession,
   forgetSession,
-  isAnyStarting,
   isStarting,
   neverBegan,
   listSuncoConversationsOf,
@@ -14,6 +16,7 @@ import {
   type Session,
 } from '../session/session'
 import { TryLater } from '../session/try-later'
+import { isGone } from '../sunco/error'
 import { applyAgentMessage, applyAutomatedMessage } from './agent-message'
 import { catchUp } from './catch-up'
 import type { EndReason, Intake } from './intake'
@@ -68,17 +71,14 @@ const applyEnd = async (handling: Handling, place: InConversation, reason: EndRe
 }
 
 /**
- * Sessions of a customer who was removed in Zendesk, each in the order of its own conversation. One that another process is
- * starting is found to be gone when its customer speaks.
+ * Sessions of a customer who was removed in Zendesk, each in the order of its own conversation. For one that is starting, the
+ * removal of its conversation speaks.
  */
 const endSessionsOf = async (
   handling: Handling,
-  { userId, at }: Extract<Intake, { kind: 'userRemoved' }>
+  { userExternalId, at }: Extract<Intake, { kind: 'userRemoved' }>
 ): Promise<void> => {
-  const conversations = await listSuncoConversationsOf(handling, userId)
-  if (conversations.length === 0 && isAnyStarting(handling.ctx)) {
-    throw new TryLater('a session of the user may be starting')
-  }
+  const conversations = await listSuncoConversationsOf(handling, userExternalId, at)
   await Promise.all(
     conversations.map((conversationId) =>
       inOrder(orderKey(handling.ctx, conversationId), () =>
@@ -93,12 +93,13 @@ const liveSession = async (
   handling: Handling,
   { conversationId, startedAt }: InConversation
 ): Promise<Session | undefined> => {
-  if (isStarting(handling.ctx, conversationId)) throw new TryLater('the session is still starting')
   if (overBecause(handling.ctx, conversationId) === neverBegan) return undefined
+  if (isStarting(handling.ctx, conversationId)) throw new TryLater('the session is still starting')
   const session = await findSession(handling, conversationId)
   if (!session) {
     if (Date.now() - startedAt < startTakesAtMostMs) throw new TryLater('the session is still starting')
     handling.logger.warn('An event of a session that never began was ignored.')
+    await release(handling, conversationId)
     return undefined
   }
   if (session.endReason) return undefined
@@ -106,4 +107,14 @@ const liveSession = async (
   // Clocks may differ; the webhook has to be answered in any case.
   if (settlesIn > 0) await sleep(Math.min(settlesIn, settlingTakesMs))
   return session
+}
+
+/** The process that was starting the session died: an agent must not go on speaking to nobody. Best effort. */
+const release = async (handling: Handling, conversationId: string): Promise<void> => {
+  try {
+    const { sunco } = await openInstallation(handling)
+    await sunco.releaseControl(conversationId, markMove('release'))
+  } catch (error) {
+    if (!isGone(error)) handling.logger.warn(`Its ticket may still look live (${reasonOf(error)}).`)
+  }
 }

@@ -22,6 +22,12 @@ const rows: [string, Record<string, unknown>, unknown][] = [
     },
     text('See our [terms](https://acme.example/t?a=1&b=2) **now**'),
   ],
+  [
+    'HTML that cannot be converted, with a text beside it',
+    { type: 'text', text: 'Hi', htmlText: '<b>Hi</b><tr><td>x</td></tr>' },
+    text('Hi'),
+  ],
+  ['HTML that cannot be converted', { type: 'text', htmlText: '<b>Hi</b><tr><td>x</td></tr>' }, text('Hi   x')],
   ['HTML alone', { type: 'text', htmlText: '<ul><li>one</li><li>two</li></ul>' }, text('- one\n- two')],
   [
     'text with buttons',

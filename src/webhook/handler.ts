@@ -91,12 +91,18 @@ const groupByConversation = (events: SuncoEvent[], options: IntakeOptions): Map<
   for (const event of events) {
     const intake = takeIn(event, options)
     if (intake.kind === 'nothing') continue
-    const key = 'conversationId' in intake ? intake.conversationId : intake.kind
+    const key = keyOf(intake)
     const steps = groups.get(key) ?? []
     steps.push({ intake, eventId: event.id })
     groups.set(key, steps)
   }
   return groups
+}
+
+/** What has to keep its order: the events of a conversation. */
+const keyOf = (intake: Intake): string => {
+  if ('conversationId' in intake) return intake.conversationId
+  return 'userExternalId' in intake ? `user/${intake.userExternalId}` : intake.kind
 }
 
 /**

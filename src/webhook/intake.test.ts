@@ -184,7 +184,7 @@ describe('what ends a session', () => {
       'removal of the user',
       'user:remove',
       { user: { id: 'u1', externalId: 'user_1' } },
-      { kind: 'userRemoved', userId: 'u1' },
+      { kind: 'userRemoved', userExternalId: 'user_1' },
     ],
     ['removal of someone else’s user', 'user:remove', { user: { id: 'u1', externalId: 'crm-1' } }, { kind: 'nothing' }],
   ])('%s', (_, type, payload, intake) => {

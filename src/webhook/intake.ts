@@ -14,7 +14,7 @@ export type Intake =
   /** Agent Workspace speaks without a person; only taken in where the configuration says so. */
   | (MessageIntake & { kind: 'automatedMessage' })
   | { kind: 'sessionEnd'; conversationId: string; startedAt: number; reason: EndReason }
-  | { kind: 'userRemoved'; userId: string; at: number }
+  | { kind: 'userRemoved'; userExternalId: string; at: number }
   | { kind: 'warning'; text: string }
   | { kind: 'nothing'; because: string }
 
@@ -45,9 +45,9 @@ const botpressUser = 'user_'
 export const takeIn = (event: SuncoEvent, options: IntakeOptions): Intake => {
   const { webhookId, installation } = options
   if (event.type === 'user:remove') {
-    const { id, externalId } = event.payload.user
+    const { externalId } = event.payload.user
     return externalId?.startsWith(botpressUser)
-      ? { kind: 'userRemoved', userId: id, at: Date.parse(event.createdAt ?? '') || Date.now() }
+      ? { kind: 'userRemoved', userExternalId: externalId, at: Date.parse(event.createdAt ?? '') || Date.now() }
       : nothing('foreign user')
   }
   const { conversation } = event.payload

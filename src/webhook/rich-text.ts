@@ -18,5 +18,10 @@ export const toMarkdown = async (
   if (!htmlText) return text
   // Few messages are rich: the converter is loaded with the first one.
   const { htmlToMarkdown } = await import('@mdream/js')
-  return htmlToMarkdown(htmlText).trim() || text
+  try {
+    return htmlToMarkdown(htmlText).trim() || text
+  } catch {
+    // The converter takes no row outside a table, for example.
+    return text ?? htmlText.replace(/<[^<>]*>/g, ' ').trim()
+  }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createFaultPlan } from '../../sandbox/faults'
 import { handOverAgain, seen, useStage, type Handoff } from './stage'
@@ -121,6 +122,27 @@ describe('customer to agent', () => {
     const { message } = await sending
     expect(await handOverAgain(integration.url, handoff.installation, message)).toBe(200)
     expect(said(handoff)).toEqual(['once'])
+  })
+
+  it('is there once where Sunco stores it after the time limit', async () => {
+    const handoff = await stage.newHandoff()
+    suncoFaults.next(/POST .*messages$/, { kind: 'delay', ms: 12_000 })
+    await handoff.customer.say('late')
+    expect(handoff.plugin.lost).toEqual([])
+    await sleep(500)
+    expect(said(handoff)).toEqual(['late'])
+  }, 40_000)
+
+  it('makes no storm of requests where Sunco’s hint is not to wait', async () => {
+    const handoff = await stage.newHandoff()
+    suncoFaults.next(/POST .*messages$/, { kind: 'refuse', status: 429, retryAfterSeconds: 0 }, Infinity)
+    stage.calls()
+    const saying = handoff.customer.say('patience')
+    await sleep(3_000)
+    expect(stage.calls('sunco').length).toBeLessThan(10)
+    suncoFaults.clear()
+    await saying
+    expect(said(handoff)).toEqual(['patience'])
   })
 
   it('ends in time, whatever hangs', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createHitlPlugin } from '../../sandbox/botpress/hitl-plugin'
 import { createFaultPlan } from '../../sandbox/faults'
 import { seen, useStage, type Handoff } from './stage'
 
@@ -80,4 +81,26 @@ describe('answers that come late, over two processes', () => {
     await stage.newHandoff(bot)
     expect(bot.app.tickets.filter(({ sessionActive }) => sessionActive)).toHaveLength(1)
   }, 40_000)
+
+  it.each(['message', 'end'])(
+    'lose no %s where every step takes as long as it may',
+    async (what) => {
+      const bot = await stage.newBot()
+      const plugin = createHitlPlugin(bot.installation, { activationMs: 1_700 })
+      const customer = plugin.customer({ id: 'slow', name: 'Jane', email: 'slow@example.com' })
+      suncoFaults.next(/POST .*offerControl$/, { kind: 'dropAfter' })
+      suncoFaults.next(/POST .*offerControl$/, { kind: 'delay', ms: 5_000 })
+      const escalating = customer.escalate()
+      const { conversationId } = await seen('the ticket', () => bot.app.tickets[0])
+      await sleep(300)
+      const agent = bot.app.agent(ada)
+      if (what === 'message') agent.say(conversationId, 'early')
+      else agent.endSession(conversationId)
+      await escalating
+      const heard = () => customer.messages.some(({ from }) => from === 'agent')
+      await seen(what, () => (what === 'end' ? !customer.isWithAgent() : heard()), 15_000)
+      expect(plugin.dropped).toEqual([])
+    },
+    40_000
+  )
 })

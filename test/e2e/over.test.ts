@@ -34,6 +34,19 @@ describe('a session that is over', () => {
     expect(handoff.app.tickets).toHaveLength(1)
   })
 
+  it('is released by the bot after what was on its way', async () => {
+    const handoff = await stage.newHandoff()
+    const { conversationId, userId } = handoff.customer.session()!
+    suncoFaults.next(/POST .*messages$/, { kind: 'delay', ms: 500 })
+    const payload = { text: 'just before', userId }
+    const saying = handoff.installation.sendMessage({ conversationId, type: 'text', payload })
+    await sleep(200)
+    await handoff.installation.callAction('stopHitl', { conversationId })
+    expect(fromCustomer(handoff)).toEqual(['just before'])
+    expect((await saying).status).toBe(200)
+    expect(handoff.app.tickets).toHaveLength(1)
+  })
+
   it('takes messages again where the bot’s release failed', async () => {
     const handoff = await stage.newHandoff()
     const { conversationId } = handoff.customer.session()!

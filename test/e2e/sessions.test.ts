@@ -54,6 +54,10 @@ describe('startHitl, when a step fails for good', () => {
     await failing()
     expect(bot.app.conversations.size).toBe(before)
     expect(liveTickets(bot)).toHaveLength(1)
+    await stage.world().sunco.settled()
+    expect(bot.app.deliveries.filter(({ status }) => status !== 200).map((d) => d.events.map((e) => e.type))).toEqual(
+      []
+    )
   })
 
   it.each([
@@ -139,8 +143,7 @@ describe('a session', () => {
 
   it('ends once where the customer is removed while it is starting', async () => {
     const handoff = await startSlowly((bot) => {
-      const user = { id: bot.app.tickets[0]!.requesterUserId, externalId: 'user_1' }
-      void bot.app.emit([{ type: 'user:remove', payload: { user } }])
+      bot.app.removeUser(bot.app.tickets[0]!.requesterUserId)
     })
     await seen('the end', () => !handoff.customer.isWithAgent())
     expect(eventsOf(handoff, 'hitlStopped')).toHaveLength(1)

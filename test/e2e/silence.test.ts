@@ -7,7 +7,7 @@ const suncoFaults = createFaultPlan()
 const botpressFaults = createFaultPlan()
 const stage = useStage({
   sunco: { fault: suncoFaults.fault },
-  botpress: { fault: botpressFaults.fault },
+  botpress: { fault: botpressFaults.fault, refusalText: 'Refused: Your balance is 4711 thalers' },
 })
 
 afterEach(() => {

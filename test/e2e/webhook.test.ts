@@ -1,8 +1,13 @@
-import { describe, expect, it } from 'vitest'
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createFaultPlan } from '../../sandbox/faults'
 import { NOTICES } from '../../sandbox/botpress/hitl-plugin'
 import { seen, useStage, type Handoff } from './stage'
 
-const stage = useStage()
+const botpressFaults = createFaultPlan()
+const stage = useStage({ botpress: { fault: botpressFaults.fault } })
+afterEach(() => botpressFaults.clear())
 const ada = { id: '77', name: 'Ada', avatarUrl: 'https://example.com/ada.png' }
 
 const eventsOf = ({ installation }: Handoff, type: string) =>
@@ -13,6 +18,24 @@ const post = (handoff: Handoff, body: string, headers: Record<string, string> = 
   const secret = integration?.webhooks[0]?.secret ?? ''
   return fetch(handoff.installation.webhookUrl, { method: 'POST', body, headers: { 'x-api-key': secret, ...headers } })
 }
+
+const truncated = ({ id, externalId }: { id: string; externalId?: string }) => ({ id, externalId })
+
+/** The event of an agent's message, as Sunco delivers it. */
+const said = ({ app, conversationId: id }: Handoff, text: string) => ({
+  id: randomUUID(),
+  type: 'conversation:message',
+  payload: {
+    conversation: { id, metadata: app.conversations.get(id)!.metadata },
+    message: {
+      id: randomUUID(),
+      author: { type: 'business', displayName: 'Ada' },
+      content: { type: 'text', text },
+      source: { type: 'zd:agentWorkspace' },
+      metadata: { '__zendesk_msg.agent.id': '77' },
+    },
+  },
+})
 
 describe('agent to customer', () => {
   it('announces the agent once, before the first message, by name and picture', async () => {
@@ -46,6 +69,18 @@ describe('agent to customer', () => {
     await seen('two', () => handoff.fromAgents().length === 2)
     await stage.world().sunco.settled()
     expect(stage.calls()).toHaveLength(1)
+  })
+
+  it('takes no more for the first messages of many agents in a session', async () => {
+    const handoff = await stage.newHandoff()
+    await sleep(2_100)
+    for (let n = 1; n <= 8; n++) {
+      stage.calls()
+      handoff.app.agent({ id: `90${n}`, name: `Agent ${n}` }).say(handoff.conversationId, `hello ${n}`)
+      await seen(`agent ${n}`, () => handoff.fromAgents().length === n)
+      await stage.world().sunco.settled()
+      expect(stage.calls().length).toBeLessThanOrEqual(4)
+    }
   })
 
   it('keeps agents of two bots apart who have the same id', async () => {
@@ -116,7 +151,7 @@ describe('agent to customer', () => {
       'the user is removed',
       (h) =>
         void h.app.emit([
-          { type: 'user:remove', payload: { user: { id: h.ticket.requesterUserId, externalId: 'user_1' } } },
+          { type: 'user:remove', payload: { user: truncated(h.app.users.get(h.ticket.requesterUserId)!) } },
         ]),
       'userRemoved',
     ],
@@ -160,21 +195,8 @@ describe('the webhook', () => {
 
   it('handles the sound events of a batch that holds broken ones', async () => {
     const handoff = await stage.newHandoff()
-    const conversation = handoff.app.conversations.get(handoff.conversationId)!
-    const message = {
-      id: 'a'.repeat(24),
-      author: { type: 'business', displayName: 'Ada' },
-      content: { type: 'text', text: 'sound' },
-      source: { type: 'zd:agentWorkspace' },
-      metadata: { '__zendesk_msg.agent.id': '77' },
-    }
     const broken = { id: '1', type: 'conversation:message', payload: { conversation: 7 } }
-    const sound = {
-      id: '2',
-      type: 'conversation:message',
-      payload: { conversation: { id: conversation.id, metadata: conversation.metadata }, message },
-    }
-    expect((await post(handoff, JSON.stringify({ events: [broken, sound, broken] }))).status).toBe(200)
+    expect((await post(handoff, JSON.stringify({ events: [broken, said(handoff, 'sound'), broken] }))).status).toBe(200)
     expect(handoff.fromAgents()).toEqual(['sound'])
   })
 
@@ -195,5 +217,61 @@ describe('the webhook', () => {
     expect(after.inUse - before.inUse).toBeLessThan(2_000_000)
     handoff.app.agent(ada).say(handoff.conversationId, 'still here')
     await seen('the message', () => handoff.fromAgents().includes('still here'))
+  })
+
+  it('remembers nothing by ids that are no ids', async () => {
+    const handoff = await stage.newHandoff()
+    const { id, metadata } = handoff.app.conversations.get(handoff.conversationId)!
+    const { integration } = stage.world()
+    const before = (await integration.memory()).inUse
+    for (let n = 0; n < 10; n++) {
+      const long = `${n}`.repeat(4_500_000)
+      const own = { type: 'conversation:message:delivery:failure', payload: { conversation: { id, metadata } } }
+      const gone = { type: 'conversation:remove', payload: { conversation: { id: long, metadata } } }
+      for (const event of [
+        { ...own, id: long },
+        { ...gone, id: `${n}` },
+      ])
+        expect((await post(handoff, JSON.stringify({ events: [event] }))).status).toBe(200)
+    }
+    expect((await integration.memory()).inUse - before).toBeLessThan(2_000_000)
+  })
+
+  it('puts off nothing that can never be handled', async () => {
+    const handoff = await stage.newHandoff()
+    const { metadata } = handoff.app.conversations.get(handoff.conversationId)!
+    const unknown = { id: 'e'.repeat(24), metadata: { ...metadata, botpressHitlStartedAt: Date.now() - 130_000 } }
+    const events = [
+      { id: 'gone', type: 'conversation:remove', payload: { conversation: unknown } },
+      { id: 'left', type: 'user:remove', payload: { user: { id: 'd'.repeat(24), externalId: 'user_of_another_bot' } } },
+    ]
+    for (const event of events) expect((await post(handoff, JSON.stringify({ events: [event] }))).status).toBe(200)
+  })
+
+  it('lets no conversation of a batch wait for another one', async () => {
+    const slow = await stage.newHandoff()
+    const quick = await stage.newHandoff(slow)
+    await sleep(2_100)
+    const slowClaim = new RegExp(`${slow.customer.session()!.conversationId}/assignment1`)
+    botpressFaults.next(slowClaim, { kind: 'delay', ms: 1_500 })
+    const answer = post(slow, JSON.stringify({ events: [said(slow, 'slow'), said(quick, 'quick')] }))
+    await seen('the quick one', () => quick.fromAgents().length === 1)
+    expect(slow.fromAgents()).toEqual([])
+    expect((await answer).status).toBe(200)
+    expect(slow.fromAgents()).toEqual(['slow'])
+  })
+
+  it('tells events of two bots apart that have the same id', async () => {
+    const [one, other] = [await stage.newHandoff(), await stage.newHandoff()]
+    for (const handoff of [one, other]) {
+      const event = { ...said(handoff, 'the same'), id: 'same' }
+      expect((await post(handoff, JSON.stringify({ events: [event] }))).status).toBe(200)
+      expect(handoff.fromAgents()).toEqual(['the same'])
+    }
+  })
+
+  it('asks for the secret whatever the method is, but for the ones by which Sunco looks whether anyone is there', async () => {
+    const { installation } = await stage.newHandoff()
+    expect((await fetch(installation.webhookUrl, { method: 'PUT', body: '{}' })).status).toBe(401)
   })
 })

@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createFaultPlan } from '../../sandbox/faults'
+import { seen, useStage, type Bot } from './stage'
+
+const suncoFaults = createFaultPlan()
+const botpressFaults = createFaultPlan()
+const stage = useStage({
+  sunco: { fault: suncoFaults.fault, delivery: { firstDelayMs: 400 } },
+  botpress: { fault: botpressFaults.fault },
+})
+afterEach(() => {
+  suncoFaults.clear()
+  botpressFaults.clear()
+})
+
+const ada = { id: '77', name: 'Ada' }
+const liveTickets = ({ app }: Bot) => app.tickets.filter(({ sessionActive }) => sessionActive)
+const longHistory = Array.from({ length: 20 }, (_, n) => ({
+  source: { type: 'bot' },
+  type: 'text',
+  payload: { text: `turn ${n} ${'word '.repeat(800)}` },
+}))
+
+const prepare = async () => {
+  const bot = await stage.newBot()
+  const { userId } = await bot.installation.callAction('createUser', { name: 'Jane', email: 'jane@example.com' })
+  const start = (input: object = {}) =>
+    bot.installation.tryAction('startHitl', { userId, messageHistory: [], ...input })
+  return { bot, start }
+}
+
+describe('a customer who was removed in Zendesk', () => {
+  it('is heard in every later session, none of which their removal ends', async () => {
+    const handoff = await stage.newHandoff()
+    await handoff.customer.end()
+    handoff.app.removeUser(handoff.ticket.requesterUserId)
+    for (const text of ['first', 'second']) {
+      await handoff.customer.escalate()
+      await handoff.customer.say(text)
+      const [ticket] = liveTickets(handoff)
+      const { messages } = handoff.app.conversations.get(ticket!.conversationId)!
+      expect(messages.at(-1)?.content.text).toBe(text)
+      if (text === 'first') await handoff.customer.end()
+    }
+    await stage.world().sunco.settled()
+    expect(handoff.customer.isWithAgent()).toBe(true)
+    expect(handoff.plugin.lost).toEqual([])
+  })
+
+  it('ends their own session, whoever else was removed', async () => {
+    const past = await stage.newHandoff()
+    await past.customer.end()
+    const handoff = await stage.newHandoff(past)
+    await sleep(2_100)
+    const events = [past, handoff].map(({ app, ticket }) => {
+      const { id, externalId } = app.users.get(ticket.requesterUserId)!
+      return { type: 'user:remove', payload: { user: { id, externalId } } }
+    })
+    await handoff.app.emit(events)
+    expect(handoff.customer.isWithAgent()).toBe(false)
+  })
+})
+
+describe('startHitl', () => {
+  it('leaves no live ticket where handing over was done, its answer lost and its repetition refused', async () => {
+    const { bot, start } = await prepare()
+    suncoFaults.next(/POST .*passControl$/, { kind: 'delay', ms: 0 })
+    suncoFaults.next(/POST .*passControl$/, { kind: 'dropAfter' })
+    suncoFaults.next(/POST .*passControl$/, { kind: 'refuse', status: 503, retryAfterSeconds: 60 }, Infinity)
+    expect((await start()).status).toBe(400)
+    expect(liveTickets(bot)).toEqual([])
+  })
+
+  it.each([
+    ['the transcript’s upload', suncoFaults, /POST .*attachments$/, 12_000],
+    ['the bot’s name', botpressFaults, /GET .*users\/(?!user_)/, 6_000],
+  ] as const)(
+    'does not fail over %s that hangs',
+    async (_, faults, match, withinMs) => {
+      const { bot, start } = await prepare()
+      faults.next(match, { kind: 'hang' }, 1)
+      const started = Date.now()
+      expect((await start({ messageHistory: longHistory })).status).toBe(200)
+      expect(Date.now() - started).toBeLessThan(withinMs)
+      expect(liveTickets(bot)).toHaveLength(1)
+    },
+    40_000
+  )
+
+  it('finds Agent Workspace again where its place in the switchboard is another one', async () => {
+    const { bot, start } = await prepare()
+    const { switchboardIntegrations, switchboards } = bot.app
+    const place = [...switchboardIntegrations.values()].find(
+      ({ integrationType }) => integrationType === 'zd:agentWorkspace'
+    )!
+    const id = 'e'.repeat(24)
+    switchboardIntegrations.delete(place.id)
+    switchboardIntegrations.set(id, { ...place, id })
+    for (const switchboard of switchboards.values()) switchboard.defaultSwitchboardIntegrationId = id
+    expect((await start()).status).toBe(200)
+    expect(liveTickets(bot)).toHaveLength(1)
+  })
+
+  it('leaves no agent speaking to nobody where the process died in its last step', async () => {
+    const { bot, start } = await prepare()
+    botpressFaults.next(/POST .*conversations\/get-or-create$/, { kind: 'hang' })
+    const starting = start()
+    const { conversationId } = await seen('the ticket', () => bot.app.tickets[0])
+    await sleep(400)
+    await stage.world().integration.kill()
+    botpressFaults.clear()
+    await stage.world().integration.start()
+    await starting
+    const conversation = bot.app.conversations.get(conversationId)!
+    conversation.metadata = { ...conversation.metadata, botpressHitlStartedAt: Date.now() - 200_000 }
+    bot.app.agent(ada).say(conversationId, 'Hello?')
+    await stage.world().sunco.settled()
+    expect(liveTickets(bot)).toEqual([])
+  })
+})
