@@ -10,9 +10,17 @@ import {
 } from '../install/installation'
 import { problem, reasonOf } from '../problems'
 import { isMarkedConversation, markConversation, markMove } from '../session/mark'
-import { beginStart, finishStart, lastStepTakesMs, neverBegan, noteOver, rememberNewSession } from '../session/session'
+import {
+  beginStart,
+  finishStart,
+  lastStepTakesMs,
+  neverBegan,
+  noteNotOver,
+  noteOver,
+  rememberNewSession,
+} from '../session/session'
 import type { SuncoClient } from '../sunco/client'
-import { isGone, isSuncoError } from '../sunco/error'
+import { isGone, isSuncoError, type SuncoError } from '../sunco/error'
 import { postInOrder } from '../session/post'
 import { makeOnce } from '../sunco/make-once'
 import type { Conversation, Metadata } from '../sunco/types'
@@ -95,7 +103,6 @@ export const startHitl: Actions['startHitl'] = async (props) => {
     return { conversationId: begun.conversation.id }
   } catch (error) {
     const left = conversation
-    if (left) noteOver(ctx, left.id, neverBegan)
     if (left) await withFreshBudget(undoBudgetMs, () => undo(props, sunco, left, ticketMayExist))
     throw await explain(sunco, error)
   } finally {
@@ -225,31 +232,35 @@ const handOver = async (
   try {
     return await pass(installation)
   } catch (error) {
-    if (!isUnknownTarget(error)) throw error
+    if (!isUnknownTarget(error) || error.fate === 'unknown') throw error
     const current = await recoverInstallation(handling)
     if (current.agentWorkspaceId === installation.agentWorkspaceId) throw error
     return pass(current)
   }
 }
 
-const isUnknownTarget = (error: unknown): boolean =>
-  isSuncoError(error) && error.fate === 'refused' && (error.status === 400 || error.status === 404)
+const isUnknownTarget = (error: unknown): error is SuncoError =>
+  isSuncoError(error) && (error.status === 400 || error.status === 404)
 
 /**
  * Best effort: what fails here is logged, since the failure that led here is what the bot builder has to hear of. A user's
  * first conversation is the default one, which Sunco never deletes; its messages it does.
  */
 const undo = async (
-  { logger }: Handling,
+  { logger, ctx }: Handling,
   sunco: SuncoClient,
   { id, isDefault }: Conversation,
   ticketMayExist: boolean
 ): Promise<void> => {
+  noteOver(ctx, id, neverBegan)
   try {
-    if (ticketMayExist) await sunco.releaseControl(id, markMove('release'))
-    else await (isDefault ? sunco.deleteMessages(id) : sunco.deleteConversation(id))
+    if (!ticketMayExist) await (isDefault ? sunco.deleteMessages(id) : sunco.deleteConversation(id))
+    if (ticketMayExist || isDefault) await sunco.releaseControl(id, markMove('release'))
   } catch (error) {
-    if (!isGone(error)) logger.forBot().error(`A handoff that failed left a conversation behind: ${reasonOf(error)}`)
+    if (isGone(error)) return
+    // Whoever hears of it later releases it.
+    noteNotOver(ctx, id)
+    logger.forBot().error(`A handoff that failed left a conversation behind: ${reasonOf(error)}`)
   }
 }
 

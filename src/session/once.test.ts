@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { errorFrom } from '@botpress/client'
 import type { Client } from '../botpress'
 import { once } from './once'
 import { TryLater } from './try-later'
@@ -18,7 +19,12 @@ const createStore = (states: Record<string, Stored>): Client => {
   return {
     getOrSetState: ({ name, payload }: { name: string; payload: Stored }) => answer(() => (states[name] ??= payload)),
     setState: ({ name, payload }: { name: string; payload: Stored }) => answer(() => (states[name] = payload)),
-    getState: ({ name }: { name: string }) => answer(() => states[name] ?? null),
+    getState: ({ name }: { name: string }) =>
+      answer(() => {
+        const stored = states[name]
+        if (!stored) throw errorFrom({ type: 'ResourceNotFound', message: 'There is no such state' })
+        return stored
+      }),
   } as unknown as Client
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isApiError } from '@botpress/sdk'
 import { LRUCache } from 'lru-cache'
 import type { states } from '../../definitions/states'
 import type { Client } from '../botpress'
@@ -79,8 +80,15 @@ export const once = async ({ client, conversationId, name, subject, isDone, effe
     if (isStale(lock)) throw new TryLater('a lock was stored too late')
     // Whoever else found the dead one's lock has stored its own by then, or has given up: the last one stays.
     await sleep(freshMs)
-    const { state } = await client.getState({ ...place, name: 'takeover' })
-    if (state.payload?.token !== lock.token) throw new TryLater(`${name} is changing hands elsewhere`)
+    const last = await client.getState({ ...place, name: 'takeover' }).catch((error: unknown) => {
+      // The one who took it is done with it already.
+      if (isApiError(error) && error.type === 'ResourceNotFound') return undefined
+      throw error
+    })
+    const isLate = Date.now() - lock.at > leaseMs / 2
+    if (isLate || last?.state.payload?.token !== lock.token) {
+      throw new TryLater(`${name} is changing hands elsewhere`)
+    }
   }
   try {
     if (await isDone()) return

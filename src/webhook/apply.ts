@@ -25,7 +25,7 @@ import { endSession } from './session-end'
 /** How long `startHitl` may run at most; until then, a conversation that Botpress does not know may be about to begin. */
 const startTakesAtMostMs = 120_000
 
-type InConversation = { conversationId: string; startedAt: number }
+type InConversation = { conversationId: string; startedAt: number; wasOffered?: boolean }
 
 /** Carries out what the intake decided. Rejects where that failed; {@link TryLater} where it is too early. */
 export const apply = async (handling: Handling, intake: Intake): Promise<void> => {
@@ -91,7 +91,7 @@ const endSessionsOf = async (
 /** The session of an event, once it has begun and while it is not over. */
 const liveSession = async (
   handling: Handling,
-  { conversationId, startedAt }: InConversation
+  { conversationId, startedAt, wasOffered }: InConversation
 ): Promise<Session | undefined> => {
   if (overBecause(handling.ctx, conversationId) === neverBegan) return undefined
   if (isStarting(handling.ctx, conversationId)) throw new TryLater('the session is still starting')
@@ -99,7 +99,7 @@ const liveSession = async (
   if (!session) {
     if (Date.now() - startedAt < startTakesAtMostMs) throw new TryLater('the session is still starting')
     handling.logger.warn('An event of a session that never began was ignored.')
-    await release(handling, conversationId)
+    if (wasOffered) await release(handling, conversationId)
     return undefined
   }
   if (session.endReason) return undefined
@@ -109,7 +109,10 @@ const liveSession = async (
   return session
 }
 
-/** The process that was starting the session died: an agent must not go on speaking to nobody. Best effort. */
+/**
+ * The process that was starting the session died after its offer, which nobody will take back: an agent must not go on
+ * speaking to nobody. Best effort.
+ */
 const release = async (handling: Handling, conversationId: string): Promise<void> => {
   try {
     const { sunco } = await openInstallation(handling)

@@ -14,6 +14,7 @@ const conversation = z.object({
   id,
   metadata: z.catch(scalars, undefined),
   activeSwitchboardIntegration: z.nullish(switchboardPlace),
+  pendingSwitchboardIntegration: z.nullish(switchboardPlace),
 })
 
 const message = z.object({

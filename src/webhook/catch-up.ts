@@ -91,7 +91,7 @@ const findMissing = async (handling: Handling, session: Session): Promise<Intake
   // Where Botpress has more than its newest page, what was said before that page began was delivered long ago. Sunco's
   // time counts: a message may have come to Botpress long after it was said.
   const pageStart = messages.findIndex(({ id }) => ids.has(id))
-  const said = { conversationId: suncoConversationId, startedAt: session.createdAt, wasHeld: true }
+  const said = { conversationId: suncoConversationId, startedAt: session.createdAt, wasHeld: true, wasOffered: true }
   const forwardAutomatedMessages = ctx.configuration.forwardAutomatedMessages ?? false
   const intakes = messages.map((message) => takeInMessage({ ...said, message }, { forwardAutomatedMessages }))
   // Automated messages that came before an agent were left out on purpose.

@@ -24,6 +24,8 @@ type MessageIntake = {
   message: WebhookMessage
   /** Whether Agent Workspace held control when this was said: else the session was over by then. */
   wasHeld: boolean
+  /** Whether control was on offer to us then, as in every session of ours. */
+  wasOffered: boolean
 }
 
 const nothing = (because: string): Intake => ({ kind: 'nothing', because })
@@ -68,6 +70,7 @@ export const takeIn = (event: SuncoEvent, options: IntakeOptions): Intake => {
           startedAt,
           message: event.payload.message,
           wasHeld: endOf(conversation, installation) === undefined,
+          wasOffered: conversation.pendingSwitchboardIntegration?.id === installation.switchboardIntegrationId,
         },
         options
       )

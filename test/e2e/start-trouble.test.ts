@@ -118,4 +118,63 @@ describe('startHitl', () => {
     await stage.world().sunco.settled()
     expect(liveTickets(bot)).toEqual([])
   })
+
+  it.each([false, true])(
+    'releases later what it could not release at once; by another process: %s',
+    async (isRestarted) => {
+      const { bot, start } = await prepare()
+      botpressFaults.next(/POST .*conversations\/get-or-create$/, { kind: 'refuse', status: 400 }, Infinity)
+      suncoFaults.next(/POST .*releaseControl$/, { kind: 'refuse', status: 503 }, Infinity)
+      expect((await start()).status).toBe(400)
+      expect(liveTickets(bot)).toHaveLength(1)
+      suncoFaults.clear()
+      botpressFaults.clear()
+      if (isRestarted) {
+        await stage.world().integration.kill()
+        await stage.world().integration.start()
+      }
+      const { conversationId } = bot.app.tickets[0]!
+      const conversation = bot.app.conversations.get(conversationId)!
+      conversation.metadata = { ...conversation.metadata, botpressHitlStartedAt: Date.now() - 200_000 }
+      bot.app.agent(ada).say(conversationId, 'Hello?')
+      await stage.world().sunco.settled()
+      expect(liveTickets(bot)).toEqual([])
+    },
+    40_000
+  )
+
+  it('holds no control of a default conversation, which stays, after it failed', async () => {
+    const { bot, start } = await prepare()
+    suncoFaults.next(/POST .*messages$/, { kind: 'refuse', status: 400 }, Infinity)
+    expect((await start()).status).toBe(400)
+    const [conversation] = bot.app.conversations.values()
+    expect(conversation).toMatchObject({ isDefault: true, messages: [] })
+    expect(conversation?.activeId).toBeUndefined()
+  })
+
+  it('takes control of no conversation that others serve now', async () => {
+    const { bot, start } = await prepare()
+    suncoFaults.next(/POST .*messages$/, { kind: 'refuse', status: 400 }, Infinity)
+    await start()
+    suncoFaults.clear()
+    const [conversation] = bot.app.conversations.values()
+    const place = [...bot.app.switchboardIntegrations.values()].find(
+      ({ integrationType }) => integrationType === 'zd:agentWorkspace'
+    )!
+    conversation!.activeId = place.id
+    await stage.world().integration.kill()
+    await stage.world().integration.start()
+    const metadata = { ...conversation!.metadata, botpressHitlStartedAt: Date.now() - 200_000 }
+    const message = {
+      id: 'a'.repeat(24),
+      author: { type: 'business', displayName: 'Ada' },
+      content: { type: 'text', text: 'Hello' },
+      source: { type: 'zd:agentWorkspace' },
+      metadata: { '__zendesk_msg.agent.id': '77' },
+    }
+    await bot.app.emit([
+      { type: 'conversation:message', payload: { conversation: { id: conversation!.id, metadata }, message } },
+    ])
+    expect(conversation?.activeId).toBe(place.id)
+  })
 })
