@@ -59,7 +59,6 @@ export const readCustomer = async ({ client }: Handling, userId: string): Promis
   if (user.tags.agentId) throw problem('unknownUser')
   return {
     userId,
-    suncoUserId: user.tags.id || undefined,
     name: user.name?.trim() || undefined,
     email: realEmail(user.tags.email),
     pictureUrl: user.pictureUrl,

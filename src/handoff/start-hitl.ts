@@ -159,7 +159,7 @@ const createConversation = async (
   const createAgain = async (error: unknown): Promise<Conversation> => {
     if (!isGone(error)) throw error
     if (requesterExternalId) isNewPerson = await makePerson(sunco, requesterExternalId)
-    else await ensureSuncoUser(sunco, { ...(await reading), suncoUserId: undefined })
+    else await ensureSuncoUser(sunco, await reading)
     return create()
   }
   return {

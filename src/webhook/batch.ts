@@ -59,7 +59,7 @@ const payloads = {
     metadata: z.catch(scalars, undefined),
     reason: lenient(text),
   }),
-  'user:remove': z.object({ user: z.object({ id, externalId: z.nullish(lenient(text)) }) }),
+  'user:remove': z.object({ user: z.object({ id, externalId: z.nullish(lenient(id)) }) }),
 } as const
 
 type Kind = keyof typeof payloads

@@ -1,16 +1,9 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createHitlPlugin } from '../../sandbox/botpress/hitl-plugin'
-import { createFaultPlan } from '../../sandbox/faults'
-import { seen, useStage, type Handoff } from './stage'
+import { liveTickets, seen, useFaults, useStage, type Handoff } from './stage'
 
-const suncoFaults = createFaultPlan()
-const botpressFaults = createFaultPlan()
-afterEach(() => {
-  suncoFaults.clear()
-  botpressFaults.clear()
-})
-
+const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
 const ada = { id: '77', name: 'Ada' }
 const eventsOf = ({ installation }: Handoff, type: string) =>
   [...installation.events.values()].filter((event) => event.type === type)
@@ -76,10 +69,10 @@ describe('answers that come late, over two processes', () => {
   it('fail the handoff, and release control, where the offer is answered too late to be waited for', async () => {
     const { bot, starting } = await startWithLateOffer(20_000)
     await expect(starting).rejects.toThrow()
-    expect(bot.app.tickets.filter(({ sessionActive }) => sessionActive)).toEqual([])
+    expect(liveTickets(bot)).toEqual([])
     suncoFaults.clear()
     await stage.newHandoff(bot)
-    expect(bot.app.tickets.filter(({ sessionActive }) => sessionActive)).toHaveLength(1)
+    expect(liveTickets(bot)).toHaveLength(1)
   }, 40_000)
 
   it.each(['message', 'end'])(

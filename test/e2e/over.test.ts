@@ -1,15 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createFaultPlan } from '../../sandbox/faults'
-import { seen, useStage, type Handoff } from './stage'
+import { seen, useFaults, useStage, type Handoff } from './stage'
 
-const suncoFaults = createFaultPlan()
-const botpressFaults = createFaultPlan()
-afterEach(() => {
-  suncoFaults.clear()
-  botpressFaults.clear()
-})
-
+const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
 const ada = { id: '77', name: 'Ada' }
 const fromCustomer = ({ inZendesk }: Handoff) =>
   inZendesk()

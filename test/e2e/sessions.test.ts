@@ -1,27 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createHitlPlugin } from '../../sandbox/botpress/hitl-plugin'
-import { createFaultPlan } from '../../sandbox/faults'
 import type { Fault } from '../../sandbox/loopback'
-import { seen, useStage, type Bot, type Handoff } from './stage'
+import { liveTickets, seen, useFaults, useStage, type Bot, type Handoff } from './stage'
 
-const suncoFaults = createFaultPlan()
-const botpressFaults = createFaultPlan()
+const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
 const stage = useStage({
   sunco: { fault: suncoFaults.fault, delivery: { firstDelayMs: 400 } },
   botpress: { fault: botpressFaults.fault },
-})
-
-afterEach(() => {
-  suncoFaults.clear()
-  botpressFaults.clear()
 })
 
 const ada = { id: '77', name: 'Ada' }
 const refusal: Fault = { kind: 'refuse', status: 400, code: 'bad_request' }
 const eventsOf = ({ installation }: Bot, type: string) =>
   [...installation.events.values()].filter((event) => event.type === type)
-const liveTickets = ({ app }: Bot) => app.tickets.filter(({ sessionActive }) => sessionActive)
 
 const prepare = async (): Promise<{ bot: Bot; start: () => Promise<{ status: number }> }> => {
   const bot = await stage.newBot()

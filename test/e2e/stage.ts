@@ -1,3 +1,4 @@
+import { createFaultPlan, type FaultPlan } from '../../sandbox/faults'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import type { Installation, Message } from '../../sandbox/botpress'
 import {
@@ -61,6 +62,18 @@ export const handOverAgain = async (url: string, installation: Installation, mes
 
 export const textOf = ({ type, payload }: { type: string; payload: Record<string, unknown> }): string =>
   typeof payload.text === 'string' ? payload.text : type
+
+/** Faults for both servers, to be handed to {@link useStage}; none outlives its test. */
+export const useFaults = (): { sunco: FaultPlan; botpress: FaultPlan } => {
+  const faults = { sunco: createFaultPlan(), botpress: createFaultPlan() }
+  afterEach(() => {
+    faults.sunco.clear()
+    faults.botpress.clear()
+  })
+  return faults
+}
+
+export const liveTickets = ({ app }: Bot): Ticket[] => app.tickets.filter(({ sessionActive }) => sessionActive)
 
 /** Starts the servers and the bundle for a file of tests, and holds every request to Sunco against the contract. */
 export const useStage = (options: WorldOptions = {}): Stage => {

@@ -1,21 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, describe, expect, it } from 'vitest'
-import { createFaultPlan } from '../../sandbox/faults'
-import { seen, useStage, type Bot } from './stage'
+import { describe, expect, it } from 'vitest'
+import { liveTickets, seen, useFaults, useStage } from './stage'
 
-const suncoFaults = createFaultPlan()
-const botpressFaults = createFaultPlan()
+const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
 const stage = useStage({
   sunco: { fault: suncoFaults.fault, delivery: { firstDelayMs: 400 } },
   botpress: { fault: botpressFaults.fault },
 })
-afterEach(() => {
-  suncoFaults.clear()
-  botpressFaults.clear()
-})
-
 const ada = { id: '77', name: 'Ada' }
-const liveTickets = ({ app }: Bot) => app.tickets.filter(({ sessionActive }) => sessionActive)
 const longHistory = Array.from({ length: 20 }, (_, n) => ({
   source: { type: 'bot' },
   type: 'text',

@@ -228,10 +228,8 @@ describe('the webhook', () => {
       const long = `${n}`.repeat(4_500_000)
       const own = { type: 'conversation:message:delivery:failure', payload: { conversation: { id, metadata } } }
       const gone = { type: 'conversation:remove', payload: { conversation: { id: long, metadata } } }
-      for (const event of [
-        { ...own, id: long },
-        { ...gone, id: `${n}` },
-      ])
+      const left = { type: 'user:remove', payload: { user: { id: 'd', externalId: `user_${long}` } } }
+      for (const event of [{ ...own, id: long }, { ...gone, id: `${n}` }, left])
         expect((await post(handoff, JSON.stringify({ events: [event] }))).status).toBe(200)
     }
     expect((await integration.memory()).inUse - before).toBeLessThan(2_000_000)
