@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { serve, type HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
+import { followConnections, FUNCTION_HEADER } from './connections'
+import type { FunctionConnections } from './functions'
 
 /** What a sandbox server does to one request instead of, or beside, its work. */
 export type Fault =
@@ -28,6 +31,8 @@ export type Exchange = {
   requestHeaders: Record<string, string>
   /** Parsed JSON, or undefined for other bodies. */
   requestBody: unknown
+  /** The function of the pool that made the request; for a call to the integration, the one that took it. */
+  function?: string
   status: number
   responseHeaders?: Record<string, string>
   responseBody: unknown
@@ -35,7 +40,7 @@ export type Exchange = {
 }
 
 /** A request that was not answered yet; the exchange that follows has the same id. */
-export type Begun = Pick<Exchange, 'id' | 'at' | 'method' | 'path' | 'query' | 'requestHeaders' | 'requestBody'>
+export type Begun = Omit<Exchange, 'durationMs' | 'status' | 'responseHeaders' | 'responseBody' | 'fault'>
 
 /** Told of requests while they happen. */
 export type Watcher = {
@@ -58,6 +63,8 @@ export type LoopbackOptions = Watcher & {
 export type Loopback = {
   /** `http://127.0.0.1:<port>`, without a slash at the end. */
   url: string
+  /** To be told which functions are frozen. */
+  connections: FunctionConnections
   close: () => Promise<void>
 }
 
@@ -88,14 +95,16 @@ export const startLoopback = async (routes: Hono<Env>, options: LoopbackOptions)
     const requestBody = await jsonBodyOf(context.req)
     const request = { method: context.req.method, path: url.pathname, body: requestBody }
     const fault = options.fault?.(request)
+    const { [FUNCTION_HEADER]: madeBy, ...requestHeaders } = Object.fromEntries(context.req.raw.headers)
     const begun: Begun = {
       id: randomUUID(),
       at,
       method: request.method,
       path: request.path,
       query: url.search,
-      requestHeaders: Object.fromEntries(context.req.raw.headers),
+      requestHeaders,
       requestBody,
+      ...(madeBy !== undefined && { function: madeBy }),
     }
     options.onBegin?.(begun)
     const report = async (status: number): Promise<void> => {
@@ -134,16 +143,18 @@ export const startLoopback = async (routes: Hono<Env>, options: LoopbackOptions)
   })
   app.route('/', routes)
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: options.port ?? 0 }, (info: AddressInfo) =>
+    const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: options.port ?? 0 }, (info: AddressInfo) => {
+      if (!(server instanceof Server)) throw new Error('HTTP/1.1 is what the sandbox speaks')
       resolve({
         url: `http://127.0.0.1:${info.port}`,
+        connections: followConnections(server),
         close: () =>
           new Promise<void>((closed) => {
             server.close(() => closed())
-            if ('closeAllConnections' in server) server.closeAllConnections()
+            server.closeAllConnections()
           }),
       })
-    )
+    })
     server.once('error', reject)
   })
 }

@@ -3,9 +3,15 @@ import definition from '../integration.definition'
 import { bundlePath } from '../scripts/build'
 import { startBotpress, type Botpress, type BotpressOptions, type Installation } from './botpress'
 import { createHitlPlugin, type HitlPlugin, type HitlPluginOptions } from './botpress/hitl-plugin'
-import { startIntegration, type IntegrationProcess } from './integration-process'
+import { startPool, type Pool, type PoolOptions } from './functions'
 import type { Exchange } from './loopback'
 import { startSunco, type AppOptions, type Sunco, type SuncoApp, type SuncoOptions } from './sunco'
+
+/** How the integration is run; see {@link PoolOptions}. */
+export type WorldFunctions = Omit<PoolOptions, 'bundle' | 'botpressUrl' | 'token' | 'suncoUrl' | 'connections'> & {
+  /** Both servers close the idle connections of a function that is frozen. Left out: they do. */
+  closesIdle?: boolean
+}
 
 export type WorldOptions = {
   bundle?: string
@@ -13,8 +19,7 @@ export type WorldOptions = {
   botpress?: BotpressOptions
   app?: AppOptions
   plugin?: HitlPluginOptions
-  /** Processes that run the bundle; calls go to them in turn. Left out: one. */
-  processes?: number
+  functions?: WorldFunctions
 }
 
 /** A request that one of the servers got, with the name of that server. */
@@ -26,13 +31,12 @@ export type World = {
   app: SuncoApp
   botpress: Botpress
   installation: Installation
-  /** The first process. */
-  integration: IntegrationProcess
-  processes: IntegrationProcess[]
+  /** The functions that run the bundle, for all bots that have the integration. */
+  integration: Pool
   plugin: HitlPlugin
   /** All requests so far, in the order in which they were answered. */
   wire: Wire[]
-  /** A second bot with the integration, in the same process. */
+  /** A second bot with the integration, in the same functions. */
   installAgain: (configuration: Record<string, unknown>) => Installation
   close: () => Promise<void>
 }
@@ -60,15 +64,18 @@ export const startWorld = async (options: WorldOptions = {}): Promise<World> => 
     ...options.botpress,
     onExchange: record('botpress', options.botpress?.onExchange),
   })
-  const { url: botpressUrl, token } = botpress
-  const start = (): Promise<IntegrationProcess> => startIntegration({ bundle, botpressUrl, token, suncoUrl: sunco.url })
-  const processes = await Promise.all(Array.from({ length: options.processes ?? 1 }, start))
-  const [integration] = processes
-  if (!integration) throw new Error('at least one process is needed')
-  let calls = 0
-  const nextUrl = (): string => processes[calls++ % processes.length]?.url ?? ''
+  const closeServers = (): Promise<unknown> => Promise.all([sunco.close(), botpress.close()])
+  const { closesIdle = true, ...poolOptions } = options.functions ?? {}
+  const integration = await startPool({
+    ...poolOptions,
+    ...{ bundle, botpressUrl: botpress.url, token: botpress.token, suncoUrl: sunco.url },
+    connections: closesIdle ? [sunco.connections, botpress.connections] : [],
+  }).catch(async (error: unknown) => {
+    await closeServers()
+    throw error
+  })
   const install = (configuration: Record<string, unknown>): Installation =>
-    botpress.install({ configuration, integrationUrl: nextUrl, tags: declaredTags, integrationId })
+    botpress.install({ configuration, integration: integration.call, tags: declaredTags, integrationId })
 
   const app = sunco.createApp(options.app)
   const installation = install({ appId: app.appId, keyId: app.keyId, keySecret: app.keySecret })
@@ -79,14 +86,13 @@ export const startWorld = async (options: WorldOptions = {}): Promise<World> => 
     botpress,
     installation,
     integration,
-    processes,
     plugin,
     wire,
     installAgain: install,
     close: async () => {
       plugin.close()
-      await Promise.all(processes.map((running) => running.close()))
-      await Promise.all([sunco.close(), botpress.close()])
+      await integration.close()
+      await closeServers()
     },
   }
 }

@@ -1,13 +1,20 @@
 import { z } from 'zod'
 import { storeMessage } from './api/messages'
 import type { Watcher } from '../loopback'
-import { callIntegration, type IntegrationTarget, type Operation } from './integration-call'
-import { createStore, type BotpressEvent, type Message, type Payload, type Store, type StoreOptions } from './store'
+import { callIntegration, type CallableIntegration, type IntegrationTarget, type Operation } from './integration-call'
+import {
+  createStore,
+  type BotpressEvent,
+  type Message,
+  type Payload,
+  type Schedule,
+  type Store,
+  type StoreOptions,
+} from './store'
 
 export type InstallOptions = StoreOptions & {
   configuration: Record<string, unknown>
-  /** A function is asked at each call, so that a restarted integration may move to another port. */
-  integrationUrl: string | (() => string)
+  integration: CallableIntegration
 }
 
 export type OperationResult = { status: number; body: unknown }
@@ -26,6 +33,8 @@ export type Installation = Readonly<Identity> &
     readonly webhookUrl: string
     /** Read at each call; assign to reconfigure. */
     configuration: Record<string, unknown>
+    /** How often the integration asked to be registered anew; the sandbox leaves it to a test to do so. */
+    readonly schedule: Schedule | undefined
     register: () => Promise<OperationResult>
     unregister: () => Promise<OperationResult>
     ping: () => Promise<OperationResult>
@@ -76,9 +85,8 @@ export const createInstallation = (baseUrl: string, options: InstallOptions, wat
   const webhookUrl = `${baseUrl}/webhooks/${webhookId}`
 
   const target = (): IntegrationTarget => {
-    const { integrationUrl } = options
-    const url = typeof integrationUrl === 'string' ? integrationUrl : integrationUrl()
-    return { store, configuration: installation.configuration, url, watcher }
+    const { integration } = options
+    return { store, configuration: installation.configuration, integration, watcher }
   }
   const call = async (operation: Operation, body: unknown): Promise<OperationResult> => {
     const { status, text } = await callIntegration(target(), operation, body)
@@ -89,6 +97,9 @@ export const createInstallation = (baseUrl: string, options: InstallOptions, wat
   const installation: Installation = {
     ...{ botId, botUserId, integrationId, webhookId, alias, webhookUrl, configuration: options.configuration },
     ...{ conversations, users, participants, messages, events, states, files },
+    get schedule() {
+      return store.schedule
+    },
     register: () => call('register', { webhookUrl }),
     unregister: () => call('unregister', { webhookUrl }),
     ping: () => call('ping', {}),

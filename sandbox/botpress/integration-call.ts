@@ -8,15 +8,22 @@ export type Operation = 'register' | 'unregister' | 'webhook_received' | 'messag
 export type IntegrationTarget = {
   store: Store
   configuration: Record<string, unknown>
-  url: string
+  integration: CallableIntegration
   watcher?: Watcher
 }
 
-export type IntegrationAnswer = { status: number; headers: Headers; text: string }
+/** @property body what becomes JSON on the way */
+export type IntegrationRequest = { headers: Record<string, string>; body: unknown }
 
-/** Calls the integration's process as the platform does. One that cannot be reached answers 502. */
+/** @property function the id of the function that answered, where a pool runs the integration */
+export type IntegrationAnswer = { status: number; headers: Headers; text: string; function?: string }
+
+/** The pool's `call`, or the address of a single process. */
+export type CallableIntegration = string | ((request: IntegrationRequest) => Promise<IntegrationAnswer>)
+
+/** Calls the integration as the platform does. One that cannot be reached answers 502. */
 export const callIntegration = async (
-  { store, configuration, url, watcher }: IntegrationTarget,
+  { store, configuration, integration, watcher }: IntegrationTarget,
   operation: Operation,
   body: unknown
 ): Promise<IntegrationAnswer> => {
@@ -35,23 +42,30 @@ export const callIntegration = async (
     ...{ requestHeaders: headers, requestBody: body },
   }
   watcher?.onBegin?.(begun)
-  const answer = await post(url, headers, body)
+  const request = { headers, body }
+  const answer = await (typeof integration === 'string' ? post(integration, request) : integration(request))
   watcher?.onExchange?.({
     ...begun,
     durationMs: Date.now() - begun.at,
     status: answer.status,
     responseHeaders: Object.fromEntries(answer.headers),
     responseBody: answer.text,
+    ...(answer.function !== undefined && { function: answer.function }),
   })
   return answer
 }
 
-const post = async (url: string, headers: Record<string, string>, body: unknown): Promise<IntegrationAnswer> => {
+/** What the platform answers to a webhook, or a message, that nobody takes. */
+export const unreachable = (): IntegrationAnswer => {
+  const text = JSON.stringify(failureBody(502, 'Internal', 'The integration could not be reached'))
+  return { status: 502, headers: new Headers({ 'content-type': 'application/json' }), text }
+}
+
+const post = async (url: string, { headers, body }: IntegrationRequest): Promise<IntegrationAnswer> => {
   try {
     const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
     return { status: response.status, headers: response.headers, text: await response.text() }
   } catch {
-    const text = JSON.stringify(failureBody(502, 'Internal', 'The integration could not be reached'))
-    return { status: 502, headers: new Headers({ 'content-type': 'application/json' }), text }
+    return unreachable()
   }
 }

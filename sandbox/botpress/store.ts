@@ -62,6 +62,13 @@ export type StoredFile = { file: FileRecord; declaredSize: number; taggedUpload:
 /** The tag names an integration declares; a name outside the list is refused, a list left out allows every name. */
 export type DeclaredTags = { conversation?: string[]; message?: string[]; user?: string[] }
 
+/** How often `register` is to be called again. */
+export const SCHEDULES = [
+  ...(['hourly', 'daily', 'weekly', 'bi-weekly'] as const),
+  ...(['monthly', 'bi-monthly', 'quarterly', 'yearly'] as const),
+] as const
+export type Schedule = (typeof SCHEDULES)[number]
+
 /** What one installation of an integration in one bot can see. Records are replaced on change, never altered. */
 export type Store = {
   botId: string
@@ -79,6 +86,9 @@ export type Store = {
   events: Map<string, BotpressEvent>
   /** Keyed `<type>/<id>/<name>`. */
   states: Map<string, StoredState>
+  /** What get-or-set last read or wrote, keyed likewise. @property at milliseconds since the epoch */
+  stateCache: Map<string, { state: State; at: number }>
+  schedule?: Schedule
   files: Map<string, StoredFile>
   messageListeners: Set<(message: Message) => void>
   eventListeners: Set<(event: BotpressEvent) => void>
@@ -116,6 +126,7 @@ export const createStore = (options: StoreOptions): Store => {
     messages: new Map(),
     events: new Map(),
     states: new Map(),
+    stateCache: new Map(),
     files: new Map(),
     messageListeners: new Set(),
     eventListeners: new Set(),

@@ -17,6 +17,10 @@ export type AppOptions = {
   privateAttachments?: boolean
   /** Messages per conversation; Sunco documents 30,000. */
   messageLimit?: number
+  /** Whether a change of a conversation's metadata keeps the keys that it does not name; not documented. */
+  metadataPatch?: AppState['metadataPatch']
+  /** For how long after a change of control conversations are shown as they were, in milliseconds. */
+  controlLagMs?: number
 }
 
 /** The maps are live: a test plays the admin by changing or deleting what is in them. */
@@ -78,6 +82,8 @@ export const createApp = (world: World, courier: Courier, options: AppOptions): 
     multiConvoEnabled: options.multiConvoEnabled ?? true,
     privateAttachments: options.privateAttachments ?? false,
     messageLimit: options.messageLimit ?? 30_000,
+    metadataPatch: options.metadataPatch ?? 'merge',
+    controlLagMs: options.controlLagMs ?? 0,
     users: new Map(),
     conversations: new Map(),
     integrations: new Map(),

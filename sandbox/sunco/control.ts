@@ -1,5 +1,6 @@
 import { Hono, type Context } from 'hono'
 import { z } from 'zod'
+import { changeControl } from './control-change'
 import { findConversation } from './lookup'
 import { ApiError, bodyOf, notFound, type ApiEnv } from './errors'
 import { metadataField } from './fields'
@@ -21,7 +22,8 @@ const tell = (
   world.emit(app, {
     type: `switchboard:${action}`,
     payload: () => ({
-      conversation: truncatedConversation(app, conversation),
+      // It tells of the change itself, so that it never lags.
+      conversation: truncatedConversation(app, conversation, conversation),
       ...(metadata && { metadata }),
       ...(reason && { reason }),
       ...(error && { error }),
@@ -44,8 +46,7 @@ export const passControl = (
   const { activeId, pendingId } = conversation
   if (agentWorkspaceOpens(app, conversation, target)) conversation.openingMetadata = details.metadata ?? {}
   if (activeId !== target.id) {
-    conversation.activeId = target.id
-    conversation.pendingId = undefined
+    changeControl(conversation, { activeId: target.id })
     // Whether the outgoing holder hears of it is not documented; without it a holder could not tell that it lost
     // control, and Botpress' own bridge relies on hearing of the end while it is pending.
     tell(world, app, conversation, 'passControl', details, [activeId, pendingId])
@@ -62,8 +63,7 @@ const agentWorkspaceOpens = (app: AppState, conversation: Conversation, target: 
 /** Nullifies the switchboard state. Those who were active or pending just before still hear of it. */
 export const releaseControl = (world: World, app: AppState, conversation: Conversation, details: Details): void => {
   const { activeId, pendingId } = conversation
-  conversation.activeId = undefined
-  conversation.pendingId = undefined
+  changeControl(conversation, {})
   conversation.openingMetadata = undefined
   tell(world, app, conversation, 'releaseControl', details, [activeId, pendingId])
   leaveTicket(app, conversation, { ended: true })
@@ -82,7 +82,7 @@ const offerControl = (
     return tell(world, app, conversation, 'offerControl:failure', { ...details, error })
   }
   const formerly = conversation.pendingId
-  conversation.pendingId = target.id
+  changeControl(conversation, { activeId: conversation.activeId, pendingId: target.id })
   tell(world, app, conversation, 'offerControl', details, [formerly])
 }
 
@@ -94,8 +94,7 @@ const acceptControl = (world: World, app: AppState, conversation: Conversation, 
   }
   const formerly = conversation.activeId
   if (agentWorkspaceOpens(app, conversation, pending)) conversation.openingMetadata = details.metadata ?? {}
-  conversation.activeId = pending.id
-  conversation.pendingId = undefined
+  changeControl(conversation, { activeId: pending.id })
   tell(world, app, conversation, 'acceptControl', details, [formerly])
   leaveTicket(app, conversation, { ended: false })
   openTicket(app, conversation)

@@ -2,7 +2,7 @@ import { Hono, type Context } from 'hono'
 import { z } from 'zod'
 import { deleteAttachmentOf } from './attachments'
 import { ApiError, bodyOf, type ApiEnv } from './errors'
-import { displayNameField, mergedMetadata, metadataField, uriField } from './fields'
+import { displayNameField, metadataField, patchedMetadata, uriField } from './fields'
 import { findConversation, findUser } from './lookup'
 import { pageOf } from './paging'
 import { newId, now, type AppState, type Conversation, type World } from './state'
@@ -68,6 +68,7 @@ const create = (world: World, app: AppState, body: z.output<typeof createBody>):
     metadata: body.metadata ?? {},
     messages: [],
     activeId: defaultHolder(app),
+    formerControl: [],
     createdAt,
     lastUpdatedAt: createdAt,
   }
@@ -104,8 +105,9 @@ export const conversationRoutes = (world: World): Hono<ApiEnv> => {
   )
   routes.patch('/conversations/:conversation', async (context) => {
     const conversation = conversationIn(context)
+    const { metadataPatch } = context.get('app')
     const { metadata, ...rest } = await bodyOf(context, updateBody)
-    Object.assign(conversation, { metadata: mergedMetadata(conversation.metadata, metadata) }, rest)
+    Object.assign(conversation, { metadata: patchedMetadata(conversation.metadata, metadata, metadataPatch) }, rest)
     return context.json({ conversation: fullConversation(context.get('app'), conversation) })
   })
   routes.delete('/conversations/:conversation', (context) => {

@@ -55,7 +55,6 @@ export const startCourier = (options: DeliveryOptions, fault: DeliveryFault | un
   // Every waiting delivery listens to it.
   setMaxListeners(0, stopped.signal)
   const running = new Set<Promise<void>>()
-  const turns = new Map<string, Promise<void>>()
   const ordersFor = (app: AppState, attempt: number, events: SuncoEvent[]): Orders =>
     fault?.({ appId: app.appId, attempt, events }) ?? {}
 
@@ -103,30 +102,18 @@ export const startCourier = (options: DeliveryOptions, fault: DeliveryFault | un
     }
   }
 
-  const deliver = (app: AppState, webhook: Webhook, events: SuncoEvent[], queue: string): Promise<void> => {
-    const turn = (turns.get(queue) ?? Promise.resolve()).then(() => {
-      const orders = ordersFor(app, 1, events)
-      return { answered: post(app, webhook, 1, events, orders), held: Boolean(orders.delayMs) }
-    })
-    // Sunco documents no order. The sandbox starts the events of a conversation one after the other, and lets neither
-    // a redelivery nor a held event stand in the way of later ones.
-    const next = turn.then(async ({ answered, held }) => {
-      if (!held) await answered
-    })
-    turns.set(
-      queue,
-      next.catch(() => undefined)
+  /** Sunco documents no order: no delivery waits for the answer to one before it, whatever conversation it is about. */
+  const deliver = (app: AppState, webhook: Webhook, events: SuncoEvent[]): Promise<void> =>
+    track(
+      post(app, webhook, 1, events, ordersFor(app, 1, events)).then((status) =>
+        isFinal(status) ? undefined : redeliver(app, webhook, events)
+      )
     )
-    return track(
-      turn
-        .then(({ answered }) => answered)
-        .then((status) => (isFinal(status) ? undefined : redeliver(app, webhook, events)))
-    )
-  }
 
   const batches = new Map<string, SuncoEvent[]>()
-  const collect = (app: AppState, webhook: Webhook, event: SuncoEvent, queue: string): void => {
-    if (batchMs === 0) return void deliver(app, webhook, [event], queue)
+  const collect = (app: AppState, webhook: Webhook, event: SuncoEvent, conversation?: Conversation): void => {
+    if (batchMs === 0 || !conversation) return void deliver(app, webhook, [event])
+    const queue = `${webhook.id} ${conversation.id}`
     const open = batches.get(queue)
     if (open) return void open.push(event)
     const batch = [event]
@@ -134,7 +121,7 @@ export const startCourier = (options: DeliveryOptions, fault: DeliveryFault | un
     void track(
       sleep(batchMs, undefined, { signal: stopped.signal }).then(() => {
         batches.delete(queue)
-        void deliver(app, webhook, batch, queue)
+        void deliver(app, webhook, batch)
       })
     )
   }
@@ -149,13 +136,13 @@ export const startCourier = (options: DeliveryOptions, fault: DeliveryFault | un
       for (const [integrationId, webhook] of webhooksOf(app)) {
         if (!webhook.triggers.includes(emission.type) || !isReceiver(app, integrationId, emission)) continue
         const payload = structuredClone(emission.payload(webhook.includeFullUser ? fullUser : truncatedUser))
-        collect(app, webhook, { ...stamp, payload }, `${webhook.id} ${queueOf(emission.conversation)}`)
+        collect(app, webhook, { ...stamp, payload }, emission.conversation)
       }
     },
     emitRaw: async (app, raw) => {
       const events = raw.map((event) => ({ id: newId(), createdAt: now(), ...event }))
       app.events.push(...events)
-      await Promise.all(webhooksOf(app).map(([, webhook]) => deliver(app, webhook, events, `${webhook.id} ${newId()}`)))
+      await Promise.all(webhooksOf(app).map(([, webhook]) => deliver(app, webhook, events)))
     },
     settled: async () => {
       while (running.size > 0) await Promise.all(running)
@@ -163,5 +150,3 @@ export const startCourier = (options: DeliveryOptions, fault: DeliveryFault | un
     stop: () => stopped.abort(),
   }
 }
-
-const queueOf = (conversation: Conversation | undefined): string => conversation?.id ?? newId()

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ApiError } from './errors'
-import type { Metadata } from './state'
+import type { AppState, Metadata } from './state'
 
 /** "Flat object (…) limited to 4KB in size", counted here as its JSON in UTF-8. */
 const METADATA_LIMIT_BYTES = 4096
@@ -12,9 +12,14 @@ export const metadataField = z
   .refine(fits, 'exceeds 4KB')
   .nullish()
 
-/** PATCH merges, as two independent clients of the API rely on; null empties. */
-export const mergedMetadata = (old: Metadata, change: Metadata | null | undefined): Metadata => {
-  const merged = change === null ? {} : { ...old, ...change }
+/** That PATCH merges is what two independent clients of the API rely on, and not documented; null empties. */
+export const patchedMetadata = (
+  old: Metadata,
+  change: Metadata | null | undefined,
+  patch: AppState['metadataPatch'] = 'merge'
+): Metadata => {
+  if (change === undefined) return old
+  const merged = patch === 'merge' && change ? { ...old, ...change } : (change ?? {})
   if (!fits(merged)) throw new ApiError(400, 'metadata: exceeds 4KB')
   return merged
 }

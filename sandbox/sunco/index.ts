@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import type { FunctionConnections } from '../functions'
 import { startLoopback, type Env, type LoopbackOptions, type Watcher } from '../loopback'
 import { createApp, type AppOptions, type SuncoApp } from './apps'
 import { attachmentRoutes, mediaRoutes } from './attachments'
@@ -33,6 +34,9 @@ export type {
 
 export type SuncoOptions = Watcher & {
   port?: number
+  /** For apps that are created without their own. */
+  metadataPatch?: AppOptions['metadataPatch']
+  controlLagMs?: number
   fault?: LoopbackOptions['fault']
   delivery?: DeliveryOptions
   /** Asked for each delivery attempt; lets a test duplicate, delay, turn round or hold it. */
@@ -44,6 +48,8 @@ export type Sunco = {
   url: string
   createApp: (options?: AppOptions) => SuncoApp
   app: (appId: string) => SuncoApp
+  /** To be told which functions are frozen. */
+  connections: FunctionConnections
   /** Resolves when no webhook delivery is running or waiting. */
   settled: () => Promise<void>
   close: () => Promise<void>
@@ -83,13 +89,13 @@ export const startSunco = async (options: SuncoOptions = {}): Promise<Sunco> => 
   routes.route('/', mediaRoutes(world))
   routes.all('*', (context) => context.json(errorBody(404, 'not_found', ['Resource not found']), 404))
 
-  const { port, fault, onBegin, onExchange } = options
+  const { port, fault, onBegin, onExchange, metadataPatch, controlLagMs } = options
   const server = await startLoopback(routes, { port, fault, onBegin, onExchange, errorBody })
   world.url = server.url
   return {
     url: server.url,
     createApp: (appOptions = {}) => {
-      const app = createApp(world, courier, appOptions)
+      const app = createApp(world, courier, { metadataPatch, controlLagMs, ...appOptions })
       apps.set(app.appId, app)
       return app
     },
@@ -98,6 +104,7 @@ export const startSunco = async (options: SuncoOptions = {}): Promise<Sunco> => 
       if (!app) throw new Error(`no app ${appId}`)
       return app
     },
+    connections: server.connections,
     settled: courier.settled,
     close: async () => {
       courier.stop()

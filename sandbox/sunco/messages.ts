@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import { deleteAttachmentOf } from './attachments'
 import { contentField, toStored } from './content'
+import { changeControl } from './control-change'
 import { defaultHolder } from './conversations'
 import { ApiError, bodyOf, notFound, type ApiEnv } from './errors'
 import { metadataField, uriField } from './fields'
@@ -38,7 +39,7 @@ export const addMessage = (
   const message: SuncoMessage = { id: newId(), received: now(), ...draft }
   // With nobody in control the next activity selects the default again; no passControl event is documented for it.
   if (message.author.type === 'user' && !activeOf(app, conversation)) {
-    conversation.activeId = defaultHolder(app)
+    changeControl(conversation, { activeId: defaultHolder(app), pendingId: conversation.pendingId })
     conversation.openingMetadata = undefined
   }
   conversation.messages.push(message)

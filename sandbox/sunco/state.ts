@@ -39,6 +39,8 @@ export type SuncoMessage = {
   metadata?: Metadata
 }
 
+export type Control = { activeId?: string; pendingId?: string }
+
 export type Conversation = {
   id: string
   type: 'personal' | 'sdkGroup'
@@ -53,6 +55,8 @@ export type Conversation = {
   /** Switchboard integration in control; the id may outlive a deleted switchboard integration. */
   activeId?: string
   pendingId?: string
+  /** What the two were before, oldest first. @property until milliseconds since the epoch */
+  formerControl: (Control & { until: number })[]
   /** Metadata of the control action that gave control to Agent Workspace, kept until it opens a ticket. */
   openingMetadata?: Metadata
   createdAt: string
@@ -146,6 +150,8 @@ export type AppState = {
   multiConvoEnabled: boolean
   privateAttachments: boolean
   messageLimit: number
+  metadataPatch: 'merge' | 'replace'
+  controlLagMs: number
   users: Map<string, User>
   conversations: Map<string, Conversation>
   integrations: Map<string, Integration>

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import { removeConversation } from './conversations'
 import { ApiError, bodyOf, type ApiEnv } from './errors'
-import { mergedMetadata, metadataField, uriField } from './fields'
+import { metadataField, patchedMetadata, uriField } from './fields'
 import { findUser } from './lookup'
 import { newId, type AppState, type User, type World } from './state'
 import { truncatedUser } from './views'
@@ -61,7 +61,7 @@ export const userRoutes = (world: World): Hono<ApiEnv> => {
   routes.patch('/users/:user', async (context) => {
     const user = findUser(context.get('app'), context.req.param('user'))
     const { profile, metadata, ...rest } = await bodyOf(context, updateBody)
-    const merged = mergedMetadata(user.metadata, metadata)
+    const merged = patchedMetadata(user.metadata, metadata)
     Object.assign(user, rest, { profile: { ...user.profile, ...profile }, metadata: merged })
     return context.json({ user })
   })

@@ -1,13 +1,14 @@
-import type { AppState, Conversation, SuncoMessage, SwitchboardIntegration, User, UserView } from './state'
+import { shownControl } from './control-change'
+import type { AppState, Control, Conversation, SuncoMessage, SwitchboardIntegration, User, UserView } from './state'
 
 export const truncatedUser: UserView = ({ id, externalId, authenticated }) => ({ id, externalId, authenticated })
 
 export const fullUser: UserView = (user: User) => ({ ...user })
 
-export const activeOf = (app: AppState, conversation: Conversation): SwitchboardIntegration | undefined =>
+export const activeOf = (app: AppState, conversation: Control): SwitchboardIntegration | undefined =>
   app.switchboardIntegrations.get(conversation.activeId ?? '')
 
-export const pendingOf = (app: AppState, conversation: Conversation): SwitchboardIntegration | undefined =>
+export const pendingOf = (app: AppState, conversation: Control): SwitchboardIntegration | undefined =>
   app.switchboardIntegrations.get(conversation.pendingId ?? '')
 
 const inWebhook = ({ id, name, integrationId, integrationType }: SwitchboardIntegration): object => ({
@@ -18,8 +19,12 @@ const inWebhook = ({ id, name, integrationId, integrationType }: SwitchboardInte
 })
 
 /** The form of a conversation in events: active and pending are left out where there is none. */
-export const truncatedConversation = (app: AppState, conversation: Conversation): Record<string, unknown> => {
-  const [active, pending] = [activeOf(app, conversation), pendingOf(app, conversation)]
+export const truncatedConversation = (
+  app: AppState,
+  conversation: Conversation,
+  control: Control = shownControl(app, conversation)
+): Record<string, unknown> => {
+  const [active, pending] = [activeOf(app, control), pendingOf(app, control)]
   return {
     id: conversation.id,
     type: conversation.type,

@@ -7,7 +7,7 @@ type Bench = { client: Client; installation: Installation }
 
 const bench = async (tags?: { conversation?: string[] }): Promise<Bench> => {
   const botpress = await runBotpress()
-  const installation = botpress.install({ configuration: {}, integrationUrl: NOWHERE, tags })
+  const installation = botpress.install({ configuration: {}, integration: NOWHERE, tags })
   return { client: clientOf(botpress, installation), installation }
 }
 
@@ -180,7 +180,7 @@ describe('refusals', () => {
     const botpress = await runBotpress({
       fault: ({ path }) => (path.endsWith('/users') ? { kind: 'refuse', status: 429 } : undefined),
     })
-    const options = { configuration: {}, integrationUrl: NOWHERE }
+    const options = { configuration: {}, integration: NOWHERE }
     const [one, two] = [botpress.install(options), botpress.install(options)]
     const listed = clientOf(botpress, one, 'wrong').listConversations({})
     expect(await failureOf(listed)).toEqual({ code: 401, type: 'Unauthorized' })

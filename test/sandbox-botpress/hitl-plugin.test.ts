@@ -24,7 +24,7 @@ const openDesk = async (options?: HitlPluginOptions): Promise<Desk> => {
   }
   const takeMessage = async ({ payload }: { payload: unknown }): Promise<void> => note('message', payload)
   const botpress = await runBotpress()
-  const integrationUrl = await runIntegration({
+  const integration = await runIntegration({
     actions: {
       createUser: async ({ client, input }) => {
         note('createUser', input)
@@ -44,7 +44,7 @@ const openDesk = async (options?: HitlPluginOptions): Promise<Desk> => {
     },
     channels: { hitl: { messages: { text: takeMessage } } },
   })
-  const installation = botpress.install({ configuration: {}, integrationUrl })
+  const installation = botpress.install({ configuration: {}, integration })
   const client = clientOf(botpress, installation)
   const agentWrites: Desk['agentWrites'] = async (conversationId, type = 'text') => {
     const { user } = await client.getOrCreateUser({ tags: { id: 'agent' }, name: 'Ada' })

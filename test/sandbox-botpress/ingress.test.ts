@@ -7,14 +7,14 @@ import { NOWHERE, runBotpress, runIntegration } from './running'
 describe('webhooks', () => {
   it('hands the request over untouched and passes the answer through', async () => {
     const seen: { req: Request; configuration: unknown }[] = []
-    const integrationUrl = await runIntegration({
+    const integration = await runIntegration({
       handler: async ({ req, ctx }) => {
         seen.push({ req, configuration: ctx.configuration })
         return { status: 503, headers: { 'retry-after': '2' }, body: 'later' }
       },
     })
     const botpress = await runBotpress()
-    const installation = botpress.install({ configuration: { appId: 'é' }, integrationUrl })
+    const installation = botpress.install({ configuration: { appId: 'é' }, integration })
     const body = '{ "text":  "ünchanged" }'
     const headers = { 'content-type': 'application/json', 'X-Api-Key': 'k' }
     const response = await fetch(`${installation.webhookUrl}/sub/path?a=1&b=%20`, { method: 'POST', headers, body })
@@ -30,7 +30,7 @@ describe('webhooks', () => {
 
   it('answers 502 for an integration that is down and 404 for an unknown webhook', async () => {
     const botpress = await runBotpress()
-    const installation = botpress.install({ configuration: {}, integrationUrl: NOWHERE })
+    const installation = botpress.install({ configuration: {}, integration: NOWHERE })
     expect((await fetch(installation.webhookUrl, { method: 'POST', body: 'x' })).status).toBe(502)
     expect((await fetch(`${botpress.url}/webhooks/unknown`, { method: 'POST' })).status).toBe(404)
   })
@@ -39,7 +39,7 @@ describe('webhooks', () => {
 describe('operations', () => {
   it('registers, pings, calls actions and delivers messages of the bot', async () => {
     const log: unknown[] = []
-    const integrationUrl = await runIntegration({
+    const integration = await runIntegration({
       register: async ({ webhookUrl }) => void log.push(webhookUrl),
       actions: {
         echo: async ({ input, client, ctx }) => {
@@ -64,7 +64,7 @@ describe('operations', () => {
       },
     })
     const botpress = await runBotpress()
-    const installation = botpress.install({ configuration: {}, integrationUrl })
+    const installation = botpress.install({ configuration: {}, integration })
     expect(await installation.register()).toEqual({ status: 200, body: {} })
     expect((await installation.ping()).status).toBe(200)
     const output = await installation.callAction('echo', { a: 1 })

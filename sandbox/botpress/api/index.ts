@@ -4,12 +4,13 @@ import { conversationRoutes } from './conversations'
 import { eventRoutes } from './events'
 import { ApiFailure } from './failure'
 import { fileRoutes } from './files'
+import { integrationRoutes } from './integrations'
 import { messageRoutes } from './messages'
-import type { ApiEnv } from './request'
+import type { ApiEnv, Behaviour } from './request'
 import { stateRoutes } from './states'
 import { userRoutes } from './users'
 
-export type ApiOptions = { token: string; stores: () => Store[] }
+export type ApiOptions = { token: string; stores: () => Store[]; behaviour: Behaviour }
 
 const storeFor = (stores: Store[], botId: string | undefined, integrationId: string | undefined): Store => {
   if (!botId || !integrationId) throw new ApiFailure('Forbidden', 'x-bot-id and x-integration-id are required')
@@ -21,7 +22,7 @@ const storeFor = (stores: Store[], botId: string | undefined, integrationId: str
 }
 
 /** The part of the HTTP API that an integration's client uses, under `/v1`. */
-export const apiRoutes = ({ token, stores }: ApiOptions): Hono<ApiEnv> => {
+export const apiRoutes = ({ token, stores, behaviour }: ApiOptions): Hono<ApiEnv> => {
   const api = new Hono<ApiEnv>()
   api.use('*', async (context, next) => {
     if (context.req.header('authorization') !== `Bearer ${token}`) {
@@ -29,6 +30,7 @@ export const apiRoutes = ({ token, stores }: ApiOptions): Hono<ApiEnv> => {
     }
     const store = storeFor(stores(), context.req.header('x-bot-id'), context.req.header('x-integration-id'))
     context.set('store', store)
+    context.set('behaviour', behaviour)
     await next()
   })
   api.route('/chat/conversations', conversationRoutes)
@@ -36,6 +38,7 @@ export const apiRoutes = ({ token, stores }: ApiOptions): Hono<ApiEnv> => {
   api.route('/chat/messages', messageRoutes)
   api.route('/chat/events', eventRoutes)
   api.route('/chat/states', stateRoutes)
+  api.route('/chat/integrations', integrationRoutes)
   api.route('/files', fileRoutes)
   api.all('*', (context) => {
     throw new ApiFailure('MethodNotFound', `${context.req.method} ${context.req.path} is not part of this sandbox`)

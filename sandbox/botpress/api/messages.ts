@@ -17,6 +17,8 @@ const creation = z.object({
 const lookup = creation.extend({ discriminateByTags: z.array(z.string()).optional() })
 const change = z.object({ tags: tagsSchema, payload: payloadSchema.optional() })
 
+type MessageChange = { tags: Tags; payload?: Payload; type?: string }
+
 export type NewMessage = { payload: Payload; userId: string; conversationId: string; type: string; tags: Tags }
 
 /** Stores a message and tells the listeners of one that the integration brought in. */
@@ -38,6 +40,16 @@ export const storeMessage = (store: Store, { payload, userId, conversationId, ty
   return message
 }
 
+/** A message that is there is brought up to date, and nobody is told of it again. */
+const update = (store: Store, message: Message, { tags, payload, type = message.type }: MessageChange): Message => {
+  const changed = {
+    ...{ ...message, type, payload: payload ?? message.payload },
+    ...{ tags: mergeTags(message.tags, tags), updatedAt: now() },
+  }
+  store.messages.set(changed.id, changed)
+  return changed
+}
+
 export const messageRoutes = new Hono<ApiEnv>()
   .post('/', async (context) => {
     const body = await readBody(context, creation)
@@ -50,8 +62,8 @@ export const messageRoutes = new Hono<ApiEnv>()
     const { store } = context.var
     refuseUndeclaredTags(store.declaredTags.message, body.tags)
     const siblings = [...store.messages.values()].filter((message) => message.conversationId === body.conversationId)
-    const message = findByTags(siblings, body.tags, discriminateByTags) ?? storeMessage(store, body)
-    return context.json({ message })
+    const existing = findByTags(siblings, body.tags, discriminateByTags)
+    return context.json({ message: existing ? update(store, existing, body) : storeMessage(store, body) })
   })
   .get('/', (context) => {
     const { store } = context.var
@@ -67,18 +79,11 @@ export const messageRoutes = new Hono<ApiEnv>()
     context.json({ message: demand(context.var.store.messages, context.req.param('id'), 'Message') })
   )
   .put('/:id', async (context) => {
-    const { tags, payload } = await readBody(context, change)
+    const body = await readBody(context, change)
     const { store } = context.var
-    refuseUndeclaredTags(store.declaredTags.message, tags)
+    refuseUndeclaredTags(store.declaredTags.message, body.tags)
     const message = demand(store.messages, context.req.param('id'), 'Message')
-    const changed = {
-      ...message,
-      tags: mergeTags(message.tags, tags),
-      payload: payload ?? message.payload,
-      updatedAt: now(),
-    }
-    store.messages.set(changed.id, changed)
-    return context.json({ message: changed })
+    return context.json({ message: update(store, message, body) })
   })
   .delete('/:id', (context) => {
     const { store } = context.var

@@ -4,7 +4,16 @@ import type { Env } from '../../loopback'
 import type { Store, Tags } from '../store'
 import { ApiFailure } from './failure'
 
-export type ApiEnv = Env & { Variables: { store: Store } }
+/** What Botpress may do and does not document; may be changed at any time. */
+export type Behaviour = {
+  /**
+   * For how long `getOrSetState` answers with what it last read or wrote, in milliseconds, also when the state was
+   * changed or removed meanwhile. 0: it always looks.
+   */
+  stateCacheMs: number
+}
+
+export type ApiEnv = Env & { Variables: { store: Store; behaviour: Behaviour } }
 
 export const PAGE_SIZE = 20
 

@@ -49,6 +49,12 @@ const ownerOf = (store: Store, { type, id }: StateParams): Pick<State, 'conversa
   }
 }
 
+/** What get-or-set may still believe, whatever others did to the state meanwhile. */
+const cachedState = (store: Store, params: StateParams, cacheMs: number): State | undefined => {
+  const cached = store.stateCache.get(keyOf(params))
+  return cached && Date.now() - cached.at < cacheMs ? cached.state : undefined
+}
+
 const put = (store: Store, params: StateParams, payload: Payload, expiry: number | null | undefined): State => {
   const { type, name } = params
   const former = use(store, params)?.state
@@ -73,8 +79,12 @@ export const stateRoutes = new Hono<ApiEnv>()
   .post('/:type/:id/:name/get-or-set', async (context) => {
     const { payload, expiry } = await readBody(context, initial)
     const params = context.req.param()
-    const existing = use(context.var.store, params)
-    const state = existing?.state ?? put(context.var.store, params, payload, expiry)
+    const { store, behaviour } = context.var
+    const cached = cachedState(store, params, behaviour.stateCacheMs)
+    if (cached) return context.json({ state: cached, meta: { cached: true } })
+    const existing = use(store, params)
+    const state = existing?.state ?? put(store, params, payload, expiry)
+    store.stateCache.set(keyOf(params), { state, at: Date.now() })
     return context.json({ state, meta: { cached: existing !== undefined } })
   })
   .patch('/:type/:id/:name', async (context) => {

@@ -1,0 +1,225 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
+import type { Readable } from 'node:stream'
+import { setImmediate as turn } from 'node:timers/promises'
+import { z } from 'zod'
+
+/** Bytes. @property inUse after a full collection; @property resident before it, with what waits to be collected */
+export type Memory = { inUse: number; resident: number }
+
+export type FunctionState = 'starting' | 'idle' | 'frozen' | 'busy' | 'dead'
+
+export type FunctionCall = { operation: string; body: unknown }
+
+/** One process that runs the bundle. The object is live: it always tells the present state. */
+export type PoolFunction = {
+  /** f1, f2, … in the order in which they were started; never given twice in a pool. */
+  readonly id: string
+  readonly pid: number
+  readonly state: FunctionState
+  /** What it is at work on; with several at once, the first of them. */
+  readonly call: FunctionCall | undefined
+  /** Ends the process without warning, as a crash would. What it was at work on is answered with 502. */
+  kill: () => Promise<void>
+  /** Wakes it up for the measurement if it is frozen. */
+  memory: () => Promise<Memory>
+}
+
+/** Told of functions that are frozen; a server closes their idle connections meanwhile. */
+export type FunctionConnections = {
+  /** Resolves when the connections that were idle are closed. */
+  freeze: (functionId: string) => Promise<void>
+  thaw: (functionId: string) => void
+}
+
+export type FunctionRequest = { headers: Record<string, string>; body: string }
+export type FunctionAnswer = { status: number; headers: Record<string, string>; body: string }
+
+export type FunctionOptions = {
+  id: string
+  bundle: string
+  env: Record<string, string>
+  freezes: boolean
+  /** After that long over one request, in milliseconds, the process is killed. */
+  timeoutMs: number
+  connections: FunctionConnections[]
+  onLine: (line: string) => void
+  onChange: (changed: PoolFunction) => void
+}
+
+export type FunctionProcess = PoolFunction & {
+  /** Rejects with {@link FunctionDied} where the process ended before it could take a request. */
+  ready: Promise<void>
+  /** Resolves when the process is gone and all that it wrote is read. */
+  ended: Promise<void>
+  /** Reserves it for a call. */
+  take: (call: FunctionCall) => void
+  /** Rejects with {@link FunctionDied}. */
+  handle: (request: FunctionRequest) => Promise<FunctionAnswer>
+  /** The call is over: without another one the function is frozen at once. */
+  leave: (call: FunctionCall) => void
+}
+
+export class FunctionDied extends Error {}
+
+const incoming = z.union([
+  z.object({ isReady: z.literal(true) }),
+  z.object({
+    number: z.number(),
+    answer: z.object({ status: z.number(), headers: z.record(z.string(), z.string()), body: z.string() }),
+  }),
+  z.object({ number: z.number(), memory: z.object({ inUse: z.number(), resident: z.number() }) }),
+])
+
+const eachLine = (stream: Readable | null, tell: (line: string) => void): void => {
+  let rest = ''
+  stream?.setEncoding('utf8')
+  stream?.on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n')
+    rest = lines.pop() ?? ''
+    lines.filter(Boolean).forEach(tell)
+  })
+  stream?.on('end', () => {
+    if (rest) tell(rest)
+  })
+}
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null
+
+type Pending = { answer: (answer: FunctionAnswer) => void; memory: (memory: Memory) => void; fail: (e: Error) => void }
+
+/** Starts a process that runs the bundle. It is frozen whenever it has nothing to do, as by a serverless platform. */
+export const startFunction = (options: FunctionOptions): FunctionProcess => {
+  const { id, bundle, env, freezes, timeoutMs, connections } = options
+  const child = fork(path.join(__dirname, 'host.cjs'), [bundle], {
+    env: { PATH: process.env.PATH, ...env, SANDBOX_FUNCTION: id },
+    execArgv: ['--expose-gc'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
+  const ended = once(child, 'close').then(
+    () => undefined,
+    () => undefined
+  )
+  const calls = new Set<FunctionCall>()
+  const pending = new Map<number, Pending>()
+  let state: FunctionState = 'starting'
+  let count = 0
+  let isStopped = false
+  let closing: Promise<unknown> = Promise.resolve()
+
+  const become = (next: FunctionState): void => {
+    if (state === next || state === 'dead') return
+    state = next
+    options.onChange(self)
+  }
+  const freeze = (): void => {
+    child.kill('SIGSTOP')
+    isStopped = true
+    closing = Promise.all(connections.map((server) => server.freeze(id)))
+    become('frozen')
+  }
+  const rest = (): void => {
+    if (state === 'dead' || hasEnded(child)) return
+    if (calls.size > 0) become('busy')
+    else if (freezes) freeze()
+    else become('idle')
+  }
+  const thaw = async (): Promise<void> => {
+    // What the far side closes while the function is frozen is closed for sure when it wakes up.
+    await closing
+    if (!isStopped) return
+    isStopped = false
+    for (const server of connections) server.thaw(id)
+    child.kill('SIGCONT')
+  }
+  const ask = (request: FunctionRequest | undefined, waiting: Omit<Pending, 'fail'>, fail: Pending['fail']): void => {
+    if (hasEnded(child)) return fail(new FunctionDied(`${id} has ended`))
+    count += 1
+    pending.set(count, { ...waiting, fail })
+    child.send({ number: count, request }, () => undefined)
+  }
+
+  const ready = new Promise<void>((resolve, reject) => {
+    child.on('message', (raw) => {
+      const message = incoming.safeParse(raw).data
+      if (!message) return
+      if ('isReady' in message) {
+        rest()
+        return resolve()
+      }
+      const waiting = pending.get(message.number)
+      pending.delete(message.number)
+      if ('answer' in message) waiting?.answer(message.answer)
+      else waiting?.memory(message.memory)
+    })
+    const end = (): void => {
+      become('dead')
+      for (const server of connections) server.thaw(id)
+      for (const { fail } of pending.values()) fail(new FunctionDied(`${id} has ended`))
+      pending.clear()
+      reject(new FunctionDied(`${id} did not start`))
+    }
+    child.once('exit', end)
+    child.once('error', end)
+  })
+  ready.catch(() => undefined)
+  eachLine(child.stdout, options.onLine)
+  eachLine(child.stderr, options.onLine)
+
+  const kill = async (): Promise<void> => {
+    become('dead')
+    if (!hasEnded(child)) child.kill('SIGKILL')
+    // Not only its end: what it wrote last is read by then.
+    await ended
+  }
+  const self: FunctionProcess = {
+    id,
+    pid: child.pid ?? 0,
+    get state() {
+      return state
+    },
+    get call() {
+      return [...calls][0]
+    },
+    ready,
+    ended,
+    take: (call) => {
+      calls.add(call)
+      if (state !== 'starting') become('busy')
+    },
+    leave: (call) => {
+      calls.delete(call)
+      rest()
+    },
+    handle: async (request) => {
+      await ready
+      await thaw()
+      const timer = setTimeout(() => void kill(), timeoutMs)
+      try {
+        return await new Promise<FunctionAnswer>((answer, fail) =>
+          ask(request, { answer, memory: () => undefined }, fail)
+        )
+      } finally {
+        clearTimeout(timer)
+      }
+    },
+    memory: async () => {
+      await ready
+      // A call like any other, so that it is awake for it and is given nothing else to do.
+      const measurement: FunctionCall = { operation: 'memory', body: undefined }
+      self.take(measurement)
+      try {
+        await thaw()
+        return await new Promise<Memory>((memory, fail) => ask(undefined, { memory, answer: () => undefined }, fail))
+      } finally {
+        self.leave(measurement)
+      }
+    },
+    kill,
+  }
+  return self
+}
+
+/** What a process wrote to its console before it answered is read within one turn of the event loop. */
+export const consoleIsRead = (): Promise<void> => turn()

@@ -1,0 +1,58 @@
+// One function: the built bundle in a process of its own, which is handed requests and answers them as Botpress Cloud
+// has it done. It talks to the pool over the channel to its parent, so that it holds no other connection than its own.
+const http = require('node:http')
+const https = require('node:https')
+
+// A function whose runner is gone has nobody to answer. One that is frozen cannot see that; the watchdog ends it.
+process.on('disconnect', () => process.exit())
+
+const MARK = 'x-sandbox-function'
+const id = process.env.SANDBOX_FUNCTION
+
+// The servers must know which function a connection belongs to, whichever way the bundle makes its requests.
+for (const module of [http, https]) {
+  for (const name of ['request', 'get']) {
+    const original = module[name]
+    module[name] = (...args) => {
+      const request = original(...args)
+      if (!request.headersSent) request.setHeader(MARK, id)
+      return request
+    }
+  }
+}
+const originalFetch = globalThis.fetch
+globalThis.fetch = (input, init) => {
+  const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined))
+  headers.set(MARK, id)
+  return originalFetch(input, { ...init, headers })
+}
+
+const { handler } = require(process.argv[2])
+
+const answerTo = async ({ headers, body }) => {
+  try {
+    const answer = await handler({ method: 'POST', path: '/', query: '', headers, body })
+    const entries = Object.entries(answer?.headers ?? {}).map(([name, value]) => [name, String(value)])
+    return { status: answer?.status ?? 200, headers: Object.fromEntries(entries), body: String(answer?.body ?? '{}') }
+  } catch {
+    return { status: 500, headers: {}, body: '{}' }
+  }
+}
+
+// What is in use can be told from what only waits to be collected, which depends on how busy the machine is. A first
+// collection lets go of buffers and of what waits for them; a second one finds those gone.
+const measure = async () => {
+  const resident = process.memoryUsage.rss()
+  global.gc()
+  await new Promise(setImmediate)
+  global.gc()
+  const { heapUsed, external } = process.memoryUsage()
+  return { resident, inUse: heapUsed + external }
+}
+
+process.on('message', async ({ number, request }) => {
+  const result = request ? { answer: await answerTo(request) } : { memory: await measure() }
+  process.send({ number, ...result })
+})
+
+process.send({ isReady: true })
