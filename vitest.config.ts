@@ -6,6 +6,6 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // The end-to-end tests mostly wait; by default, a machine with two cores would run one file at a time.
-    maxWorkers: 2,
+    maxWorkers: 8,
   },
 })

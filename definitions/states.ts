@@ -1,19 +1,6 @@
 import { z } from '@botpress/sdk'
 
-const at = z.number().title('Claimed At').describe('When the claim was made, in milliseconds since 1970')
-const token = z.string().title('Claim Token').describe('Random mark of the process that made the claim')
-
-/** First writer wins; replaced only where the writer died. A claim lives in the Botpress conversation that it is about. */
-const claim = (about: string) => ({
-  type: 'conversation' as const,
-  schema: z.object({ subject: z.string().title('Subject').describe(about), token, at }),
-})
-const announcement = claim('Which announcement of an agent the claim is about, counted from 1')
-/** One for each of the first announcements in a session; the last one serves all later ones. */
-const turns = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20] as const
-type Announcements = Record<`assignment${(typeof turns)[number]}`, typeof announcement>
-const announcements = Object.fromEntries(turns.map((turn) => [`assignment${turn}`, announcement])) as Announcements
-
+/** Botpress publishes a limit of five states an integration. */
 export const states = {
   /** Written by `register`, read by everything else. */
   installation: {
@@ -37,10 +24,28 @@ export const states = {
         .string()
         .title('Agent Workspace ID')
         .describe('Place of Zendesk Agent Workspace in the switchboard'),
+      secretReadAt: z
+        .number()
+        .optional()
+        .title('Secret Read At')
+        .describe('When a request with another secret last led to a look at Zendesk, in milliseconds since 1970'),
+      reconciledUntil: z
+        .string()
+        .optional()
+        .title('Reconciled Until')
+        .describe('Where the next look at live sessions goes on: the creation date of the last one looked at'),
     }),
   },
-  ...announcements,
-  ending: claim('Always "end": a session ends once'),
-  /** A lock with an expiry, for the rare case that a claim changes hands. */
-  takeover: claim('Claim that is changing hands'),
+  /** Who works on something that must not happen twice, in the Botpress conversation that it is about. */
+  claim: {
+    type: 'conversation' as const,
+    schema: z.object({
+      subject: z
+        .string()
+        .title('Subject')
+        .describe('What the claim is about: the message that opens a turn, or the end'),
+      token: z.string().title('Claim Token').describe('Random mark of the process that made the claim'),
+      at: z.number().title('Claimed At').describe('When the claim was made, in milliseconds since 1970'),
+    }),
+  },
 }

@@ -12,7 +12,11 @@ export const conversationTags = {
     description:
       'The customer that the session belongs to, by the external ID that Sunshine Conversations knows them by',
   },
-  endReason: { title: 'End Reason', description: 'Why the session is over; not set while it is live' },
+  endReason: { title: 'End Reason', description: 'Why the session is over; not set while it runs' },
+  live: {
+    title: 'Live',
+    description: '"true" from the beginning of the session until the bot has been told of its end; not set afterwards',
+  },
 }
 
 export const messageTags = {
@@ -23,5 +27,18 @@ export const messageTags = {
   moreIds: {
     title: 'Further Sunshine Conversations Message IDs',
     description: 'The parts after the twentieth, separated by commas',
+  },
+  refused: {
+    title: 'Refused',
+    description: '"true" on a message of the customer’s that was not delivered and will not be',
+  },
+  from: {
+    title: 'From',
+    description: '"zendesk" on a message that came from Zendesk',
+  },
+  agentId: { title: 'Zendesk Agent ID', description: 'The agent who wrote the message; not set on automated messages' },
+  agentProfile: {
+    title: 'Agent Profile',
+    description: 'Fingerprint of the name and picture that the agent had when the message was written',
   },
 }

@@ -56,7 +56,7 @@ type CommonProps = Pick<Parameters<Props['register']>[0], 'ctx' | 'client' | 'lo
 export type Context = CommonProps['ctx']
 export type Client = CommonProps['client']
 /** What every handler is called with. */
-export type Handling = CommonProps
+export type HandlerContext = CommonProps
 
 export type MessageHistory = StartHitlInput['messageHistory']
 export type HistoryItem = MessageHistory[number]

@@ -1,6 +1,4 @@
-import { isApiError, RuntimeError } from '@botpress/sdk'
-import { handlerBudgetMs, withinBudget } from './deadline'
-import { isSuncoError } from './sunco/error'
+import { RuntimeError } from '@botpress/sdk'
 
 /**
  * Every text that a bot builder may read as an error, in one place: `hub.md` lists them with their cures, and a test
@@ -61,28 +59,4 @@ export const problem = (kind: Problem, detail = ''): RuntimeError => {
 /** Errors with a text of ours; Botpress answers with errors of the same type, whose text may hold anything. */
 const own = new WeakSet<object>()
 
-/**
- * A reason that may be shown: operation, status and code of a failed call, or the name of another error. What else an
- * error's text says may hold anything.
- */
-export const reasonOf = (error: unknown): string => {
-  if (isSuncoError(error)) return error.message
-  if (isApiError(error)) return `Botpress answered ${error.code} (${error.type})`
-  return error instanceof Error ? error.name : 'unknown error'
-}
-
 export const isProblem = (error: unknown): boolean => typeof error === 'object' && error !== null && own.has(error)
-
-/**
- * What every handler is wrapped in: it keeps to its time, and lets only errors through whose text may be shown, for the SDK
- * logs the text and answers with it.
- */
-export const safely =
-  <P, R>(handler: (props: P) => Promise<R>): ((props: P) => Promise<R>) =>
-  async (props) => {
-    try {
-      return await withinBudget(handlerBudgetMs, () => handler(props))
-    } catch (error) {
-      throw isProblem(error) ? error : problem('unexpected', reasonOf(error))
-    }
-  }

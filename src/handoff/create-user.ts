@@ -1,6 +1,8 @@
 import type { Actions } from '../botpress'
-import { openInstallation } from '../install/installation'
-import { problem, reasonOf } from '../problems'
+import { openInstallation } from '../installation/open'
+import { reasonOf } from '../platform/failure'
+import { sideBySide } from '../platform/side-by-side'
+import { problem } from '../problems'
 import { isSuncoError } from '../sunco/error'
 import { ensureSuncoUser, normaliseEmail, realEmail } from './customer'
 
@@ -17,11 +19,11 @@ export const createUser: Actions['createUser'] = async (props) => {
   const findUser = email
     ? client.getOrCreateUser({ name, pictureUrl, tags: { email }, discriminateByTags: ['email'] })
     : client.createUser({ name, pictureUrl, tags: {} })
-  const [{ user }, { sunco }] = await Promise.all([findUser, openInstallation(props)])
+  const [{ user }, { sunco }] = await sideBySide([findUser, openInstallation(props)])
 
   try {
     const known = user.tags.id || undefined
-    const [suncoUserId] = await Promise.all([
+    const [suncoUserId] = await sideBySide([
       ensureSuncoUser(sunco, { userId: user.id, suncoUserId: known, name, email: realEmail(email), pictureUrl }),
       // getOrCreateUser leaves name and picture of a known user as they were.
       (name !== undefined && user.name !== name) || (pictureUrl !== undefined && user.pictureUrl !== pictureUrl)

@@ -1,4 +1,4 @@
-import type { Handling } from '../botpress'
+import type { HandlerContext } from '../botpress'
 import { problem } from '../problems'
 import type { SuncoClient } from '../sunco/client'
 import { isGone, isSuncoError } from '../sunco/error'
@@ -54,7 +54,7 @@ export const makePerson = async (sunco: SuncoClient, externalId: string): Promis
 }
 
 /** Reads the customer back from the user that `createUser` made: one call. */
-export const readCustomer = async ({ client }: Handling, userId: string): Promise<Customer> => {
+export const readCustomer = async ({ client }: HandlerContext, userId: string): Promise<Customer> => {
   const { user } = await client.getUser({ id: userId })
   if (user.tags.agentId) throw problem('unknownUser')
   return {

@@ -1,39 +1,69 @@
-import type { Actions } from '../botpress'
-import { openInstallation } from '../install/installation'
-import { problem, reasonOf } from '../problems'
-import { inOrder } from '../session/in-order'
+import type { Actions, HandlerContext } from '../botpress'
+import { openInstallation, type OpenInstallation } from '../installation/open'
+import { pause } from '../platform/deadline'
+import { reasonOf } from '../platform/failure'
+import { sideBySide } from '../platform/side-by-side'
+import { problem } from '../problems'
 import { markMove } from '../session/mark'
-import { forgetSession, noteNotOver, noteOver, postKey } from '../session/session'
+import { noteMetadata, type Session } from '../session/note'
+import { noLongerLive, sessionOf, stoppedByBot } from '../session/tags'
 import { isGone } from '../sunco/error'
+import { findOnTheirWay, longestWaitMs } from '../to-agent/earlier'
 
-/** Value of the tag `endReason` for a session that the bot ended. */
-export const stoppedByBot = 'stopHitl'
+/** Between two looks at messages that are on their way, in milliseconds. */
+const lookMs = 100
 
 /**
- * Takes the customer back: releases control, which works whoever holds it, and marks the session as over. A session that
- * is over already is left as it is. Waits for messages on their way in this process, such as the plugin's farewell.
+ * Takes the customer back: says in both places that the session is over, lets messages that are on their way arrive, such as
+ * the plugin's farewell, and releases control, which works whoever holds it. Whoever brings a message now either sees that
+ * the session is over or is waited for. A session that is over already is left as it is.
  */
 export const stopHitl: Actions['stopHitl'] = async (props) => {
-  const { client, input, ctx } = props
-  const [{ conversation }, { sunco }] = await Promise.all([
+  const { client, input } = props
+  const [{ conversation }, opened] = await sideBySide([
     client.getConversation({ id: input.conversationId }),
     openInstallation(props),
   ])
-  const { id: suncoConversationId, endReason } = conversation.tags
-  if (!suncoConversationId) throw problem('unknownSession')
-  if (endReason) return {}
+  const session = sessionOf(conversation)
+  if (!session) throw problem('unknownSession')
+  if (conversation.tags.endReason && conversation.tags.endReason !== stoppedByBot) return {}
 
-  await inOrder(postKey(ctx, suncoConversationId), async () => {
-    noteOver(ctx, suncoConversationId, stoppedByBot)
-    try {
-      await sunco.releaseControl(suncoConversationId, markMove('release'))
-    } catch (error) {
-      if (isGone(error)) return
-      noteNotOver(ctx, suncoConversationId)
+  await say(props, opened, session, true)
+  await waitForMessages(props, session)
+  try {
+    await opened.sunco.releaseControl(session.suncoConversationId, markMove('release'))
+  } catch (error) {
+    if (!isGone(error)) {
+      await say(props, opened, session, false)
       throw problem('stopFailed', reasonOf(error))
     }
-  })
-  await client.updateConversation({ id: conversation.id, tags: { endReason: stoppedByBot } })
-  forgetSession(ctx, suncoConversationId)
+  }
+  await client.updateConversation({ id: conversation.id, tags: noLongerLive })
   return {}
+}
+
+/** Marks the session as over, or as going on after all. The mark in Sunco is what a message that is on its way sees. */
+const say = async (
+  { client, ctx, logger }: HandlerContext,
+  { sunco }: OpenInstallation,
+  session: Session,
+  over: boolean
+): Promise<void> => {
+  await sideBySide([
+    client.updateConversation({ id: session.conversationId, tags: { endReason: over ? stoppedByBot : '' } }),
+    sunco.updateConversation(session.suncoConversationId, noteMetadata(ctx, session, over)).catch((error: unknown) => {
+      if (!isGone(error)) logger.warn(`A session could not be marked as over in Zendesk (${reasonOf(error)}).`)
+    }),
+  ])
+}
+
+/** What cannot be found out does not keep the customer waiting. */
+const waitForMessages = async (context: HandlerContext, { conversationId }: Session): Promise<void> => {
+  const until = Date.now() + longestWaitMs
+  const everything = { createdAt: new Date(until).toISOString(), id: '' }
+  while (Date.now() < until) {
+    const onTheirWay = await findOnTheirWay(context, conversationId, everything).catch(() => [])
+    if (onTheirWay.length === 0) return
+    await pause(lookMs)
+  }
 }

@@ -66,26 +66,24 @@ export const toTicketMetadata = (input: TicketInput): TicketMetadata => {
   const metadata = new Map<string, string | number | boolean>()
   const dropped: string[] = []
   let size = '{}'.length
-  const add = ([key, value]: Entry): void => {
-    if (value === undefined || value === '' || key === '' || metadata.has(key)) return
+  /** Returns whether the entry fitted. */
+  const add = ([key, value]: Entry): boolean => {
+    if (value === undefined || value === '' || key === '' || metadata.has(key)) return true
     const cost = Buffer.byteLength(JSON.stringify({ [key]: value })) - 1
-    if (size + cost > limits.metadataBytes) return void dropped.push(key)
+    if (size + cost > limits.metadataBytes) {
+      dropped.push(key)
+      return false
+    }
     size += cost
     metadata.set(key, value)
+    return true
   }
-  mainEntries(input).forEach(add)
-  const further = furtherEntries(input)
-  const firstMisfit = further.findIndex((entry) => {
-    const before = dropped.length
-    add(entry)
-    return dropped.length > before
-  })
-  if (firstMisfit >= 0)
-    dropped.push(
-      ...further
-        .slice(firstMisfit + 1)
-        .map(([key]) => key)
-        .filter(Boolean)
-    )
+  for (const entry of mainEntries(input)) add(entry)
+  let isFull = false
+  for (const entry of furtherEntries(input)) {
+    const [key] = entry
+    if (!isFull) isFull = !add(entry)
+    else if (key) dropped.push(key)
+  }
   return { metadata: Object.fromEntries(metadata), dropped }
 }

@@ -1,3 +1,4 @@
+import { sideBySide } from '../platform/side-by-side'
 import type { SuncoClient } from '../sunco/client'
 import { isGone } from '../sunco/error'
 import type { SuncoIntegration, Switchboard, SwitchboardIntegration, Webhook } from '../sunco/types'
@@ -10,7 +11,7 @@ export type Inventory = {
   switchboard?: Switchboard
   agentWorkspace?: SwitchboardIntegration
   /** All of the switchboard's integrations, ours among them. */
-  slots: SwitchboardIntegration[]
+  switchboardIntegrations: SwitchboardIntegration[]
   /** All custom integrations, ours among them. */
   integrations: SuncoIntegration[]
   /** Custom integrations with our name: one, unless something went wrong; the one to keep comes first. */
@@ -21,18 +22,18 @@ export type Inventory = {
 
 /** Reads the inventory, two requests at a time. Rejects with SuncoError: a failed read is never an empty list. */
 export const readInventory = async (sunco: SuncoClient, name: string): Promise<Inventory> => {
-  const [[switchboard], integrations] = await Promise.all([sunco.listSwitchboards(), sunco.listCustomIntegrations()])
+  const [[switchboard], integrations] = await sideBySide([sunco.listSwitchboards(), sunco.listCustomIntegrations()])
   const named = integrations.filter((integration) => integration.displayName === name)
-  const readSlots = switchboard ? sunco.listSwitchboardIntegrations(switchboard.id) : []
+  const readLinks = switchboard ? sunco.listSwitchboardIntegrations(switchboard.id) : []
   const [first, ...rest] = named
   if (!first || rest.length > 0) {
-    const slots = await readSlots
-    const linked = named.find(({ id }) => slots.some((slot) => slot.name === name && slot.integrationId === id))
+    const links = await readLinks
+    const linked = named.find(({ id }) => links.some((link) => link.name === name && link.integrationId === id))
     const own = linked ? [linked, ...named.filter((integration) => integration !== linked)] : named
-    return build(switchboard, slots, integrations, own, own[0] ? await webhooksOf(sunco, own[0].id) : [])
+    return build(switchboard, links, integrations, own, own[0] ? await webhooksOf(sunco, own[0].id) : [])
   }
-  const [slots, webhooks] = await Promise.all([readSlots, webhooksOf(sunco, first.id)])
-  return build(switchboard, slots, integrations, named, webhooks)
+  const [links, webhooks] = await sideBySide([readLinks, webhooksOf(sunco, first.id)])
+  return build(switchboard, links, integrations, named, webhooks)
 }
 
 /** Someone may delete the integration between the two reads. */
@@ -47,15 +48,15 @@ const webhooksOf = async (sunco: SuncoClient, integrationId: string): Promise<We
 
 const build = (
   switchboard: Switchboard | undefined,
-  slots: SwitchboardIntegration[],
+  switchboardIntegrations: SwitchboardIntegration[],
   integrations: SuncoIntegration[],
   own: SuncoIntegration[],
   webhooks: Webhook[]
 ): Inventory => ({
   switchboard,
-  slots,
+  switchboardIntegrations,
   integrations,
   own,
   webhooks,
-  agentWorkspace: slots.find((slot) => slot.integrationType === agentWorkspaceType),
+  agentWorkspace: switchboardIntegrations.find(({ integrationType }) => integrationType === agentWorkspaceType),
 })

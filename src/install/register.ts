@@ -1,44 +1,81 @@
-import type { Props } from '../botpress'
-import { problem, reasonOf } from '../problems'
-import { isPassing, isSuncoError } from '../sunco/error'
-import { findHost, openSunco, type Credentials } from '../sunco/host'
-import { checkCredentials, credentialsOf } from './credentials'
-import { saveInstallation } from './installation'
-import { readInventory, type Inventory } from './inventory'
+import type { HandlerContext, Installation, Props } from '../botpress'
+import { clientFor } from '../installation/open'
+import { checkCredentials, credentialsOf } from '../installation/credentials'
+import { readInstallation, saveInstallation } from '../installation/state'
+import { reasonOf } from '../platform/failure'
+import { problem } from '../problems'
+import { sweepSessions } from '../reconcile/sweep'
+import { isSuncoError, isTransientAnswer } from '../sunco/error'
+import { configuredHost, findHost, type Credentials } from '../sunco/host'
+import type { App } from '../sunco/types'
+import { readInventory } from './inventory'
 import { installationName } from './naming'
 import { ensureSetUp } from './set-up'
 
-/** Runs at install and at every save of the configuration: checks first, then sets up, then keeps what later steps need. */
+/**
+ * Runs at install, at every save of the configuration, and hourly: checks, sets up what is missing or was changed in
+ * Zendesk, keeps what later steps need, and looks at live sessions. Writes nothing but the schedule where all is well.
+ *
+ * A failed `register` marks the installation as broken. So a failure that may pass is a warning for an installation that was
+ * set up before, and an error only for one that was not.
+ */
 export const register: Props['register'] = async (props) => {
   const { ctx, logger, webhookUrl } = props
   const credentials = credentialsOf(ctx)
   checkCredentials(credentials)
-  const name = installationName(ctx.webhookId)
-
-  const { host, app } = await asked(() => findHost(credentials), credentials)
-  const sunco = openSunco(host, credentials)
-  const inventory: Inventory = await asked(() => readInventory(sunco, name), credentials)
-  const setUp = await ensureSetUp(sunco, inventory, name, webhookUrl)
-  await saveInstallation(props, { appId: credentials.appId, host, ...setUp })
-
-  if (app.settings?.multiConvoEnabled === false) logger.forBot().warn(multiConversationsWarning)
+  const kept = await readKept(props, credentials)
+  try {
+    const { installation, app } = await setUp(props, credentials, webhookUrl, kept)
+    if (app.settings?.multiConvoEnabled === false) logger.forBot().warn(multiConversationsWarning)
+    if (kept) await sweepSessions(props, { installation, sunco: clientFor(installation.host, credentials) })
+  } catch (error) {
+    if (!kept || !isSuncoError(error) || !isTransientAnswer(error)) throw explain(error, credentials)
+    logger.forBot().warn(`The set-up in Zendesk could not be checked (${reasonOf(error)}).`)
+  }
+  await scheduleNextRun(props)
 }
 
 const multiConversationsWarning =
   'Multi-conversations are off in Zendesk: a customer can be handed over once, and a second handoff will fail. Turn them on: Admin Center > Channels > Messaging and social > Messaging > Manage settings > Multi-conversations (this cannot be undone).'
 
+/** What was kept for this very app and host; undefined where the configuration points elsewhere now. */
+const readKept = async (context: HandlerContext, credentials: Credentials): Promise<Installation | undefined> => {
+  const kept = await readInstallation(context)
+  const host = configuredHost(credentials)
+  return host === undefined || kept?.host === host ? kept : undefined
+}
+
+const setUp = async (
+  context: HandlerContext,
+  credentials: Credentials,
+  webhookUrl: string,
+  kept: Installation | undefined
+): Promise<{ installation: Installation; app: App }> => {
+  const name = installationName(context.ctx.webhookId)
+  const { host, app } = await findHost(credentials)
+  const sunco = clientFor(host, credentials)
+  const found = await ensureSetUp(sunco, await readInventory(sunco, name), name, webhookUrl)
+  const installation: Installation = { ...kept, appId: credentials.appId, host, ...found }
+  const isChanged = Object.entries(installation).some(([field, value]) => kept?.[field as keyof Installation] !== value)
+  if (isChanged) await saveInstallation(context, installation)
+  return { installation, app }
+}
+
+/** Without it, what was changed or missed is found at the next save of the configuration. */
+const scheduleNextRun = async ({ client, logger }: HandlerContext): Promise<void> => {
+  await client
+    .configureIntegration({ scheduleRegisterCall: 'hourly' })
+    .catch((error: unknown) => logger.warn(`The hourly check could not be scheduled (${reasonOf(error)}).`))
+}
+
 /** Turns a failed check into words for the bot builder. */
-const asked = async <T>(ask: () => Promise<T>, credentials: Credentials): Promise<T> => {
-  try {
-    return await ask()
-  } catch (error) {
-    if (!isSuncoError(error)) throw error
-    // A subdomain that does not exist looks like a host that is down.
-    if (error.code === 'ENOTFOUND' && credentials.subdomain) throw problem('unknownApp')
-    if (isPassing(error)) throw problem('unreachable', reasonOf(error))
-    if (error.status === 401) throw problem('wrongKey')
-    if (error.status === 403) throw problem('notAllowed')
-    if (error.status === 404) throw problem('unknownApp')
-    throw problem('setUpRefused', reasonOf(error))
-  }
+const explain = (error: unknown, credentials: Credentials): unknown => {
+  if (!isSuncoError(error)) return error
+  // A subdomain that does not exist looks like a host that is down.
+  if (error.code === 'ENOTFOUND' && credentials.subdomain) return problem('unknownApp')
+  if (isTransientAnswer(error)) return problem('unreachable', reasonOf(error))
+  if (error.status === 401) return problem('wrongKey')
+  if (error.status === 403) return problem('notAllowed')
+  if (error.status === 404) return problem('unknownApp')
+  return problem('setUpRefused', reasonOf(error))
 }

@@ -1,5 +1,6 @@
 import type { SuncoClient } from '../sunco/client'
 import { isGone } from '../sunco/error'
+import type { SwitchboardIntegration } from '../sunco/types'
 import type { Inventory } from './inventory'
 
 /** Resolves when the thing is gone, whoever removed it. */
@@ -17,9 +18,9 @@ export const removed = async (removal: Promise<unknown>): Promise<void> => {
  */
 export const removeIntegrations = async (
   sunco: SuncoClient,
-  { switchboard, slots }: Pick<Inventory, 'switchboard' | 'slots'>,
+  { switchboard, switchboardIntegrations }: Pick<Inventory, 'switchboard' | 'switchboardIntegrations'>,
   integrationIds: string[],
-  isOurs: (slot: Inventory['slots'][number]) => boolean
+  isOurs: (link: SwitchboardIntegration) => boolean
 ): Promise<unknown[]> => {
   const failures: unknown[] = []
   const attempt = async (step: () => Promise<unknown>): Promise<void> => {
@@ -36,8 +37,8 @@ export const removeIntegrations = async (
     })
   }
   if (switchboard) {
-    const ours = slots.filter(isOurs)
-    await Promise.all(ours.map((slot) => attempt(() => sunco.deleteSwitchboardIntegration(switchboard.id, slot.id))))
+    const ours = switchboardIntegrations.filter(isOurs)
+    await Promise.all(ours.map(({ id }) => attempt(() => sunco.deleteSwitchboardIntegration(switchboard.id, id))))
   }
   await Promise.all(integrationIds.map((id) => attempt(() => sunco.deleteIntegration(id))))
   return failures

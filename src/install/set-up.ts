@@ -1,11 +1,14 @@
 import type { Installation } from '../botpress'
-import { problem, reasonOf } from '../problems'
+import { reasonOf } from '../platform/failure'
+import { sideBySide } from '../platform/side-by-side'
+import { problem } from '../problems'
 import type { SuncoClient, WebhookSettings } from '../sunco/client'
-import { isPassing, isSuncoError } from '../sunco/error'
-import type { SuncoIntegration, SwitchboardIntegration, Webhook } from '../sunco/types'
+import { isTransientAnswer, isSuncoError } from '../sunco/error'
+import type { SuncoIntegration, Webhook } from '../sunco/types'
 import type { Inventory } from './inventory'
 import { namesOfOthers } from './naming'
 import { removeIntegrations, removed } from './removal'
+import { ensureSwitchboardIntegration } from './switchboard'
 
 /** Events that end up in a Botpress message or a change of the session; names are case-sensitive. */
 export const triggers = [
@@ -23,7 +26,7 @@ export const triggers = [
 const mostWebhooks = 10
 const mostSwitchboardIntegrations = 10
 
-type SetUp = Omit<Installation, 'appId' | 'host'>
+type SetUp = Omit<Installation, 'appId' | 'host' | 'secretReadAt' | 'reconciledUntil'>
 
 /** Rejects where the account lacks what a handoff needs. */
 const checkSwitchboard = ({ switchboard, agentWorkspace }: Inventory): { id: string; agentWorkspaceId: string } => {
@@ -51,13 +54,19 @@ export const ensureSetUp = async (
     const { integration, webhook } = kept
       ? { integration: kept, webhook: await ensureWebhook(sunco, kept, inventory.webhooks, settings) }
       : await createIntegration(sunco, name, settings)
-    const slot = await ensureSwitchboardIntegration(sunco, switchboardId, inventory.slots, name, integration.id)
+    const linked = await ensureSwitchboardIntegration(
+      sunco,
+      switchboardId,
+      inventory.switchboardIntegrations,
+      name,
+      integration.id
+    )
     return {
       integrationId: integration.id,
       webhookId: webhook.id,
       webhookSecret: webhook.secret ?? '',
       switchboardId,
-      switchboardIntegrationId: slot.id,
+      switchboardIntegrationId: linked.id,
       agentWorkspaceId,
     }
   } catch (error) {
@@ -99,7 +108,7 @@ const ensureWebhook = async (
 ): Promise<Webhook> => {
   const kept = webhooks.find(({ target }) => target === settings.target) ?? webhooks[0]
   const extra = webhooks.filter((webhook) => webhook !== kept)
-  await Promise.all(extra.map(({ id }) => removed(sunco.deleteWebhook(integration.id, id))))
+  await sideBySide(extra.map(({ id }) => removed(sunco.deleteWebhook(integration.id, id))))
   if (!kept) return sunco.createWebhook(integration.id, settings)
   if (kept.target === settings.target && sameItems(kept.triggers, settings.triggers)) return kept
   const updated = await sunco.updateWebhook(integration.id, kept.id, settings)
@@ -109,36 +118,19 @@ const ensureWebhook = async (
 const sameItems = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((item) => b.includes(item))
 
-/**
- * One switchboard integration of this name, linked to the integration: an existing one where it fits, a new one
- * otherwise. Also mends what an admin removed while sessions run.
- */
-export const ensureSwitchboardIntegration = async (
-  sunco: SuncoClient,
-  switchboardId: string,
-  slots: SwitchboardIntegration[],
-  name: string,
-  integrationId: string
-): Promise<SwitchboardIntegration> => {
-  const fits = (slot: SwitchboardIntegration): boolean => slot.name === name && slot.integrationId === integrationId
-  const kept = slots.find(fits)
-  const misfits = slots.filter((slot) => slot !== kept && (slot.name === name || slot.integrationId === integrationId))
-  await Promise.all(misfits.map(({ id }) => removed(sunco.deleteSwitchboardIntegration(switchboardId, id))))
-  if (!kept) return sunco.createSwitchboardIntegration(switchboardId, { name, integrationId })
-  if (kept.deliverStandbyEvents) await sunco.silenceStandbyEvents(switchboardId, kept.id)
-  return kept
-}
-
 /** Turns a refusal into words; Sunco has no documented code for a reached limit, so what stands there is counted. */
 const explain = async (sunco: SuncoClient, inventory: Inventory, name: string, error: unknown): Promise<unknown> => {
   if (!isSuncoError(error)) return error
-  if (isPassing(error)) return problem('unreachable', reasonOf(error))
-  const { slots, integrations } = inventory
-  if (error.operation === 'create switchboard integration' && slots.length >= mostSwitchboardIntegrations) {
+  if (isTransientAnswer(error)) return error
+  const { switchboardIntegrations, integrations } = inventory
+  if (
+    error.operation === 'create switchboard integration' &&
+    switchboardIntegrations.length >= mostSwitchboardIntegrations
+  ) {
     return problem(
       'tooManySwitchboardIntegrations',
       namesOfOthers(
-        slots.map((slot) => slot.name),
+        switchboardIntegrations.map((link) => link.name),
         name
       )
     )

@@ -1,8 +1,9 @@
 import type { Props } from '../botpress'
-import { reasonOf } from '../problems'
+import { reasonOf } from '../platform/failure'
 import { findHost, openSunco } from '../sunco/host'
-import { credentialsOf } from './credentials'
-import { forgetInstallation, loadInstallation } from './installation'
+import { credentialsOf } from '../installation/credentials'
+import { forgetInstallation, loadInstallation } from '../installation/state'
+import type { SwitchboardIntegration } from '../sunco/types'
 import { installationName } from './naming'
 import { removeIntegrations } from './removal'
 
@@ -38,11 +39,13 @@ export const unregister: Props['unregister'] = async (props) => {
       attempt(sunco.listCustomIntegrations(), kept ? [{ id: kept.integrationId, displayName: name }] : []),
       attempt(sunco.listSwitchboards(), kept ? [{ id: kept.switchboardId, enabled: true }] : []),
     ])
-    const slots = switchboard ? await attempt(sunco.listSwitchboardIntegrations(switchboard.id), []) : []
+    const switchboardIntegrations = switchboard
+      ? await attempt(sunco.listSwitchboardIntegrations(switchboard.id), [])
+      : []
     const ids = integrations.filter(({ displayName }) => displayName === name).map(({ id }) => id)
-    const isOurs = (slot: (typeof slots)[number]): boolean =>
-      slot.name === name || (slot.integrationId != null && ids.includes(slot.integrationId))
-    failures.push(...(await removeIntegrations(sunco, { switchboard, slots }, ids, isOurs)))
+    const isOurs = ({ name: linkName, integrationId }: SwitchboardIntegration): boolean =>
+      linkName === name || (integrationId != null && ids.includes(integrationId))
+    failures.push(...(await removeIntegrations(sunco, { switchboard, switchboardIntegrations }, ids, isOurs)))
   }
   forgetInstallation(props)
   for (const failure of failures) logger.forBot().warn(leftover(name, failure))

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pLimit from 'p-limit'
-import { remainingMs, withinBudget } from '../deadline'
+import { remainingMs, withinBudget } from '../platform/deadline'
 
 /** Sunco takes and Zendesk serves files up to this size. */
 const largestFile = 50 * 1024 * 1024
@@ -22,7 +21,7 @@ export class MediaError extends Error {
   public constructor(
     public readonly reason: 'too large' | 'not readable' | 'not storable' | 'timed out',
     /** Whether another try may succeed. */
-    public readonly isPassing = false
+    public readonly isTransient = false
   ) {
     super(`the file is ${reason}`)
   }
@@ -75,8 +74,6 @@ const guarded = async <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>
   }
 }
 
-/** Each file takes its size on the disk while it is passed on: only so many at a time, whoever asks. */
-const sideBySide = pLimit(8)
 const mostAttempts = 3
 const pauseMs = 400
 
@@ -86,7 +83,7 @@ const pauseMs = 400
  * tried again. Rejects with {@link MediaError}, or as `use` does.
  */
 export const withMedia = <T>(url: string, options: FetchMediaOptions, use: (media: Media) => Promise<T>): Promise<T> =>
-  sideBySide(() => withinBudget(options.budgetMs ?? Infinity, () => pass(url, options, use)))
+  withinBudget(options.budgetMs ?? Infinity, () => pass(url, options, use))
 
 const pass = async <T>(url: string, options: FetchMediaOptions, use: (media: Media) => Promise<T>): Promise<T> => {
   const folder = await mkdtemp(path.join(tmpdir(), 'media-'))
@@ -95,7 +92,7 @@ const pass = async <T>(url: string, options: FetchMediaOptions, use: (media: Med
       try {
         return await use(await fetchMedia(url, path.join(folder, 'file'), options))
       } catch (error) {
-        const mayTryAgain = error instanceof MediaError && error.isPassing && attempt < mostAttempts
+        const mayTryAgain = error instanceof MediaError && error.isTransient && attempt < mostAttempts
         if (!mayTryAgain || error.reason === 'timed out' || remainingMs(pauseMs) === 0) throw error
         await sleep(pauseMs)
       }

@@ -99,7 +99,7 @@ describe('withMedia', () => {
     answer = (_, response) => void response.writeHead(302, { location: `${urls[0]!.replace('http', 'https')}/b` }).end()
     await expect(fetchMedia(`${urls[0]}/a.png`, options())).rejects.toMatchObject({
       reason: 'not readable',
-      isPassing: false,
+      isTransient: false,
     })
   })
 

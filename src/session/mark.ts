@@ -2,61 +2,62 @@ import * as z from 'zod/mini'
 import type { Metadata } from '../sunco/types'
 
 /**
- * What is written into the metadata of everything that this installation makes in Sunco, and comes back in the webhook
- * events about it: the way to tell our conversations and our own moves from all others without asking anyone.
+ * Keys of what is written into the metadata of everything that this installation makes in Sunco. It comes back in the
+ * webhook events about it: the way to tell our conversations and our own moves from all others without asking anyone.
  */
-const keys = {
+export const metadataKeys = {
   installation: 'botpressHitl',
   startedAt: 'botpressHitlStartedAt',
   start: 'botpressHitlStart',
+  note: 'botpressHitlNote',
+  over: 'botpressHitlOver',
   move: 'botpressHitlMove',
   messageId: 'botpressMessageId',
   part: 'botpressMessagePart',
 } as const
 
+type Found = Record<string, unknown> | null | undefined
+
 /** Why control was moved: taken at the start, given to Agent Workspace, or released by the bot. */
 export type Move = 'take' | 'ticket' | 'release'
 
-const conversationMark = z.object({ [keys.installation]: z.string(), [keys.startedAt]: z.number() })
+const conversationMark = z.object({ [metadataKeys.installation]: z.string(), [metadataKeys.startedAt]: z.number() })
 
-/** @param webhookId identifies the installation; @param start unique; @param startedAt milliseconds since 1970 */
-export const markConversation = (webhookId: string, start: string, startedAt: number): Metadata => ({
-  [keys.installation]: webhookId,
-  [keys.start]: start,
-  [keys.startedAt]: startedAt,
+/** @param webhookId identifies the installation; @param startedAt milliseconds since 1970 */
+export const markConversation = (webhookId: string, startedAt: number): Metadata => ({
+  [metadataKeys.installation]: webhookId,
+  [metadataKeys.startedAt]: startedAt,
 })
 
-export const isMarkedConversation = (metadata: Record<string, unknown> | null | undefined, start: string): boolean =>
-  metadata?.[keys.start] === start
+/** @param start unique; tells the conversation of a start whose answer got lost from the customer's others */
+export const markStart = (start: string): Metadata => ({ [metadataKeys.start]: start })
+
+export const isMarkedStart = (metadata: Found, start: string): boolean => metadata?.[metadataKeys.start] === start
 
 /** When our session started, or undefined for a conversation that this installation did not make. */
 export const startOf = (metadata: unknown, webhookId: string): number | undefined => {
   const mark = conversationMark.safeParse(metadata)
-  return mark.success && mark.data[keys.installation] === webhookId ? mark.data[keys.startedAt] : undefined
+  return mark.success && mark.data[metadataKeys.installation] === webhookId
+    ? mark.data[metadataKeys.startedAt]
+    : undefined
 }
 
-export const markMove = (move: Move): Metadata => ({ [keys.move]: move })
+export const markMove = (move: Move): Metadata => ({ [metadataKeys.move]: move })
 
 /** The move of ours that a switchboard event reports, or undefined for someone else's. */
-export const moveOf = (metadata: Record<string, unknown> | null | undefined): unknown => metadata?.[keys.move]
+export const moveOf = (metadata: Found): unknown => metadata?.[metadataKeys.move]
 
 /** @param messageId Botpress message, or another name of what is posted; @param part counts from 0 */
 export const markMessage = (messageId: string, part: number): Metadata => ({
-  [keys.messageId]: messageId,
-  [keys.part]: part,
+  [metadataKeys.messageId]: messageId,
+  [metadataKeys.part]: part,
 })
 
-export const isMarkedMessage = (
-  metadata: Record<string, unknown> | null | undefined,
-  messageId?: string,
-  part?: number
-): boolean =>
-  messageId === undefined
-    ? metadata?.[keys.messageId] !== undefined
-    : metadata?.[keys.messageId] === messageId && metadata[keys.part] === part
+/** Whether we posted the message, whatever it belongs to. */
+export const isOwnMessage = (metadata: Found): boolean => metadata?.[metadataKeys.messageId] !== undefined
 
 /** Which part of a message's posts this is, counted from 0; undefined for a post of anything else. */
-export const partOf = (metadata: Record<string, unknown> | null | undefined, messageId: string): number | undefined => {
-  const part = metadata?.[keys.part]
-  return metadata?.[keys.messageId] === messageId && Number.isSafeInteger(part) ? Number(part) : undefined
+export const partOf = (metadata: Found, messageId: string): number | undefined => {
+  const part = metadata?.[metadataKeys.part]
+  return metadata?.[metadataKeys.messageId] === messageId && Number.isSafeInteger(part) ? Number(part) : undefined
 }

@@ -2,7 +2,7 @@ import type { SuncoClient } from '../sunco/client'
 import { isSuncoError } from '../sunco/error'
 import { makeOnce } from '../sunco/make-once'
 import type { Content, Message, MessagePost } from '../sunco/types'
-import { isMarkedMessage, markMessage, partOf } from './mark'
+import { markMessage, partOf } from './mark'
 
 /** A message with what to say instead where Sunco refuses its form. */
 export type Post = MessagePost & { plain?: Content }
@@ -11,14 +11,14 @@ export type Post = MessagePost & { plain?: Content }
  * Posts messages one after the other and returns the id of each. Every message is marked, so that one whose fate is
  * unknown is looked for before another try. Rejects with SuncoError.
  * @param name what the messages belong to, for example a Botpress message id; goes into their metadata
- * @param ids of those that an earlier try has posted, which are not posted again; it grows with each that is
+ * @param posted ids of those that an earlier try has posted, by part; they are not posted again
  */
 export const postInOrder = async (
   sunco: SuncoClient,
   conversationId: string,
   name: string,
   posts: Post[],
-  ids: string[] = []
+  posted: readonly (string | undefined)[] = []
 ): Promise<string[]> => {
   const postPart = (part: number, { author, content, metadata }: MessagePost): Promise<Message | undefined> => {
     const marked = { author, content, metadata: { ...metadata, ...markMessage(name, part) } }
@@ -26,29 +26,39 @@ export const postInOrder = async (
       async () => (await sunco.postMessage(conversationId, marked))[0],
       async () => {
         const messages = await sunco.listNewestMessages(conversationId)
-        return messages.find((message) => isMarkedMessage(message.metadata, name, part))
+        return messages.find((message) => partOf(message.metadata, name) === part)
       }
     )
   }
 
+  const ids: (string | undefined)[] = []
   for (const [part, post] of posts.entries()) {
-    if (ids[part] !== undefined) continue
+    const known = posted[part]
+    if (known !== undefined) {
+      ids.push(known)
+      continue
+    }
     const message = await postPart(part, post).catch((error: unknown) => {
       const { plain } = post
       if (plain && isSuncoError(error) && error.status === 400) return postPart(part, { ...post, content: plain })
       throw error
     })
-    ids[part] = message?.id ?? ''
+    ids.push(message?.id)
   }
-  return ids.filter(Boolean)
+  return ids.filter((id) => id !== undefined)
 }
 
 /** Ids of the messages of a name that the conversation has already, by part. One call. */
-export const findPosted = async (sunco: SuncoClient, conversationId: string, name: string): Promise<string[]> => {
-  const ids: string[] = []
-  for (const { id, metadata } of await sunco.listNewestMessages(conversationId)) {
+export const findPosted = async (
+  sunco: SuncoClient,
+  conversationId: string,
+  name: string
+): Promise<(string | undefined)[]> => {
+  const messages = await sunco.listNewestMessages(conversationId)
+  const parts = messages.flatMap(({ id, metadata }) => {
     const part = partOf(metadata, name)
-    if (part !== undefined) ids[part] = id
-  }
-  return ids
+    return part === undefined ? [] : [{ part, id }]
+  })
+  const length = Math.max(-1, ...parts.map(({ part }) => part)) + 1
+  return Array.from({ length }, (_, part) => parts.find((found) => found.part === part)?.id)
 }

@@ -89,6 +89,15 @@ export const createSuncoClient = (transport: Transport, authorization: () => Pro
         })
       ).conversation,
 
+    /** Whether metadata is merged or replaced is not documented: send all that is to stand there. */
+    updateConversation: (conversationId: string, metadata: Metadata) =>
+      call(answers.nothing, {
+        operation: 'update conversation',
+        method: 'PATCH',
+        ...inConversation(conversationId, ''),
+        body: { metadata },
+      }),
+
     deleteConversation: (conversationId: string) =>
       call(answers.nothing, {
         operation: 'delete conversation',

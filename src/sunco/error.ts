@@ -54,5 +54,5 @@ export const isGone = (error: unknown): error is SuncoError =>
   isSuncoError(error) && (error.status === 404 || error.status === 410)
 
 /** True where the same call may succeed later: no answer or a garbled one, 408, 429 and 5xx. */
-export const isPassing = ({ status }: SuncoError): boolean =>
+export const isTransientAnswer = ({ status }: SuncoError): boolean =>
   status === undefined || status < 300 || status === 408 || status === 429 || status >= 500

@@ -1,4 +1,4 @@
-import { isPassing, isSuncoError, type SuncoError } from './error'
+import { isTransientAnswer, isSuncoError, type SuncoError } from './error'
 import type { Connection } from './connection'
 import type { Key } from './token'
 import { createSuncoClient, type SuncoClient } from './client'
@@ -63,5 +63,5 @@ export const findHost = async (
     }
   }
   // A host that did not answer might have known the app: a refusal by the other region's host proves nothing then.
-  throw failures.find(isPassing) ?? failures[0] ?? new Error('no host to ask')
+  throw failures.find(isTransientAnswer) ?? failures[0] ?? new Error('no host to ask')
 }

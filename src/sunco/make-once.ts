@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { remainingMs } from '../deadline'
+import { remainingMs } from '../platform/deadline'
 import { isSuncoError } from './error'
 
 const mostAttempts = 4

@@ -1,4 +1,4 @@
-import { isPassing, type SuncoError } from './error'
+import { isTransientAnswer, type SuncoError } from './error'
 
 const firstWaitMs = 250
 const longestWaitMs = 5_000
@@ -11,7 +11,7 @@ const longestWaitMs = 5_000
 export const isWorthRetrying = (error: SuncoError, repeatable: boolean): boolean => {
   if (error.status === 429 || error.status === 503) return true
   if (error.status === undefined) return repeatable || error.fate === 'refused'
-  return repeatable && isPassing(error)
+  return repeatable && isTransientAnswer(error)
 }
 
 /**

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 // models, which are older than the API and drop fields that they do not know, such as `app.subdomain`.
 import ApiClient from 'sunshine-conversations-client/dist/sunshine-conversations-client/ApiClient'
 import { SuncoError } from './error'
-import { remainingMs } from '../deadline'
+import { remainingMs } from '../platform/deadline'
 import { isWorthRetrying, waitBeforeRetry } from './retry'
 
 /** What is uploaded: bytes, or the path of a file on the local disk. */

@@ -1,111 +1,121 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Handling } from '../botpress'
-import { openInstallation } from '../install/installation'
-import { reasonOf } from '../problems'
-import { inOrder } from '../session/in-order'
+import type { HandlerContext } from '../botpress'
+import type { Decision, EndReason, Place, SpokenMessage } from '../events/decide'
+import { openInstallation } from '../installation/open'
+import { pause } from '../platform/deadline'
+import { reasonOf, TryLater } from '../platform/failure'
+import { sideBySide } from '../platform/side-by-side'
+import { endSession } from '../reconcile/end'
+import { bringMissing, findMissing } from '../reconcile/missing'
+import { findConversation, listConversationsOf } from '../session/find'
 import { markMove } from '../session/mark'
-import {
-  findSession,
-  forgetSession,
-  isStarting,
-  neverBegan,
-  listSuncoConversationsOf,
-  orderKey,
-  overBecause,
-  settlingTakesMs,
-  type Session,
-} from '../session/session'
-import { TryLater } from '../session/try-later'
+import { noteMetadata, readNote, type Session } from '../session/note'
+import { isDone, lastStepTakesMs, sessionOf } from '../session/tags'
 import { isGone } from '../sunco/error'
-import { applyAgentMessage, applyAutomatedMessage } from './agent-message'
-import { catchUp } from './catch-up'
-import type { EndReason, Intake } from './intake'
-import { endSession } from './session-end'
 
 /** How long `startHitl` may run at most; until then, a conversation that Botpress does not know may be about to begin. */
 const startTakesAtMostMs = 120_000
+/** How long to look for a session that is starting before Sunco is asked to deliver again, in milliseconds. */
+const lookForMs = 9_000
+const lookMs = 250
+/** The plugin drops what reaches it before it has taken note that `startHitl` returned, in milliseconds. */
+const pluginTakesMs = 2_000
 
-type InConversation = { conversationId: string; startedAt: number; wasOffered?: boolean }
-
-/** Carries out what the intake decided. Rejects where that failed; {@link TryLater} where it is too early. */
-export const apply = async (handling: Handling, intake: Intake): Promise<void> => {
-  switch (intake.kind) {
+/** Carries out what was decided about an event. Rejects where that failed; with {@link TryLater} where it is too early. */
+export const apply = async (context: HandlerContext, decision: Decision): Promise<void> => {
+  switch (decision.kind) {
     case 'agentMessage':
     case 'automatedMessage':
-      return applyMessage(handling, intake)
+      return applyMessage(context, decision.place, decision)
     case 'sessionEnd':
-      return applyEnd(handling, intake, intake.reason)
+      return applyEnd(context, decision.place, decision.reason, decision.at)
     case 'userRemoved':
-      return endSessionsOf(handling, intake)
+      return endSessionsOf(context, decision)
     case 'warning':
-      handling.logger.forBot().warn(intake.text)
+      context.logger.forBot().warn(decision.text)
       return
     case 'nothing':
       return
     default:
-      intake satisfies never
+      decision satisfies never
   }
 }
 
-/** A message that was said when Agent Workspace held control no more is not judged by what this process remembers. */
-const applyMessage = async (
-  handling: Handling,
-  intake: Extract<Intake, { kind: 'agentMessage' | 'automatedMessage' }>
-): Promise<void> => {
-  if (!intake.wasHeld) forgetSession(handling.ctx, intake.conversationId)
-  const session = await liveSession(handling, intake)
+/** Brings a message, after what was said before it and has not come yet. */
+const applyMessage = async (context: HandlerContext, place: Place, { message }: SpokenMessage): Promise<void> => {
+  const session = await beginningSession(context, place)
   if (!session) return
-  const { over, delivered } = await catchUp(handling, session)
-  try {
-    if (delivered.includes(intake.message.id)) return
-    if (intake.kind === 'agentMessage') await applyAgentMessage(handling, session, intake.message, intake.agent)
-    else await applyAutomatedMessage(handling, session, intake.message)
-  } finally {
-    if (over) await endSession(handling, session, over)
-  }
+  await bringMissing(context, session, await findMissing(context, session, { own: message, upTo: message }))
 }
 
-const applyEnd = async (handling: Handling, place: InConversation, reason: EndReason): Promise<void> => {
-  const session = await liveSession(handling, place)
-  if (session) await endSession(handling, session, reason)
+const applyEnd = async (context: HandlerContext, place: Place, reason: EndReason, at: number): Promise<void> => {
+  const session = await beginningSession(context, place)
+  if (session) await endSession(context, session, reason, at)
+}
+
+/** Sessions of a customer who was removed in Zendesk; one that began later is another one's with the same external id. */
+const endSessionsOf = async (
+  context: HandlerContext,
+  { userExternalId, at }: Extract<Decision, { kind: 'userRemoved' }>
+): Promise<void> => {
+  const conversations = await listConversationsOf(context, userExternalId)
+  const sessions = conversations
+    .filter((conversation) => !isDone(conversation) && Date.parse(conversation.createdAt) < at)
+    .flatMap((conversation) => sessionOf(conversation) ?? [])
+  await sideBySide(sessions.map((session) => endSession(context, session, 'userRemoved', at)))
+}
+
+/** The session of an event once the plugin has taken note of it, or undefined where there is nothing to do. */
+const beginningSession = async (context: HandlerContext, place: Place): Promise<Session | undefined> => {
+  const session = place.session ?? (await lookUp(context, place))
+  // Clocks may differ; the webhook has to be answered in any case.
+  if (session) await pause(Math.min(session.beganAt + pluginTakesMs - Date.now(), pluginTakesMs))
+  return session
 }
 
 /**
- * Sessions of a customer who was removed in Zendesk, each in the order of its own conversation. For one that is starting, the
- * removal of its conversation speaks.
+ * The slow way, for an event without a note that can be believed: Botpress is asked for the session, which may be starting
+ * at this moment, and the note is written again.
  */
-const endSessionsOf = async (
-  handling: Handling,
-  { userExternalId, at }: Extract<Intake, { kind: 'userRemoved' }>
-): Promise<void> => {
-  const conversations = await listSuncoConversationsOf(handling, userExternalId, at)
-  await Promise.all(
-    conversations.map((conversationId) =>
-      inOrder(orderKey(handling.ctx, conversationId), () =>
-        applyEnd(handling, { conversationId, startedAt: at }, 'userRemoved')
-      )
-    )
-  )
+const lookUp = async (
+  context: HandlerContext,
+  { suncoConversationId, startedAt, wasOffered }: Place
+): Promise<Session | undefined> => {
+  const until = Date.now() + lookForMs
+  for (;;) {
+    const conversation = await findConversation(context, suncoConversationId)
+    const session = conversation && sessionOf(conversation)
+    if (conversation && session) {
+      return isDone(conversation) ? undefined : withNote(context, session)
+    }
+    if (Date.now() - startedAt > startTakesAtMostMs) break
+    if (Date.now() > until) throw new TryLater('the session is still starting')
+    await pause(lookMs)
+  }
+  context.logger.warn('An event of a session that never began was ignored.')
+  if (wasOffered) await release(context, suncoConversationId)
+  return undefined
 }
 
-/** The session of an event, once it has begun and while it is not over. */
-const liveSession = async (
-  handling: Handling,
-  { conversationId, startedAt, wasOffered }: InConversation
-): Promise<Session | undefined> => {
-  if (overBecause(handling.ctx, conversationId) === neverBegan) return undefined
-  if (isStarting(handling.ctx, conversationId)) throw new TryLater('the session is still starting')
-  const session = await findSession(handling, conversationId)
-  if (!session) {
-    if (Date.now() - startedAt < startTakesAtMostMs) throw new TryLater('the session is still starting')
-    handling.logger.warn('An event of a session that never began was ignored.')
-    if (wasOffered) await release(handling, conversationId)
-    return undefined
+/**
+ * `startHitl` writes the note last. While that may be under way, the note says when the session began; later, it could not be
+ * written, was overwritten, or is from before the key was changed.
+ */
+const withNote = async (context: HandlerContext, session: Session): Promise<Session | undefined> => {
+  const { ctx, logger } = context
+  const { suncoConversationId } = session
+  const settledAt = session.beganAt + lastStepTakesMs + pluginTakesMs
+  try {
+    const { sunco } = await openInstallation(context)
+    while (Date.now() < settledAt) {
+      const noted = readNote(ctx, await sunco.getConversation(suncoConversationId))
+      if (noted) return noted
+      await pause(lookMs)
+    }
+    await sunco.updateConversation(suncoConversationId, noteMetadata(ctx, session))
+  } catch (error) {
+    if (!isGone(error)) logger.warn(`A session's note could not be written (${reasonOf(error)}).`)
   }
-  if (session.endReason) return undefined
-  const settlesIn = session.settledAt - Date.now()
-  // Clocks may differ; the webhook has to be answered in any case.
-  if (settlesIn > 0) await sleep(Math.min(settlesIn, settlingTakesMs))
+  await pause(settledAt - Date.now())
   return session
 }
 
@@ -113,11 +123,11 @@ const liveSession = async (
  * The process that was starting the session died after its offer, which nobody will take back: an agent must not go on
  * speaking to nobody. Best effort.
  */
-const release = async (handling: Handling, conversationId: string): Promise<void> => {
+const release = async (context: HandlerContext, suncoConversationId: string): Promise<void> => {
   try {
-    const { sunco } = await openInstallation(handling)
-    await sunco.releaseControl(conversationId, markMove('release'))
+    const { sunco } = await openInstallation(context)
+    await sunco.releaseControl(suncoConversationId, markMove('release'))
   } catch (error) {
-    if (!isGone(error)) handling.logger.warn(`Its ticket may still look live (${reasonOf(error)}).`)
+    if (!isGone(error)) context.logger.warn(`Its ticket may still look live (${reasonOf(error)}).`)
   }
 }

@@ -1,10 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import type { Handling, Installation } from '../botpress'
-import { installationKey, loadInstallation, recoverInstallation } from '../install/installation'
+import type { HandlerContext, Installation } from '../botpress'
+import { loadInstallation, readInstallation, saveInstallation } from '../installation/state'
+import { isTransient, TryLater } from '../platform/failure'
 import { isProblem } from '../problems'
-import { noteGap } from '../session/session'
-import { isPassing, isSuncoError } from '../sunco/error'
 
 /** Compares in constant time, also where the lengths differ: what is compared are digests. */
 export const isSameSecret = (secret: string, candidate: string): boolean => {
@@ -12,53 +11,49 @@ export const isSameSecret = (secret: string, candidate: string): boolean => {
   return secret !== '' && timingSafeEqual(digest(secret), digest(candidate))
 }
 
-type Reading = {
-  /** Undefined where Sunco refuses to say. */
-  current?: Installation
-  /** The secret that counted before, where it was changed. */
-  former?: string
-}
-
-/** What reading the set-up from Sunco gave, or is giving, that a request with another secret led to; by installation. */
-const readings = new LRUCache<string, Promise<Reading>>({ max: 5_000, ttl: 60_000 })
+/** Sunco is asked for the secret once in this time, in milliseconds, however many processes get wrong ones. */
+const readAgainAfterMs = 60_000
+/** When this process last asked Botpress because of a wrong secret, by installation: a flood must not become one of calls. */
+const askedAt = new LRUCache<string, number>({ max: 500, ttl: 2_000 })
 
 /**
  * The installation that a webhook request belongs to, or undefined for a stranger's. Sunco sends the webhook's secret in
- * the header `X-API-Key`. No call on a warm process. A secret that does not fit may have been changed in Zendesk: it is
- * read again, at most once a minute per installation, so that forged requests cause no flood of calls. Rejects where it
- * cannot be read.
+ * the header `X-API-Key`. No call where this process knows the installation.
+ *
+ * A secret that does not fit may have been changed in Zendesk: another process may have learnt the new one, and Sunco is asked
+ * for it once a minute. Rejects with {@link TryLater} where a secret cannot be judged at the moment: a refusal would be
+ * final to Sunco.
  */
 export const authenticate = async (
-  handling: Handling,
+  context: HandlerContext,
   apiKey: string | undefined
 ): Promise<Installation | undefined> => {
   if (typeof apiKey !== 'string' || !apiKey) return undefined
-  const installation = await loadInstallation(handling)
-  if (installation && isSameSecret(installation.webhookSecret, apiKey)) return installation
-  const { current, former } = await readAgain(handling, installation?.webhookSecret)
-  if (current && isSameSecret(current.webhookSecret, apiKey)) return current
-  // On its way while the secret was changed: not to be believed, and final to Sunco. What it said is looked for instead.
-  if (former && isSameSecret(former, apiKey)) noteGap(handling.ctx)
-  return undefined
+  const known = await loadInstallation(context)
+  if (known && isSameSecret(known.webhookSecret, apiKey)) return known
+  const key = context.ctx.webhookId
+  if (askedAt.has(key)) throw new TryLater('a secret was asked for just now')
+  askedAt.set(key, Date.now())
+  const kept = await readInstallation(context)
+  if (kept && isSameSecret(kept.webhookSecret, apiKey)) return kept
+  if (kept?.secretReadAt && Date.now() - kept.secretReadAt < readAgainAfterMs) return undefined
+  const current = await readFromSunco(context, kept)
+  return current && isSameSecret(current.webhookSecret, apiKey) ? current : undefined
 }
 
-/** One reading a minute, whose outcome all requests share that come in the meantime. */
-const readAgain = (handling: Handling, knownSecret: string | undefined): Promise<Reading> => {
-  const key = installationKey(handling.ctx)
-  const running = readings.get(key)
-  if (running) return running
-  const reading = recoverInstallation(handling).then(
-    (current): Reading => {
-      if (current.webhookSecret === knownSecret) return { current }
-      noteGap(handling.ctx)
-      return { current, former: knownSecret }
-    },
-    (error: unknown) => {
-      const isRefused = isSuncoError(error) ? !isPassing(error) : isProblem(error)
-      if (isRefused) return {}
-      throw error
-    }
-  )
-  readings.set(key, reading)
-  return reading
+/** Undefined where Sunco refuses to say. */
+const readFromSunco = async (
+  context: HandlerContext,
+  kept: Installation | undefined
+): Promise<Installation | undefined> => {
+  const secretReadAt = Date.now()
+  // First, so that other processes do not ask at the same time.
+  if (kept) await saveInstallation(context, { ...kept, secretReadAt })
+  try {
+    const { recoverInstallation } = await import('../installation/recover')
+    return await recoverInstallation(context, secretReadAt)
+  } catch (error) {
+    if (!isProblem(error) && isTransient(error)) throw error
+    return undefined
+  }
 }

@@ -1,11 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { createFaultPlan } from '../../sandbox/faults'
 import type { DeliveryFault } from '../../sandbox/sunco'
-import { seen, useStage, type Handoff } from './stage'
+import { ada, bob, eventsOf, seen, sleep, useFaults, useStage, type Handoff } from './stage'
 
-const suncoFaults = createFaultPlan()
-const botpressFaults = createFaultPlan()
+const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
 let delivery: DeliveryFault | undefined
 
 const options = (processes: number) => ({
@@ -19,16 +16,8 @@ const options = (processes: number) => ({
 })
 
 afterEach(() => {
-  suncoFaults.clear()
-  botpressFaults.clear()
   delivery = undefined
 })
-
-const eventsOf = ({ installation }: Handoff, type: string) =>
-  [...installation.events.values()].filter((event) => event.type === type)
-const ada = { id: '77', name: 'Ada' }
-const bob = { id: '99', name: 'Bob' }
-const settleMs = 2_100
 
 describe('agent to customer, over two processes', () => {
   const stage = useStage(options(2))
@@ -56,8 +45,7 @@ describe('agent to customer, over two processes', () => {
   })
 
   it('is one end, reported five times at the same instant and in three ways', async () => {
-    const handoff = await stage.newHandoff()
-    await sleep(settleMs)
+    const handoff = await stage.newGrownHandoff()
     delivery = () => ({ copies: 5 })
     handoff.app.closeTicket(handoff.conversationId, { activityMessage: true })
     handoff.app.passControlByShorthand(handoff.conversationId, 'zd-answerBot')
@@ -83,8 +71,7 @@ describe('agent to customer, over two processes', () => {
   })
 
   it('keeps what one process put off when another one ends the session', async () => {
-    const handoff = await stage.newHandoff()
-    await sleep(settleMs)
+    const handoff = await stage.newGrownHandoff()
     botpressFaults.next(/POST .*messages\/get-or-create$/, { kind: 'refuse', status: 500 })
     handoff.app.agent(ada).say(handoff.conversationId, 'last word')
     await seen('a refusal', () => handoff.app.deliveries.some(({ status }) => status === 503))
@@ -116,8 +103,7 @@ describe('agent to customer, when Botpress fails', () => {
     ['breaks off before', { kind: 'dropBefore' }],
     ['breaks off after the work was done', { kind: 'dropAfter' }],
   ] as const)('delivers all of it once and in order when Botpress %s', async (_, fault) => {
-    const handoff = await stage.newHandoff()
-    await sleep(settleMs)
+    const handoff = await stage.newGrownHandoff()
     const agent = handoff.app.agent(ada)
     const texts = ['one', 'two', 'three']
     botpressFaults.next(/POST .*(events|get-or-create|get-or-set)$/, fault, 3)
@@ -133,8 +119,7 @@ describe('agent to customer, when Botpress fails', () => {
     ['fails', { kind: 'refuse', status: 500 }],
     ['breaks off after the work was done', { kind: 'dropAfter' }],
   ] as const)('ends once when Botpress %s', async (_, fault) => {
-    const handoff = await stage.newHandoff()
-    await sleep(settleMs)
+    const handoff = await stage.newGrownHandoff()
     botpressFaults.next(/POST .*(events|get-or-set)$/, fault, 2)
     handoff.app.agent(ada).endSession(handoff.conversationId)
     await seen('the end', () => !handoff.customer.isWithAgent(), 20_000)
@@ -143,8 +128,7 @@ describe('agent to customer, when Botpress fails', () => {
   })
 
   it('does not ask for a redelivery of what can never be handled', async () => {
-    const handoff = await stage.newHandoff()
-    await sleep(settleMs)
+    const handoff = await stage.newGrownHandoff()
     botpressFaults.next(/POST .*messages\/get-or-create$/, { kind: 'refuse', status: 400, code: 'InvalidPayload' }, 5)
     handoff.app.agent(ada).say(handoff.conversationId, 'cannot be stored')
     await stage.world().sunco.settled()
@@ -153,8 +137,7 @@ describe('agent to customer, when Botpress fails', () => {
 
   it('judges each event of a batch for itself, and does nothing twice when it comes again', async () => {
     const [one, other] = [await stage.newHandoff(), await stage.newHandoff(undefined)]
-    const both = await stage.newHandoff(one)
-    await sleep(settleMs)
+    const both = await stage.newGrownHandoff(one)
     const eventOf = (handoff: Handoff, text: string) => {
       delivery = () => ({ wrongSecret: true })
       handoff.app.agent(ada).say(handoff.conversationId, text)
@@ -178,8 +161,7 @@ describe('agent to customer, when Botpress fails', () => {
   })
 
   it('brings what Sunco gave up when the agent speaks again', async () => {
-    const handoff = await stage.newHandoff()
-    await sleep(settleMs)
+    const handoff = await stage.newGrownHandoff()
     const agent = handoff.app.agent(ada)
     botpressFaults.next(/POST .*get-or-set$/, { kind: 'refuse', status: 500 }, 5)
     agent.say(handoff.conversationId, 'given up')
@@ -192,8 +174,7 @@ describe('agent to customer, when Botpress fails', () => {
   })
 
   it('announces once where the event is stored although its answer got lost', async () => {
-    const handoff = await stage.newHandoff()
-    await sleep(settleMs)
+    const handoff = await stage.newGrownHandoff()
     botpressFaults.next(/POST .*events$/, { kind: 'dropAfter' })
     handoff.app.agent(ada).say(handoff.conversationId, 'once')
     await seen('the message', () => handoff.fromAgents().length === 1)
@@ -202,8 +183,7 @@ describe('agent to customer, when Botpress fails', () => {
   })
 
   it('announces once where the event is stored after the time limit', async () => {
-    const handoff = await stage.newHandoff()
-    await sleep(settleMs)
+    const handoff = await stage.newGrownHandoff()
     botpressFaults.next(/POST .*events$/, { kind: 'delay', ms: 5_500 })
     delivery = () => ({ copies: 2 })
     handoff.app.agent(ada).say(handoff.conversationId, 'slow')
@@ -233,10 +213,8 @@ describe('agent to customer, when Botpress fails', () => {
   })
 
   it('loses neither message nor end where earlier messages may not be read', async () => {
-    const handoff = await stage.newHandoff()
-    await sleep(settleMs)
-    await stage.world().integration.kill()
-    await stage.world().integration.start()
+    const handoff = await stage.newGrownHandoff()
+    await stage.world().integration.restart()
     suncoFaults.next(/GET .*messages$/, { kind: 'refuse', status: 403, code: 'forbidden' }, 2)
     handoff.app.agent(ada).say(handoff.conversationId, 'still')
     handoff.app.agent(ada).endSession(handoff.conversationId)
@@ -245,8 +223,7 @@ describe('agent to customer, when Botpress fails', () => {
   })
 
   it('answers within 15 seconds whatever hangs', async () => {
-    const handoff = await stage.newHandoff()
-    await sleep(settleMs)
+    const handoff = await stage.newGrownHandoff()
     botpressFaults.next(/POST .*get-or-create$/, { kind: 'hang' })
     handoff.app.agent(ada).say(handoff.conversationId, 'slow')
     const started = Date.now()

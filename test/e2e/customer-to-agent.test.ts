@@ -1,14 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, describe, expect, it } from 'vitest'
-import { createFaultPlan } from '../../sandbox/faults'
-import { handOverAgain, seen, useStage, type Handoff } from './stage'
+import { describe, expect, it } from 'vitest'
+import { handOverAgain, seen, sleep, useFaults, useStage, type Handoff } from './stage'
 
-const suncoFaults = createFaultPlan()
-const botpressFaults = createFaultPlan()
-afterEach(() => {
-  suncoFaults.clear()
-  botpressFaults.clear()
-})
+const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
 
 describe('customer to agent', () => {
   const stage = useStage({ sunco: { fault: suncoFaults.fault }, botpress: { fault: botpressFaults.fault } })
@@ -88,7 +81,7 @@ describe('customer to agent', () => {
       payload: { text: 'once', userId },
     })
     const message = [...handoff.installation.messages.values()].at(-1)!
-    const again = await handOverAgain(stage.world().integration.url, handoff.installation, message)
+    const again = await handOverAgain(stage.world(), handoff.installation, message.id)
     expect([again, (await sending).status]).toEqual([200, 200])
     expect(said(handoff)).toEqual(['once'])
   })
@@ -102,7 +95,7 @@ describe('customer to agent', () => {
     suncoFaults.next(/POST .*messages$/, { kind: 'refuse', status: 400, code: 'bad_request' })
     const sent = await handoff.installation.sendMessage({ conversationId, type: 'bloc', payload: { userId, items } })
     expect(sent.status).toBe(400)
-    const again = await handOverAgain(stage.world().integration.url, handoff.installation, sent.message)
+    const again = await handOverAgain(stage.world(), handoff.installation, sent.message.id)
     expect(again).toBe(200)
     expect(said(handoff)).toEqual(texts)
     expect(handoff.installation.messages.get(sent.message.id)?.tags.id?.split(',')).toHaveLength(10)
@@ -120,7 +113,7 @@ describe('customer to agent', () => {
     botpressFaults.clear()
     await integration.start()
     const { message } = await sending
-    expect(await handOverAgain(integration.url, handoff.installation, message)).toBe(200)
+    expect(await handOverAgain(stage.world(), handoff.installation, message.id)).toBe(200)
     expect(said(handoff)).toEqual(['once'])
   })
 

@@ -1,26 +1,10 @@
-import { afterEach, describe, expect, it } from 'vitest'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { createFaultPlan, type FaultPlan } from '../../sandbox/faults'
+import { describe, expect, it } from 'vitest'
 import { problems } from '../../src/problems'
-import { seen, useStage, type Handoff } from './stage'
+import { ada, seen, useFaults, useStage, type Handoff } from './stage'
 
-const suncoFaults = createFaultPlan()
-const botpressFaults = createFaultPlan()
-let onUpload: () => unknown = () => undefined
-const heard =
-  ({ fault }: FaultPlan): FaultPlan['fault'] =>
-  (request) => {
-    if (/\/(uploads\/[^/]+|attachments)$/.test(request.path)) onUpload()
-    return fault(request)
-  }
-const stage = useStage({ sunco: { fault: heard(suncoFaults) }, botpress: { fault: heard(botpressFaults) } })
-afterEach(() => {
-  suncoFaults.clear()
-  botpressFaults.clear()
-  onUpload = () => undefined
-})
+const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
+const stage = useStage({ sunco: { fault: suncoFaults.fault }, botpress: { fault: botpressFaults.fault } })
 
-const ada = { id: '77', name: 'Ada' }
 const picture = { name: 'parcel.png', mediaType: 'image/png', bytes: new Uint8Array([1, 2, 3]) }
 const agentMessages = ({ customer }: Handoff) => customer.messages.filter(({ from }) => from === 'agent')
 
@@ -49,35 +33,6 @@ describe('a file of an agent', () => {
     const [file] = [...handoff.installation.files.values()]
     expect(Date.parse(file?.file.expiresAt ?? '')).toBeGreaterThan(Date.now())
   })
-
-  it('is passed on without being held in memory, also from one conversation of Zendesk’s to another', async () => {
-    const { integration } = stage.world()
-    const size = 45 * 1024 * 1024
-    const handoff = await stage.newHandoff(await stage.newBot({ privateAttachments: true }))
-    const agent = handoff.app.agent(ada)
-    const send = async (name: string): Promise<string> => {
-      const { mediaUrl } = agent.uploadFile(handoff.conversationId, { ...picture, name, bytes: new Uint8Array(size) })
-      const { length } = agentMessages(handoff)
-      agent.say(handoff.conversationId, { type: 'file', mediaUrl, mediaType: 'application/zip', altText: name })
-      await seen(name, () => agentMessages(handoff).length > length, 20_000)
-      return mediaUrl
-    }
-    await send('first.zip')
-    const before = (await integration.memory()).inUse
-    // Held up before it is taken: whatever is held of the file then is in use.
-    const looks: Promise<number>[] = []
-    onUpload = () => looks.push(sleep(300).then(() => integration.memory().then(({ inUse }) => inUse - before)))
-    botpressFaults.next(/PUT \/uploads\//, { kind: 'delay', ms: 1_500 })
-    suncoFaults.next(/POST .*\/attachments$/, { kind: 'delay', ms: 1_500 })
-    const mediaUrl = await send('large.zip')
-    const next = await stage.newHandoff(handoff)
-    await next.customer.say({ type: 'file', payload: { fileUrl: mediaUrl, title: 'large.zip' } })
-    expect(next.inZendesk().findLast(({ author }) => author.type === 'user')?.content.type).toBe('file')
-    const files = [...handoff.installation.files.values()]
-    expect(files.map(({ file }) => file.size)).toEqual([size, size])
-    expect(looks).toHaveLength(2)
-    for (const held of await Promise.all(looks)) expect(held).toBeLessThan(size / 2)
-  }, 60_000)
 
   it('is tried again where Zendesk fails for a moment', async () => {
     const handoff = await stage.newHandoff(await stage.newBot({ privateAttachments: true }))

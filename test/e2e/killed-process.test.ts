@@ -1,15 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { createFaultPlan } from '../../sandbox/faults'
-import { seen, useStage, type Handoff } from './stage'
+import { describe, expect, it } from 'vitest'
+import { ada, eventsOf, seen, sleep, useFaults, useStage } from './stage'
 
-const botpressFaults = createFaultPlan()
-afterEach(() => botpressFaults.clear())
-
-const eventsOf = ({ installation }: Handoff, type: string) =>
-  [...installation.events.values()].filter((event) => event.type === type)
-const ada = { id: '77', name: 'Ada' }
-const settleMs = 2_100
+const { botpress: botpressFaults } = useFaults()
 
 describe('agent to customer, when the process is killed', () => {
   // Longer than a claim counts as being worked on, as Sunco's own 15 minutes are.
@@ -24,8 +16,7 @@ describe('agent to customer, when the process is killed', () => {
   ])(
     'has one message and one announcement: %s',
     async (_, match) => {
-      const handoff = await stage.newHandoff()
-      await sleep(settleMs)
+      const handoff = await stage.newGrownHandoff()
       botpressFaults.next(match, { kind: 'hang' })
       handoff.app.agent(ada).say(handoff.conversationId, 'survivor')
       await sleep(300)
@@ -40,8 +31,7 @@ describe('agent to customer, when the process is killed', () => {
   )
 
   it('has one end', async () => {
-    const handoff = await stage.newHandoff()
-    await sleep(settleMs)
+    const handoff = await stage.newGrownHandoff()
     botpressFaults.next(/PUT .*conversations/, { kind: 'hang' })
     handoff.app.agent(ada).endSession(handoff.conversationId)
     await sleep(300)

@@ -1,25 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { createHitlPlugin } from '../../sandbox/botpress/hitl-plugin'
-import { liveTickets, seen, useFaults, useStage, type Handoff } from './stage'
+import { ada, eventsOf, liveTickets, seen, sleep, useFaults, useStage } from './stage'
 
 const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
-const ada = { id: '77', name: 'Ada' }
-const eventsOf = ({ installation }: Handoff, type: string) =>
-  [...installation.events.values()].filter((event) => event.type === type)
 
-describe('answers that come late, over two processes', () => {
+describe('answers that come late, in several functions', () => {
   const stage = useStage({
-    processes: 2,
     sunco: { fault: suncoFaults.fault, delivery: { firstDelayMs: 150 } },
     botpress: { fault: botpressFaults.fault },
   })
 
   it('make no second announcement where another process has taken the claim over', async () => {
-    const handoff = await stage.newHandoff()
-    botpressFaults.next(/POST .*assignment1\/get-or-set$/, { kind: 'delayAfter', ms: 14_000 })
+    const handoff = await stage.newGrownHandoff()
+    botpressFaults.next(/POST .*claim\/get-or-set$/, { kind: 'delayAfter', ms: 14_000 })
     handoff.app.agent(ada).say(handoff.conversationId, 'Hello')
-    // The first process answers 503 after 15 seconds; the claim has run out by then.
+    // The first function answers 503 after 15 seconds; the claim has run out by then.
     await sleep(4_000)
     const event = handoff.app.events.findLast(({ type }) => type === 'conversation:message')!
     for (let attempt = 0; attempt < 4 && handoff.fromAgents().length === 0; attempt++) await handoff.app.emit([event])

@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { seen, useFaults, useStage, type Handoff } from './stage'
+import { ada, seen, sleep, useFaults, useStage } from './stage'
 
 const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
-const ada = { id: '77', name: 'Ada' }
-const fromCustomer = ({ inZendesk }: Handoff) =>
-  inZendesk()
-    .filter(({ author }) => author.type === 'user')
-    .map(({ content }) => content.text)
 
 describe('a session that is over', () => {
   const stage = useStage({ sunco: { fault: suncoFaults.fault }, botpress: { fault: botpressFaults.fault } })
@@ -22,7 +16,7 @@ describe('a session that is over', () => {
     const { status } = await handoff.installation.sendMessage({ conversationId, type: 'text', payload })
     await ending
     expect(status).toBe(400)
-    expect(fromCustomer(handoff)).toEqual([])
+    expect(handoff.fromCustomer()).toEqual([])
     // Posted after the release, it would have opened another one.
     expect(handoff.app.tickets).toHaveLength(1)
   })
@@ -35,7 +29,7 @@ describe('a session that is over', () => {
     const saying = handoff.installation.sendMessage({ conversationId, type: 'text', payload })
     await sleep(200)
     await handoff.installation.callAction('stopHitl', { conversationId })
-    expect(fromCustomer(handoff)).toEqual(['just before'])
+    expect(handoff.fromCustomer()).toEqual(['just before'])
     expect((await saying).status).toBe(200)
     expect(handoff.app.tickets).toHaveLength(1)
   })
@@ -46,24 +40,22 @@ describe('a session that is over', () => {
     suncoFaults.next(/POST .*releaseControl$/, { kind: 'refuse', status: 400 })
     expect((await handoff.installation.tryAction('stopHitl', { conversationId })).status).toBe(400)
     await handoff.customer.say('Still there?')
-    expect(fromCustomer(handoff)).toEqual(['Still there?'])
+    expect(handoff.fromCustomer()).toEqual(['Still there?'])
   })
 
   it('gets no message of the customer’s while the end is being passed on', async () => {
-    const handoff = await stage.newHandoff()
-    await sleep(2_100)
+    const handoff = await stage.newGrownHandoff()
     botpressFaults.next(/POST .*get-or-set$/, { kind: 'delay', ms: 400 })
     handoff.app.agent(ada).endSession(handoff.conversationId)
     await sleep(200)
     await handoff.customer.say('thanks')
     await seen('the end', () => !handoff.customer.isWithAgent())
-    expect(fromCustomer(handoff)).toEqual([])
+    expect(handoff.fromCustomer()).toEqual([])
     expect(handoff.app.tickets).toHaveLength(1)
   })
 
   it('is ended by the customer’s next message where Sunco gave up telling of the end', async () => {
-    const handoff = await stage.newHandoff()
-    await sleep(2_100)
+    const handoff = await stage.newGrownHandoff()
     botpressFaults.next(/POST .*get-or-set$/, { kind: 'refuse', status: 400 }, Infinity)
     handoff.app.agent(ada).endSession(handoff.conversationId)
     await stage.world().sunco.settled()
@@ -71,7 +63,7 @@ describe('a session that is over', () => {
     botpressFaults.clear()
     await handoff.customer.say('Anyone there?')
     await seen('the end', () => !handoff.customer.isWithAgent())
-    expect(fromCustomer(handoff)).toEqual([])
+    expect(handoff.fromCustomer()).toEqual([])
   })
 
   it('gets nothing of an agent’s that a look back was still fetching', async () => {
@@ -79,8 +71,7 @@ describe('a session that is over', () => {
     for (const conversation of handoff.installation.conversations.values()) {
       conversation.createdAt = new Date(Date.now() - 60_000).toISOString()
     }
-    await stage.world().integration.kill()
-    await stage.world().integration.start()
+    await stage.world().integration.restart()
     suncoFaults.next(/POST .*messages$/, { kind: 'delay', ms: 1_200 })
     const saying = handoff.customer.say('thanks, bye')
     await sleep(400)

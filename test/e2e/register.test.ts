@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { createFaultPlan } from '../../sandbox/faults'
 import { problems } from '../../src/problems'
-import { useStage, type Bot } from './stage'
+import { useFaults, useStage, type Bot } from './stage'
 
-const suncoFaults = createFaultPlan()
+const { sunco: suncoFaults } = useFaults()
 const stage = useStage({ sunco: { fault: suncoFaults.fault } })
 
 const own = ({ app, installation }: Bot) => {

@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { createHitlPlugin } from '../../sandbox/botpress/hitl-plugin'
 import type { Fault } from '../../sandbox/loopback'
-import { liveTickets, seen, useFaults, useStage, type Bot, type Handoff } from './stage'
+import { ada, eventsOf, liveTickets, seen, sleep, useFaults, useStage, type Bot, type Handoff } from './stage'
 
 const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
 const stage = useStage({
@@ -10,10 +9,7 @@ const stage = useStage({
   botpress: { fault: botpressFaults.fault },
 })
 
-const ada = { id: '77', name: 'Ada' }
 const refusal: Fault = { kind: 'refuse', status: 400, code: 'bad_request' }
-const eventsOf = ({ installation }: Bot, type: string) =>
-  [...installation.events.values()].filter((event) => event.type === type)
 
 const prepare = async (): Promise<{ bot: Bot; start: () => Promise<{ status: number }> }> => {
   const bot = await stage.newBot()
@@ -142,8 +138,7 @@ describe('a session', () => {
   })
 
   it('takes nothing more once it is over', async () => {
-    const handoff = await stage.newHandoff()
-    await sleep(2_100)
+    const handoff = await stage.newGrownHandoff()
     handoff.app.agent(ada).say(handoff.conversationId, 'last')
     await seen('the message', () => handoff.fromAgents().length === 1)
     const said = handoff.app.events.findLast(({ type }) => type === 'conversation:message')!
@@ -180,8 +175,7 @@ describe('a session', () => {
   })
 
   it('ends at most once where stopHitl races with the agent', async () => {
-    const handoff = await stage.newHandoff()
-    await sleep(2_100)
+    const handoff = await stage.newGrownHandoff()
     handoff.app.agent(ada).endSession(handoff.conversationId)
     await handoff.customer.end()
     await stage.world().sunco.settled()
@@ -190,8 +184,7 @@ describe('a session', () => {
   })
 
   it('gets what an agent said before ending it, and nothing afterwards', async () => {
-    const handoff = await stage.newHandoff()
-    await sleep(2_100)
+    const handoff = await stage.newGrownHandoff()
     const agent = handoff.app.agent(ada)
     botpressFaults.next(/POST .*messages\/get-or-create$/, { kind: 'refuse', status: 500 })
     agent.say(handoff.conversationId, 'goodbye')

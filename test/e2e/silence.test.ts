@@ -1,18 +1,11 @@
-import { afterEach, expect, it } from 'vitest'
-import { createFaultPlan } from '../../sandbox/faults'
+import { expect, it } from 'vitest'
 import { createHitlPlugin } from '../../sandbox/botpress/hitl-plugin'
-import { seen, useStage } from './stage'
+import { seen, useFaults, useStage } from './stage'
 
-const suncoFaults = createFaultPlan()
-const botpressFaults = createFaultPlan()
+const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
 const stage = useStage({
   sunco: { fault: suncoFaults.fault },
   botpress: { fault: botpressFaults.fault, refusalText: 'Refused: Your balance is 4711 thalers' },
-})
-
-afterEach(() => {
-  suncoFaults.clear()
-  botpressFaults.clear()
 })
 
 /** Values that can be told from anything else, wherever they turn up. */

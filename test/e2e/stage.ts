@@ -1,4 +1,4 @@
-import { createFaultPlan, type FaultPlan } from '../../sandbox/faults'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import type { Installation, Message } from '../../sandbox/botpress'
 import {
@@ -7,14 +7,24 @@ import {
   type HitlCustomer,
   type HitlPlugin,
 } from '../../sandbox/botpress/hitl-plugin'
+import { createFaultPlan, type FaultPlan } from '../../sandbox/faults'
 import type { AppOptions, SuncoApp, SuncoMessage, Ticket } from '../../sandbox/sunco'
 import { seen, startWorld, type Wire, type World, type WorldOptions } from '../../sandbox/world'
+import type { Context } from '../../src/botpress'
+import { noteMetadata } from '../../src/session/note'
 import { loadSuncoContract } from '../contract/sunco-contract'
 
-export { seen }
+export { seen, sleep }
 
 const contract = loadSuncoContract()
 if (!contract) console.warn('Zendesk’s API description is not at hand: requests are not held against it.')
+
+/** `COLD=1` plays every test with a new process for every request. */
+const isCold = process.env.COLD === '1'
+
+/** The agents of all tests. */
+export const ada = { id: '77', name: 'Ada', avatarUrl: 'https://example.com/ada.png' }
+export const bob = { id: '99', name: 'Bob' }
 
 /** One bot with the integration installed, and the Zendesk account that it is connected to. */
 export type Bot = { app: SuncoApp; installation: Installation; plugin: HitlPlugin }
@@ -25,43 +35,67 @@ export type Handoff = Bot & {
   ticket: Ticket
   /** Sunco id of the conversation. */
   conversationId: string
+  /** Botpress id of the conversation. */
+  downstreamId: string
   /** All messages of the Sunco conversation. */
   inZendesk: () => SuncoMessage[]
   /** What the customer got from agents, in order: texts, or the type of other messages. */
   fromAgents: () => string[]
+  /** What the customer said that stands in Zendesk, in order. */
+  fromCustomer: () => string[]
 }
 
 export type Stage = {
   world: () => World
   newBot: (options?: AppOptions & { register?: boolean }) => Promise<Bot>
   newHandoff: (bot?: Bot, escalation?: Escalation) => Promise<Handoff>
+  /** A handoff that began a minute ago: the plugin knows of it, and control has arrived. */
+  newGrownHandoff: (bot?: Bot, escalation?: Escalation) => Promise<Handoff>
+  /** What happens meanwhile is delivered five times to nobody and given up. */
+  whileDown: (work: () => void) => Promise<void>
   /** Requests since the last call, by one server or both. */
   calls: (server?: Wire['server']) => Wire[]
 }
 
 /** Hands a message to the integration once more, as Botpress may; returns the status. */
-export const handOverAgain = async (url: string, installation: Installation, message: Message): Promise<number> => {
+export const handOverAgain = async (world: World, installation: Installation, messageId: string): Promise<number> => {
   const { botId, botUserId, integrationId, alias, webhookId, configuration } = installation
+  const message = installation.messages.get(messageId)!
   const conversation = installation.conversations.get(message.conversationId)
   const { type, payload } = message
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: {
-      'x-bp-operation': 'message_created',
-      'x-bot-id': botId,
-      'x-bot-user-id': botUserId,
-      'x-integration-id': integrationId,
-      'x-integration-alias': alias,
-      'x-webhook-id': webhookId,
-      'x-bp-configuration': Buffer.from(JSON.stringify(configuration)).toString('base64'),
-    },
-    body: JSON.stringify({ conversation, message, user: {}, type, payload }),
-  })
-  return response.status
+  const headers = {
+    'x-bp-operation': 'message_created',
+    'x-bot-id': botId,
+    'x-bot-user-id': botUserId,
+    'x-integration-id': integrationId,
+    'x-integration-alias': alias,
+    'x-webhook-id': webhookId,
+    'x-bp-configuration': Buffer.from(JSON.stringify(configuration)).toString('base64'),
+  }
+  const body = { conversation, message, user: {}, type, payload }
+  return (await world.integration.call({ headers, body })).status
 }
 
 export const textOf = ({ type, payload }: { type: string; payload: Record<string, unknown> }): string =>
   typeof payload.text === 'string' ? payload.text : type
+
+export const eventsOf = ({ installation }: Bot, type: string) =>
+  [...installation.events.values()].filter((event) => event.type === type)
+
+/** Posts a webhook request with the right secret. */
+export const post = ({ app, installation }: Bot, body: string, headers: Record<string, string> = {}) => {
+  const [integration] = [...app.integrations.values()]
+  const secret = integration?.webhooks[0]?.secret ?? ''
+  return fetch(installation.webhookUrl, { method: 'POST', body, headers: { 'x-api-key': secret, ...headers } })
+}
+
+/** Names of the agents that were announced, in order. */
+export const announcedIn = (handoff: Handoff): (string | undefined)[] =>
+  eventsOf(handoff, 'hitlAssigned').map(({ payload }) => handoff.installation.users.get(String(payload.userId))?.name)
+
+export const tagsOf = ({ installation, downstreamId }: Handoff) => installation.conversations.get(downstreamId)!.tags
+
+export const textsOfMessages = (messages: Iterable<Message>): string[] => [...messages].map(textOf)
 
 /** Faults for both servers, to be handed to {@link useStage}; none outlives its test. */
 export const useFaults = (): { sunco: FaultPlan; botpress: FaultPlan } => {
@@ -75,7 +109,23 @@ export const useFaults = (): { sunco: FaultPlan; botpress: FaultPlan } => {
 
 export const liveTickets = ({ app }: Bot): Ticket[] => app.tickets.filter(({ sessionActive }) => sessionActive)
 
-/** Starts the servers and the bundle for a file of tests, and holds every request to Sunco against the contract. */
+/** What the functions that sign a note need to know of an installation. */
+export const contextOf = ({ installation }: Bot): Context =>
+  ({ webhookId: installation.webhookId, configuration: installation.configuration }) as unknown as Context
+
+/** Makes the session a minute older than it is, in both places. */
+export const makeOlder = (handoff: Handoff): void => {
+  const beganAt = Date.now() - 60_000
+  const { app, conversationId, downstreamId, installation } = handoff
+  installation.conversations.get(downstreamId)!.createdAt = new Date(beganAt).toISOString()
+  const conversation = app.conversations.get(conversationId)
+  const session = { conversationId: downstreamId, suncoConversationId: conversationId, beganAt }
+  if (conversation) {
+    conversation.metadata = { ...conversation.metadata, ...noteMetadata(contextOf(handoff), session) }
+  }
+}
+
+/** Starts the servers and the functions for a file of tests, and holds every request to Sunco against the contract. */
 export const useStage = (options: WorldOptions = {}): Stage => {
   let world: World | undefined
   let checked = 0
@@ -87,12 +137,14 @@ export const useStage = (options: WorldOptions = {}): Stage => {
   }
 
   beforeAll(async () => {
-    world = await startWorld(options)
+    world = await startWorld({ ...options, functions: { ...options.functions, ...(isCold && { cold: true }) } })
   })
   afterAll(() => world?.close())
   afterEach(() => {
     const fresh = running().wire.slice(checked)
     checked = running().wire.length
+    const { hooks } = running().integration
+    hooks.beforeCall = hooks.choose = hooks.afterAnswer = undefined
     const requests = fresh.filter(({ server, path }) => server === 'sunco' && path.startsWith('/v2/'))
     expect(requests.flatMap((request) => contract?.violationsOf(request) ?? [])).toEqual([])
   })
@@ -103,31 +155,51 @@ export const useStage = (options: WorldOptions = {}): Stage => {
     if (register) expect(await installation.register()).toEqual({ status: 200, body: {} })
     return { app, installation, plugin: createHitlPlugin(installation) }
   }
+  const newHandoff: Stage['newHandoff'] = async (given, escalation) => {
+    const bot = given ?? (await newBot())
+    const number = ++customers
+    const customer = bot.plugin.customer({
+      id: `customer-${number}`,
+      name: `Jane ${number}`,
+      email: `jane${number}@example.com`,
+    })
+    await customer.say('I need a person')
+    await customer.escalate(escalation)
+    const ticket = bot.app.tickets.at(-1)
+    const downstreamId = customer.session()?.conversationId
+    if (!ticket || !downstreamId) throw new Error('no ticket was opened')
+    const { conversationId } = ticket
+    const inZendesk = (): SuncoMessage[] => bot.app.conversations.get(conversationId)?.messages ?? []
+    return {
+      ...bot,
+      customer,
+      ticket,
+      conversationId,
+      downstreamId,
+      inZendesk,
+      fromAgents: () => customer.messages.filter(({ from }) => from === 'agent').map(textOf),
+      fromCustomer: () =>
+        inZendesk()
+          .filter(({ author }) => author.type === 'user')
+          .map(({ content }) => String(content.text)),
+    }
+  }
 
   return {
     world: running,
     newBot,
-    newHandoff: async (given, escalation) => {
-      const bot = given ?? (await newBot())
-      const number = ++customers
-      const customer = bot.plugin.customer({
-        id: `customer-${number}`,
-        name: `Jane ${number}`,
-        email: `jane${number}@example.com`,
-      })
-      await customer.say('I need a person')
-      await customer.escalate(escalation)
-      const ticket = bot.app.tickets.at(-1)
-      if (!ticket) throw new Error('no ticket was opened')
-      const { conversationId } = ticket
-      return {
-        ...bot,
-        customer,
-        ticket,
-        conversationId,
-        inZendesk: () => bot.app.conversations.get(conversationId)?.messages ?? [],
-        fromAgents: () => customer.messages.filter(({ from }) => from === 'agent').map(textOf),
-      }
+    newHandoff,
+    newGrownHandoff: async (given, escalation) => {
+      const handoff = await newHandoff(given, escalation)
+      makeOlder(handoff)
+      return handoff
+    },
+    whileDown: async (work) => {
+      const { integration, sunco } = running()
+      await integration.kill()
+      work()
+      await sunco.settled()
+      await integration.start()
     },
     calls: (server) => {
       const fresh = running().wire.slice(counted)

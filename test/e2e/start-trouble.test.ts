@@ -1,13 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { liveTickets, seen, useFaults, useStage } from './stage'
+import { ada, liveTickets, seen, sleep, useFaults, useStage } from './stage'
 
 const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
 const stage = useStage({
   sunco: { fault: suncoFaults.fault, delivery: { firstDelayMs: 400 } },
   botpress: { fault: botpressFaults.fault },
 })
-const ada = { id: '77', name: 'Ada' }
 const longHistory = Array.from({ length: 20 }, (_, n) => ({
   source: { type: 'bot' },
   type: 'text',
@@ -43,8 +41,7 @@ describe('a customer who was removed in Zendesk', () => {
   it('ends their own session, whoever else was removed', async () => {
     const past = await stage.newHandoff()
     await past.customer.end()
-    const handoff = await stage.newHandoff(past)
-    await sleep(2_100)
+    const handoff = await stage.newGrownHandoff(past)
     const events = [past, handoff].map(({ app, ticket }) => {
       const { id, externalId } = app.users.get(ticket.requesterUserId)!
       return { type: 'user:remove', payload: { user: { id, externalId } } }
@@ -154,8 +151,7 @@ describe('startHitl', () => {
       ({ integrationType }) => integrationType === 'zd:agentWorkspace'
     )!
     conversation!.activeId = place.id
-    await stage.world().integration.kill()
-    await stage.world().integration.start()
+    await stage.world().integration.restart()
     const metadata = { ...conversation!.metadata, botpressHitlStartedAt: Date.now() - 200_000 }
     const message = {
       id: 'a'.repeat(24),

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createFaultPlan } from '../../sandbox/faults'
-import { seen, useStage, type Bot, type Handoff } from './stage'
+import { seen, useFaults, useStage, type Bot, type Handoff } from './stage'
 
-const suncoFaults = createFaultPlan()
+const { sunco: suncoFaults } = useFaults()
 const stage = useStage({ sunco: { fault: suncoFaults.fault } })
 
 const secretOf = ({ app, installation }: Bot): string => {
@@ -122,8 +121,7 @@ describe('a webhook request', () => {
     const kept = states.get(key)!
     if (earlier) kept.state.payload = earlier(kept.state.payload)
     else states.delete(key)
-    await stage.world().integration.kill()
-    await stage.world().integration.start()
+    await stage.world().integration.restart()
     handoff.app.agent({ id: '7', name: 'Ada' }).say(handoff.conversationId, 'healed')
     await seen('the message', () => handoff.fromAgents().includes('healed'))
     expect(states.get(key)?.state.payload.webhookSecret).toBe(secretOf(handoff))

@@ -1,0 +1,38 @@
+import { isHttpUrl } from '../text/url'
+import type { WebhookMessage } from './parse'
+
+/** Set by Zendesk on what comes from Agent Workspace: the Support id of the agent, `__trigger`, or nothing. */
+const agentIdKey = '__zendesk_msg.agent.id'
+const trigger = '__trigger'
+
+/** Source of everything that comes from Agent Workspace, agents and triggers alike. */
+const agentWorkspace = 'zd:agentWorkspace'
+
+export type Agent = { id: string; name: string; pictureUrl?: string }
+
+export type Speaker =
+  | { kind: 'agent'; agent: Agent }
+  /** Agent Workspace without a person: queue notices, out-of-hours replies, surveys. */
+  | { kind: 'automation' }
+  /** The customer, ourselves, another API client, or one of Zendesk's bots. */
+  | { kind: 'other' }
+
+/**
+ * Who said a message. Zendesk documents the author's subtypes for its REST answers only, so that both they and the
+ * metadata of Agent Workspace count (observed in Zendesk's own SDK and by several integrators).
+ */
+export const speakerOf = ({ author, source, metadata }: WebhookMessage): Speaker => {
+  if (author.type !== 'business') return { kind: 'other' }
+  const subtypes = author.subtypes ?? []
+  if (subtypes.includes('bot') || subtypes.includes('AI')) return { kind: 'other' }
+  const fromAgentWorkspace = source?.type === agentWorkspace
+  const zendeskId = metadata?.[agentIdKey]
+  const agentId =
+    (typeof zendeskId === 'string' || typeof zendeskId === 'number') && zendeskId !== trigger ? String(zendeskId) : ''
+  const name = author.displayName?.trim() || 'Agent'
+  const pictureUrl = author.avatarUrl && isHttpUrl(author.avatarUrl) ? author.avatarUrl : undefined
+  if (subtypes.includes('agent') || (fromAgentWorkspace && agentId)) {
+    return { kind: 'agent', agent: { id: agentId || `name:${name}`, name, pictureUrl } }
+  }
+  return { kind: fromAgentWorkspace ? 'automation' : 'other' }
+}

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto'
+import type { HandlerContext } from '../botpress'
+import { isMarkedStart, markConversation, markStart } from '../session/mark'
+import type { SuncoClient } from '../sunco/client'
+import { isGone } from '../sunco/error'
+import { makeOnce } from '../sunco/make-once'
+import type { Conversation } from '../sunco/types'
+import { ensureSuncoUser, makePerson, type Customer } from './customer'
+
+export type CreatedConversation = {
+  conversation: Conversation
+  /** Who the customer is in Sunco. */
+  externalId: string
+  /** What Zendesk is told of the customer with the ticket: nothing of a known person, whose name and address it has. */
+  tellsOf: (customer: Customer) => Pick<Customer, 'name' | 'email'>
+}
+
+type Participant = {
+  userId: string
+  /** The customer as Botpress has them; only waited for where Sunco lacks the user. */
+  reading: Promise<Customer>
+  requesterExternalId?: string
+}
+
+/**
+ * A conversation of its own for every session. Made by the customer's external id, so that it need not wait for the
+ * customer to be read; the user is made again where someone deleted it. One call, two for a person named by external id.
+ */
+export const createConversation = async (
+  { ctx }: HandlerContext,
+  sunco: SuncoClient,
+  startedAt: number,
+  { userId, reading, requesterExternalId }: Participant
+): Promise<CreatedConversation> => {
+  const start = randomUUID()
+  const metadata = { ...markConversation(ctx.webhookId, startedAt), ...markStart(start) }
+  const externalId = requesterExternalId ?? userId
+  const create = (): Promise<Conversation> =>
+    makeOnce(
+      () => sunco.createConversation(externalId, metadata),
+      async () => (await sunco.listConversationsOf(externalId)).find((made) => isMarkedStart(made.metadata, start))
+    )
+  let isNewPerson = requesterExternalId !== undefined && (await makePerson(sunco, requesterExternalId))
+  const createAgain = async (error: unknown): Promise<Conversation> => {
+    if (!isGone(error)) throw error
+    if (requesterExternalId) isNewPerson = await makePerson(sunco, requesterExternalId)
+    else await ensureSuncoUser(sunco, await reading)
+    return create()
+  }
+  return {
+    conversation: await create().catch(createAgain),
+    externalId,
+    tellsOf: (customer) => (!requesterExternalId ? customer : isNewPerson ? { name: customer.name } : {}),
+  }
+}

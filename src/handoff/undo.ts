@@ -1,0 +1,51 @@
+import type { HandlerContext } from '../botpress'
+import { reasonOf } from '../platform/failure'
+import { sideBySide } from '../platform/side-by-side'
+import { markMove } from '../session/mark'
+import { overMetadata } from '../session/note'
+import { handoffFailed, noLongerLive } from '../session/tags'
+import type { SuncoClient } from '../sunco/client'
+import { isGone } from '../sunco/error'
+import type { Conversation } from '../sunco/types'
+
+export type Undo = {
+  conversation: Conversation
+  startedAt: number
+  /** Before a ticket can exist, the conversation is removed again; afterwards control is released. */
+  ticketMayExist: boolean
+  /** Botpress id of the session's conversation, where it was made. */
+  botpressConversationId?: string
+}
+
+/**
+ * Takes a handoff back that failed. Best effort: what fails here is logged, since the failure that led here is what the bot
+ * builder has to hear of. A user's first conversation is the default one, which Sunco never deletes; its messages it does.
+ */
+export const undo = async (
+  context: HandlerContext,
+  sunco: SuncoClient,
+  { conversation, startedAt, ticketMayExist, botpressConversationId }: Undo
+): Promise<void> => {
+  const { client, ctx, logger } = context
+  const { id, isDefault } = conversation
+  const leave = async (work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work()
+    } catch (error) {
+      if (isGone(error)) return
+      logger.forBot().error(`A handoff that failed left a conversation behind: ${reasonOf(error)}`)
+    }
+  }
+  // What Sunco tells of it from here on is nobody's business any more.
+  await sideBySide([
+    sunco.updateConversation(id, overMetadata(ctx, id, startedAt)).catch(() => undefined),
+    botpressConversationId &&
+      client
+        .updateConversation({ id: botpressConversationId, tags: { endReason: handoffFailed, ...noLongerLive } })
+        .catch(() => undefined),
+  ])
+  await leave(async () => {
+    if (!ticketMayExist) await (isDefault ? sunco.deleteMessages(id) : sunco.deleteConversation(id))
+    if (ticketMayExist || isDefault) await sunco.releaseControl(id, markMove('release'))
+  })
+}

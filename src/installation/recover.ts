@@ -1,0 +1,56 @@
+import type { HandlerContext, Installation } from '../botpress'
+import { readInventory } from '../install/inventory'
+import { installationName } from '../install/naming'
+import { ensureSwitchboardIntegration } from '../install/switchboard'
+import { problem } from '../problems'
+import { findHost } from '../sunco/host'
+import { credentialsOf } from './credentials'
+import { clientFor, type OpenInstallation } from './open'
+import { saveInstallation } from './state'
+
+/**
+ * Reads the installation's set-up from Sunco and keeps it: the way back when state is missing or no longer true, as when
+ * a webhook's secret was changed in Zendesk. Creates nothing, since only `register` knows the webhook's URL.
+ * @param secretReadAt kept with it, in milliseconds since 1970
+ */
+export const recoverInstallation = async (context: HandlerContext, secretReadAt?: number): Promise<Installation> => {
+  const credentials = credentialsOf(context.ctx)
+  const { host } = await findHost(credentials)
+  const inventory = await readInventory(clientFor(host, credentials), installationName(context.ctx.webhookId))
+  const { switchboard, agentWorkspace, own, webhooks, switchboardIntegrations } = inventory
+  const [integration] = own
+  const [webhook] = webhooks
+  const linked = switchboardIntegrations.find(({ integrationId }) => integrationId === integration?.id)
+  if (!switchboard || !agentWorkspace || !integration || !webhook?.secret) throw problem('notRegistered')
+  const installation = {
+    appId: credentials.appId,
+    host,
+    integrationId: integration.id,
+    webhookId: webhook.id,
+    webhookSecret: webhook.secret,
+    switchboardId: switchboard.id,
+    switchboardIntegrationId: linked?.id ?? '',
+    agentWorkspaceId: agentWorkspace.id,
+    ...(secretReadAt !== undefined && { secretReadAt }),
+  }
+  await saveInstallation(context, installation)
+  return installation
+}
+
+/** Puts this installation back into a switchboard that an admin removed it from, and keeps the new ids. */
+export const repairSwitchboard = async (context: HandlerContext): Promise<OpenInstallation> => {
+  const recovered = await recoverInstallation(context)
+  const sunco = clientFor(recovered.host, credentialsOf(context.ctx))
+  const present = await sunco.listSwitchboardIntegrations(recovered.switchboardId)
+  const name = installationName(context.ctx.webhookId)
+  const { id } = await ensureSwitchboardIntegration(
+    sunco,
+    recovered.switchboardId,
+    present,
+    name,
+    recovered.integrationId
+  )
+  const installation = { ...recovered, switchboardIntegrationId: id }
+  if (id !== recovered.switchboardIntegrationId) await saveInstallation(context, installation)
+  return { installation, sunco }
+}

@@ -1,0 +1,42 @@
+import { LRUCache } from 'lru-cache'
+import type { HandlerContext, Installation } from '../botpress'
+import { isMissing } from '../platform/failure'
+import { credentialsOf } from './credentials'
+
+/**
+ * Spares a call to Botpress; nothing depends on it. One process serves many installations, so the key holds the id of the
+ * installation and of the app that it points to. Every installation has a webhook of its own, while `ctx.integrationId`
+ * names the definition, which all bots that installed it share (client's `getBot`).
+ */
+const known = new LRUCache<string, Installation>({ max: 500, ttl: 10 * 60_000 })
+
+const keyOf = ({ ctx }: HandlerContext): string => `${ctx.webhookId}/${credentialsOf(ctx).appId}`
+
+/** What `register` kept for the App ID that is configured now, or undefined: no call where this process has asked lately. */
+export const loadInstallation = async (context: HandlerContext): Promise<Installation | undefined> =>
+  known.get(keyOf(context)) ?? readInstallation(context)
+
+/** The same from Botpress itself: another process may have learnt more. One call. */
+export const readInstallation = async (context: HandlerContext): Promise<Installation | undefined> => {
+  const { ctx, client } = context
+  try {
+    const { state } = await client.getState({ type: 'integration', id: ctx.integrationId, name: 'installation' })
+    const { payload } = state
+    // An installation from before the webhook's secret was kept has to learn it.
+    if (payload.appId !== credentialsOf(ctx).appId || !payload.webhookSecret) return undefined
+    known.set(keyOf(context), payload)
+    return payload
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}
+
+/** Keeps what was found for every process. One call. */
+export const saveInstallation = async (context: HandlerContext, installation: Installation): Promise<void> => {
+  const { ctx, client } = context
+  await client.setState({ type: 'integration', id: ctx.integrationId, name: 'installation', payload: installation })
+  known.set(keyOf(context), installation)
+}
+
+export const forgetInstallation = (context: HandlerContext): void => void known.delete(keyOf(context))

@@ -1,0 +1,65 @@
+import { Client as PlainClient, type RetryConfig } from '@botpress/client'
+import { IntegrationSpecificClient } from '@botpress/sdk'
+import type { Client, Context, ZendeskMessagingHitl } from '../botpress'
+import { remainingMs } from './deadline'
+import { OutOfTime } from './failure'
+
+/** Longest wait for one answer of Botpress, in milliseconds. The client that the SDK hands over waits a minute. */
+const callTimeoutMs = 5_000
+/** Waits before the repetitions of a call, in milliseconds. */
+const pausesMs = [60, 300, 900]
+const longestHintMs = 3_000
+
+/** A repetition would make a second one, which nothing tells from the first. */
+const notRepeatable = new Set<string | symbol>(['createEvent', 'createUser'])
+
+type RetryCause = Parameters<NonNullable<RetryConfig['retryCondition']>>[0]
+
+/** Refused before anything was done. */
+const isRefused = ({ response, code }: RetryCause): boolean => response?.status === 429 || code === 'ECONNREFUSED'
+/** A connection that broke, or an error of Botpress' that may pass. A call that ran into its time limit is not repeated. */
+const isBroken = ({ response, code }: RetryCause): boolean =>
+  response ? response.status >= 500 || response.status === 408 : code !== 'ECONNABORTED'
+
+const hintOf = (error: RetryCause): number => {
+  const seconds = Number(error.response?.headers['retry-after'] ?? 0)
+  return Number.isFinite(seconds) ? Math.min(seconds * 1_000, longestHintMs) : 0
+}
+
+const pauseBefore = (count: number, error: RetryCause): number => Math.max(hintOf(error), pausesMs[count - 1] ?? 0)
+
+const retryOf = (isRepeatable: boolean): RetryConfig => ({
+  retries: pausesMs.length,
+  retryCondition: (error) =>
+    (isRefused(error) || (isRepeatable && isBroken(error))) && remainingMs(Infinity) > hintOf(error) + 1_000,
+  retryDelay: pauseBefore,
+})
+
+/**
+ * Botpress' client for one handler: every call ends within its own time limit and within the time of the handler, and is
+ * repeated only where that is safe. Address and token come from the environment, as for the client of the SDK. Rejects with
+ * {@link OutOfTime} once the handler's time is used up.
+ */
+export const openBotpress = ({ botId, integrationId, integrationAlias }: Context): Client => {
+  type Specific = IntegrationSpecificClient<ZendeskMessagingHitl>
+  const clients = new Map<string, Specific>()
+  const clientFor = (name: string | symbol): Specific => {
+    const timeout = Math.floor(remainingMs(callTimeoutMs))
+    if (timeout === 0) throw new OutOfTime()
+    const isRepeatable = !notRepeatable.has(name)
+    const key = `${timeout}/${isRepeatable}`
+    const open = (): Specific => {
+      const plain = new PlainClient({ botId, integrationId, integrationAlias, timeout, retry: retryOf(isRepeatable) })
+      return new IntegrationSpecificClient<ZendeskMessagingHitl>(plain)
+    }
+    const client = clients.get(key) ?? open()
+    clients.set(key, client)
+    return client
+  }
+  return new Proxy(clientFor(''), {
+    get: (_, name) => async (input: unknown) => {
+      const call = Reflect.get(clientFor(name), name) as (input: unknown) => Promise<unknown>
+      return call(input)
+    },
+  })
+}

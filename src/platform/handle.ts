@@ -1,0 +1,41 @@
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
+import type { HandlerContext } from '../botpress'
+import { isProblem, problem } from '../problems'
+import { openBotpress } from './client'
+import { withinBudget } from './deadline'
+import { reasonOf } from './failure'
+
+/**
+ * Botpress gives a handler about a minute. Everything that a handler does shares this much of it, in milliseconds, however
+ * many calls, repetitions and parts that is; some seconds more may go into tidying up.
+ */
+const handlerBudgetMs = 40_000
+
+/**
+ * Runs a handler as a function of a pool has to be run: with a client whose calls end in time, and after a look at what
+ * happened while the process was frozen. Connections that the far side closed meanwhile are noticed in these two turns of
+ * the event loop; the first call would go over a dead one otherwise, and wait for its repetition.
+ */
+export const inFunction = async <P extends HandlerContext, R>(
+  props: P,
+  budgetMs: number,
+  handler: (props: P) => Promise<R>
+): Promise<R> => {
+  await turnOfTheLoop()
+  await turnOfTheLoop()
+  return withinBudget(budgetMs, () => handler({ ...props, client: openBotpress(props.ctx) }))
+}
+
+/**
+ * What every handler but the webhook's is wrapped in: it lets only errors through whose text may be shown, for the SDK logs
+ * the text and answers with it.
+ */
+export const safely =
+  <P extends HandlerContext, R>(handler: (props: P) => Promise<R>): ((props: P) => Promise<R>) =>
+  async (props) => {
+    try {
+      return await inFunction(props, handlerBudgetMs, handler)
+    } catch (error) {
+      throw isProblem(error) ? error : problem('unexpected', reasonOf(error))
+    }
+  }

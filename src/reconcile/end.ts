@@ -1,0 +1,44 @@
+import type { HandlerContext } from '../botpress'
+import type { EndReason } from '../events/decide'
+import { sideBySide } from '../platform/side-by-side'
+import { withClaim } from '../session/claim'
+import { createHitlEvent, listHitlEvents } from '../session/hitl-event'
+import type { Session } from '../session/note'
+import { isDone, noLongerLive, stoppedByBot } from '../session/tags'
+import { bringMissing, findMissing } from './missing'
+
+/**
+ * Gives the customer back to the bot: one `hitlStopped` per session, by however many events and processes its end is found
+ * out. The tags go first, since the bot's flow wakes up on the event and reads them; then what was said and is missing,
+ * since nothing can be said afterwards; and the tag that marks the session as live goes last. So a process that dies in
+ * between leaves a session that is over and still live, which the next one that hears of it ends for good.
+ * @param at when it ended, in milliseconds since 1970, where that is known: what was said later is left out
+ */
+export const endSession = async (
+  context: HandlerContext,
+  session: Session,
+  reason: EndReason,
+  at?: number
+): Promise<void> => {
+  const { client } = context
+  const { conversationId } = session
+  const [{ conversation }, missing] = await sideBySide([
+    client.getConversation({ id: conversationId }),
+    findMissing(context, session, { before: at }),
+  ])
+  if (isDone(conversation)) return
+  const { endReason } = conversation.tags
+  // The bot is taking the customer back and knows.
+  if (endReason === stoppedByBot) return
+  if (!endReason) await client.updateConversation({ id: conversationId, tags: { endReason: reason } })
+  await bringMissing(context, session, missing)
+  const isTold = async (): Promise<boolean> => (await listHitlEvents(client, 'hitlStopped', conversationId)).length > 0
+  await withClaim({
+    context,
+    conversationId,
+    subject: 'end',
+    isDone: isTold,
+    effect: () => createHitlEvent(client, { type: 'hitlStopped', payload: { conversationId } }, isTold),
+  })
+  await client.updateConversation({ id: conversationId, tags: noLongerLive })
+}

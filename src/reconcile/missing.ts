@@ -1,0 +1,87 @@
+import type { HandlerContext } from '../botpress'
+import { decideMessage, type SpokenMessage } from '../events/decide'
+import { bySaid, parseMessage, saidAt, type WebhookMessage } from '../events/parse'
+import { openInstallation } from '../installation/open'
+import { isTransient, reasonOf } from '../platform/failure'
+import { sideBySide } from '../platform/side-by-side'
+import type { Session } from '../session/note'
+import { deliver, fromZendesk, type LastAgent } from '../to-customer/deliver'
+
+/** What Botpress lacks of what was said in Zendesk, in the order in which it was said, and who spoke last in Botpress. */
+export type Missing = { messages: SpokenMessage[]; last?: LastAgent }
+
+type Options = {
+  /** The message of the event at hand, which counts as said whatever Sunco lists. */
+  own?: WebhookMessage
+  /** Leaves out what was said after this message. */
+  upTo?: WebhookMessage
+  /** Leaves out what was said after this time, in milliseconds since 1970. */
+  before?: number
+}
+
+/**
+ * Compares both sides of a session: order and completeness come from asking, since no process has seen all of it. Two
+ * calls, side by side. It looks as far back as the newest page of each side.
+ */
+export const findMissing = async (
+  context: HandlerContext,
+  session: Session,
+  { own, upTo, before = Infinity }: Options = {}
+): Promise<Missing> => {
+  const { client, ctx } = context
+  const { conversationId } = session
+  const [listed, there] = await sideBySide([
+    listSaid(context, session),
+    client.listMessages({ conversationId, tags: fromZendesk }),
+  ])
+  const ids = new Set(there.messages.flatMap(({ tags }) => tags.id?.split(',') ?? []))
+  const said = listed.flatMap((candidate) => parseMessage(candidate) ?? [])
+  if (own && !said.some(({ id }) => id === own.id)) said.push(own)
+  said.sort(bySaid)
+  // Where Botpress has more than its newest page, what was said before that page began was delivered long ago. Sunco's
+  // time counts: a message may have come to Botpress long after it was said.
+  const pageStart = there.meta.nextToken ? said.findIndex(({ id }) => ids.has(id)) : 0
+  const isWanted = (message: WebhookMessage, index: number): boolean =>
+    index >= pageStart && (!upTo || bySaid(message, upTo) <= 0) && saidAt(message) <= before
+
+  let hasAgentSpoken = false
+  const messages = said.flatMap((message, index): SpokenMessage[] => {
+    const decision = decideMessage(message, ctx)
+    if (decision.kind === 'agentMessage') hasAgentSpoken = true
+    const isSpoken = decision.kind === 'agentMessage' || decision.kind === 'automatedMessage'
+    // Automated messages that came before an agent were left out on purpose.
+    return isSpoken && hasAgentSpoken && !ids.has(message.id) && isWanted(message, index) ? [decision] : []
+  })
+  const newest = there.messages.find(({ tags }) => tags.agentId)
+  const last = newest && {
+    agentId: newest.tags.agentId ?? '',
+    profile: newest.tags.agentProfile,
+    userId: newest.userId,
+  }
+  return { messages, last }
+}
+
+/** What Sunco says it has; nothing where it refuses for good: one forbidden read must not fail this event. */
+const listSaid = async (context: HandlerContext, { suncoConversationId }: Session): Promise<unknown[]> => {
+  try {
+    const { sunco } = await openInstallation(context)
+    return await sunco.listNewestMessages(suncoConversationId)
+  } catch (error) {
+    if (isTransient(error)) throw error
+    context.logger.warn(`Earlier messages could not be looked for (${reasonOf(error)}).`)
+    return []
+  }
+}
+
+/** Brings what is missing, one after the other. One that can never be brought does not keep the later ones back. */
+export const bringMissing = async (context: HandlerContext, session: Session, missing: Missing): Promise<void> => {
+  let { last } = missing
+  for (const spoken of missing.messages) {
+    try {
+      last = await deliver(context, session, spoken, last)
+    } catch (error) {
+      if (isTransient(error)) throw error
+      context.logger.forBot().error(`A message of an agent cannot be delivered (${reasonOf(error)}).`)
+    }
+  }
+}

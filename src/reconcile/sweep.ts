@@ -1,0 +1,96 @@
+import type { HandlerContext, Installation } from '../botpress'
+import type { OpenInstallation } from '../installation/open'
+import { saveInstallation } from '../installation/state'
+import { remainingMs, withinBudget } from '../platform/deadline'
+import { reasonOf } from '../platform/failure'
+import { sideBySide } from '../platform/side-by-side'
+import { markMove } from '../session/mark'
+import { noLongerLive, sessionOf, stoppedByBot, type ConversationRecord } from '../session/tags'
+import { isGone } from '../sunco/error'
+import { findEnd } from './control'
+import { endSession } from './end'
+import { bringMissing, findMissing } from './missing'
+
+/** Time for one run, in milliseconds: `register` has other things to do. */
+const budgetMs = 20_000
+/** No further sessions are begun when less than this is left, in milliseconds. */
+const reserveMs = 8_000
+const sessionsAtOnce = 5
+/** A younger session is still beginning, in milliseconds. */
+const youngMs = 30_000
+
+/**
+ * Looks at live sessions for what the webhook was never told: ends those that Zendesk ended, and brings what agents said in
+ * the others. One page of sessions at most per run, the newest first; the next run goes on where this one stopped. Three
+ * calls per session; writes nothing where all is well. Failures are logged: the next run tries again.
+ */
+export const sweepSessions = async (context: HandlerContext, opened: OpenInstallation): Promise<void> => {
+  const { reconciledUntil } = opened.installation
+  try {
+    const next = await withinBudget(budgetMs, () => sweepPage(context, opened, reconciledUntil))
+    if (next === reconciledUntil) return
+    const installation: Installation = { ...opened.installation, reconciledUntil: next }
+    await saveInstallation(context, installation)
+  } catch (error) {
+    context.logger.warn(`Live sessions could not be compared with Zendesk (${reasonOf(error)}).`)
+  }
+}
+
+/** Returns where the next run begins: the creation date of the last session looked at, or undefined for the newest. */
+const sweepPage = async (
+  context: HandlerContext,
+  opened: OpenInstallation,
+  beforeDate: string | undefined
+): Promise<string | undefined> => {
+  const { conversations, meta } = await context.client.listConversations({
+    channel: 'hitl',
+    tags: { live: 'true' },
+    ...(beforeDate && { beforeDate }),
+  })
+  const grown = conversations.filter(({ createdAt }) => Date.now() - Date.parse(createdAt) > youngMs)
+  for (let done = 0; done < grown.length; done += sessionsAtOnce) {
+    if (remainingMs(reserveMs) < reserveMs) return grown[done - 1]?.createdAt ?? beforeDate
+    await sideBySide(grown.slice(done, done + sessionsAtOnce).map((found) => tryToSweep(context, opened, found)))
+  }
+  return meta.nextToken ? conversations.at(-1)?.createdAt : undefined
+}
+
+const tryToSweep = async (
+  context: HandlerContext,
+  opened: OpenInstallation,
+  found: ConversationRecord
+): Promise<void> => {
+  try {
+    await sweepSession(context, opened, found)
+  } catch (error) {
+    context.logger.warn(`A session could not be compared with Zendesk (${reasonOf(error)}).`)
+  }
+}
+
+const sweepSession = async (
+  context: HandlerContext,
+  opened: OpenInstallation,
+  found: ConversationRecord
+): Promise<void> => {
+  const session = sessionOf(found)
+  if (!session) return
+  const { endReason } = found.tags
+  if (endReason === stoppedByBot) return finishStop(context, opened, found)
+  if (endReason) return endSession(context, session, endReason)
+  const [over, missing] = await sideBySide([findEnd(context, opened, session), findMissing(context, session)])
+  if (over === stoppedByBot) return finishStop(context, opened, found)
+  if (over) return endSession(context, session, over)
+  await bringMissing(context, session, missing)
+}
+
+/** The process that took the customer back died over it: the agent may still see a ticket that looks live. */
+const finishStop = async (
+  { client }: HandlerContext,
+  { sunco }: OpenInstallation,
+  { id, tags }: ConversationRecord
+): Promise<void> => {
+  await sunco.releaseControl(tags.id ?? '', markMove('release')).catch((error: unknown) => {
+    if (!isGone(error)) throw error
+  })
+  await client.updateConversation({ id, tags: { endReason: stoppedByBot, ...noLongerLive } })
+}

@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto'
+import type { HandlerContext } from '../botpress'
+import { pause, remainingMs, withinBudget } from '../platform/deadline'
+import { isMissing, isTimeout, TryLater } from '../platform/failure'
+
+type Claim = { subject: string; token: string; at: number }
+
+/**
+ * How long a claim holds, in milliseconds. Its holder has done its work a second earlier or has given up, so that an older
+ * claim belongs to a process that died.
+ */
+const leaseMs = 8_000
+const marginMs = 1_000
+/** Between two looks at a claim of another process, in milliseconds. */
+const lookMs = 120
+/** How long storing over an expired claim may take, and how long to wait for others who do the same, in milliseconds. */
+const takeoverMs = 1_500
+
+export type ClaimOptions = {
+  context: Pick<HandlerContext, 'client'>
+  /** Botpress id of the conversation that the claim is kept in. It holds one claim at a time. */
+  conversationId: string
+  /** What the claim is about. */
+  subject: string
+  /** Asks Botpress whether the effect is there already. */
+  isDone: () => Promise<boolean>
+  effect: () => Promise<void>
+}
+
+/**
+ * Brings about once what has no key against doubling (Botpress' events), although several processes may try at the same
+ * instant and any of them may die halfway. `getOrSetState` decides who works: the first writer's token stays. The holder
+ * looks for the effect before it brings it about, and clears the claim afterwards; everyone else looks again until the
+ * effect is there or it is their turn. Rejects with {@link TryLater} when there is no time left to wait.
+ *
+ * Rests on `getOrSetState` being atomic, which Botpress does not document. Where it answers from a cache, a claim that was
+ * cleared is seen for longer, which costs time only.
+ */
+export const withClaim = async (options: ClaimOptions): Promise<void> => {
+  const { context, conversationId, subject, isDone } = options
+  const { client } = context
+  const place = { type: 'conversation', id: conversationId, name: 'claim' } as const
+  while (remainingMs(1) > 0) {
+    const mine: Claim = { subject, token: randomUUID(), at: Date.now() }
+    const held = (await client.getOrSetState({ ...place, payload: mine })).state.payload
+    if (held.token === mine.token) return work(options, mine)
+    if (Date.now() - held.at > leaseMs) {
+      const taken = await takeOver(options)
+      if (taken) return work(options, taken)
+    } else {
+      if (held.subject === subject && (await isDone())) return
+      await pause(lookMs)
+    }
+  }
+  throw new TryLater(`${subject} is being worked on elsewhere`)
+}
+
+const work = async ({ context, conversationId, isDone, effect }: ClaimOptions, claim: Claim): Promise<void> => {
+  const clear = (): Promise<unknown> =>
+    context.client.setState({ type: 'conversation', id: conversationId, name: 'claim', payload: null })
+  try {
+    await withinBudget(claim.at + leaseMs - marginMs - Date.now(), async () => {
+      if (!(await isDone())) await effect()
+    })
+  } catch (error) {
+    // After a time limit the effect may yet come about: the claim stays, and others look when it has run out.
+    if (!isTimeout(error)) await clear().catch(() => undefined)
+    throw error
+  }
+  // One that stays runs out.
+  await clear().catch(() => undefined)
+}
+
+/**
+ * Stores a claim over one whose holder died. There is no way to compare and swap: every process that saw the expired claim
+ * has stored its own by the end of the wait or given up, and the one that is stored then has won.
+ */
+const takeOver = async ({ context, conversationId, subject }: ClaimOptions): Promise<Claim | undefined> => {
+  const { client } = context
+  const place = { type: 'conversation', id: conversationId, name: 'claim' } as const
+  const mine: Claim = { subject, token: randomUUID(), at: Date.now() }
+  await withinBudget(takeoverMs, () => client.setState({ ...place, payload: mine }))
+  await pause(takeoverMs + lookMs)
+  try {
+    const { state } = await client.getState(place)
+    return state.payload?.token === mine.token ? mine : undefined
+  } catch (error) {
+    // The one who won is done with it already.
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}

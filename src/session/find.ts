@@ -1,0 +1,26 @@
+import type { HandlerContext } from '../botpress'
+import type { ConversationRecord } from './tags'
+
+/** The Botpress conversation of a Sunco conversation, or undefined where there is none. One call. */
+export const findConversation = async (
+  { client }: HandlerContext,
+  suncoConversationId: string
+): Promise<ConversationRecord | undefined> => {
+  const { conversations } = await client.listConversations({ channel: 'hitl', tags: { id: suncoConversationId } })
+  return conversations[0]
+}
+
+/** Conversations of a customer's sessions that are not done with. One call per page. */
+export const listConversationsOf = async (
+  { client }: HandlerContext,
+  userExternalId: string
+): Promise<ConversationRecord[]> => {
+  const all: ConversationRecord[] = []
+  let nextToken: string | undefined
+  do {
+    const page = await client.listConversations({ channel: 'hitl', tags: { userExternalId }, nextToken })
+    all.push(...page.conversations)
+    nextToken = page.meta.nextToken
+  } while (nextToken)
+  return all
+}

@@ -1,0 +1,40 @@
+import { isApiError } from '@botpress/sdk'
+import type { Client, ZendeskMessagingHitl } from '../botpress'
+
+type Events = ZendeskMessagingHitl['events']
+type HitlEvent = { [K in keyof Events]: { type: K; payload: Events[K] } }[keyof Events]
+
+/**
+ * Creates an event of the `hitl` interface once. Where the answer did not come, Botpress is asked for the event; rejects
+ * where it is not there.
+ */
+export const createHitlEvent = async (
+  client: Client,
+  event: HitlEvent,
+  isThere: () => Promise<boolean>
+): Promise<void> => {
+  try {
+    await client.createEvent<HitlEvent['type']>({ ...event, conversationId: event.payload.conversationId })
+  } catch (error) {
+    const isUnknown = isApiError(error) && error.code >= 500
+    if (isUnknown && (await isThere())) return
+    throw error
+  }
+}
+
+/** The events of a type in a conversation, oldest first. */
+export const listHitlEvents = async <T extends keyof Events>(
+  client: Client,
+  type: T,
+  conversationId: string
+): Promise<Events[T][]> => {
+  const all: { createdAt: string; payload: unknown }[] = []
+  let nextToken: string | undefined
+  do {
+    const page = await client.listEvents({ type, conversationId, nextToken })
+    // The newest come first; those of one moment keep their order.
+    all.unshift(...page.events.toReversed())
+    nextToken = page.meta.nextToken
+  } while (nextToken)
+  return all.sort((a, b) => a.createdAt.localeCompare(b.createdAt)).map(({ payload }) => payload as Events[T])
+}

@@ -1,0 +1,72 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { Context } from '../botpress'
+import { credentialsOf } from '../installation/credentials'
+import type { Metadata } from '../sunco/types'
+import { markConversation, metadataKeys } from './mark'
+
+/** A Zendesk conversation that Botpress knows as a conversation of the `hitl` channel. */
+export type Session = {
+  /** Botpress id. */
+  conversationId: string
+  suncoConversationId: string
+  /** When `startHitl` was about to return, in milliseconds since 1970. */
+  beganAt: number
+}
+
+/**
+ * The note is what a session needs to know of itself, written into the metadata of its Sunco conversation when it has begun:
+ * `<Botpress conversation>:<began at>:<signature>`. Every event of the conversation carries it, so that no process has to
+ * look the session up. It says nothing that changes: no update can race another, and an event that is delivered again
+ * carries nothing outdated.
+ *
+ * Whoever may use the conversation from a Zendesk SDK may also change its metadata (inferred; be safe). So the note is
+ * signed with the key's secret and bound to the installation and the conversation: one that was made up, copied from
+ * another conversation, or signed with an earlier key is as good as none.
+ */
+const sign = (ctx: Context, suncoConversationId: string, ...facts: string[]): string =>
+  createHmac('sha256', credentialsOf(ctx).keySecret)
+    .update(JSON.stringify([ctx.webhookId, suncoConversationId, ...facts]))
+    .digest('base64url')
+
+const isSame = (signature: string, candidate: string): boolean => {
+  const [a, b] = [Buffer.from(signature), Buffer.from(candidate)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}
+
+/**
+ * All that a conversation's metadata says of a running session. Whether changing metadata merges or replaces is not
+ * documented: so all of it is sent, whenever a part changes.
+ * @param over whether the session is over by our own doing
+ */
+export const noteMetadata = (
+  ctx: Context,
+  { conversationId, suncoConversationId, beganAt }: Session,
+  over = false
+): Metadata => ({
+  ...markConversation(ctx.webhookId, beganAt),
+  [metadataKeys.note]: `${conversationId}:${beganAt}:${sign(ctx, suncoConversationId, conversationId, `${beganAt}`)}`,
+  [metadataKeys.over]: over ? sign(ctx, suncoConversationId, 'over') : '',
+})
+
+/** Metadata that says of a session that never began: nothing more is to be done about it. */
+export const overMetadata = (ctx: Context, suncoConversationId: string, startedAt: number): Metadata => ({
+  ...markConversation(ctx.webhookId, startedAt),
+  [metadataKeys.over]: sign(ctx, suncoConversationId, 'over'),
+})
+
+type Noted = { id: string; metadata?: Record<string, unknown> | null }
+
+/** The session of a Sunco conversation by its note; undefined where there is none that can be believed. */
+export const readNote = (ctx: Context, { id, metadata }: Noted): Session | undefined => {
+  const note = metadata?.[metadataKeys.note]
+  const [conversationId, beganAt, signature, ...rest] = typeof note === 'string' ? note.split(':') : []
+  if (!conversationId || !beganAt || !signature || rest.length > 0) return undefined
+  if (!isSame(sign(ctx, id, conversationId, beganAt), signature)) return undefined
+  return { conversationId, suncoConversationId: id, beganAt: Number(beganAt) }
+}
+
+/** Whether we ended the session ourselves: the bot took the customer back, or the handoff failed. */
+export const isOverByUs = (ctx: Context, { id, metadata }: Noted): boolean => {
+  const over = metadata?.[metadataKeys.over]
+  return typeof over === 'string' && over !== '' && isSame(sign(ctx, id, 'over'), over)
+}

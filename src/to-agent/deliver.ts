@@ -1,0 +1,113 @@
+import type { Channel, HandlerContext } from '../botpress'
+import { openInstallation, type OpenInstallation } from '../installation/open'
+import { withinBudget } from '../platform/deadline'
+import { reasonOf } from '../platform/failure'
+import { sideBySide } from '../platform/side-by-side'
+import { problem } from '../problems'
+import { endSession } from '../reconcile/end'
+import type { Session } from '../session/note'
+import { findPosted, postInOrder, type Post } from '../session/post'
+import { sessionOf, stoppedByBot } from '../session/tags'
+import { isGone, isSuncoError } from '../sunco/error'
+import type { Author } from '../sunco/types'
+import { acknowledgementOf } from './acknowledgement'
+import { toContents, toPlain, type Outgoing } from './content'
+import { longestWaitMs } from './earlier'
+import { withOwnMedia } from './media'
+import { waitForTurn } from './turn'
+
+export type MessageProps = Parameters<Channel[keyof Channel]>[0]
+
+/** A message that is older than this, in milliseconds, may have been handed over before. */
+const firstHandOverMs = 5_000
+
+/** The customer speaks where the plugin says so; everything else is a notice of the bot's. */
+const authorOf = ({ payload, conversation }: MessageProps): Author => {
+  const { userExternalId } = conversation.tags
+  return payload.userId && userExternalId ? { type: 'user', userExternalId } : { type: 'business' }
+}
+
+/**
+ * Carries one message to the agent: one round trip asks whether it is its turn and whether the session is live, then it is
+ * posted, then the ids of its posts are acknowledged. Rejects with a RuntimeError that says why it was not delivered.
+ */
+export const deliver = async (props: MessageProps, outgoing: Outgoing): Promise<void> => {
+  const { conversation, message } = props
+  const session = sessionOf(conversation)
+  if (!session) throw problem('unknownSession')
+  // Delivered before, by whatever process.
+  if (message.tags.id) return
+  try {
+    const acknowledgement = await post(props, session, outgoing)
+    // The agent has the message: a lost acknowledgement must not turn it into a failure.
+    await tag(props, acknowledgement)
+  } catch (error) {
+    // Those behind it need not wait for it.
+    await tag(props, { refused: 'true' })
+    throw error
+  }
+}
+
+const tag = async ({ client, logger, message }: MessageProps, tags: Record<string, string>): Promise<void> => {
+  await client
+    .updateMessage({ id: message.id, tags })
+    .catch(() => logger.forBot().warn('What became of a message could not be noted.'))
+}
+
+const post = async (props: MessageProps, session: Session, outgoing: Outgoing): Promise<Record<string, string>> => {
+  const { conversation, message } = props
+  const { endReason } = conversation.tags
+  const author = authorOf(props)
+  const isFromCustomer = author.type === 'user'
+  // The plugin's farewell may arrive just after our own release; as a business message it opens no new ticket.
+  const isFarewell = !isFromCustomer && endReason === stoppedByBot
+  if (endReason && !isFarewell) throw problem('sessionOver', endReason)
+
+  const opened = await openInstallation(props)
+  try {
+    const [{ over }, posted] = await sideBySide([
+      waitForTurn({ context: props, opened, session, message, isFromCustomer }),
+      findPostedBefore(props, opened, session),
+    ])
+    if (over) return await refuse(props, session, over)
+    const posts: Post[] = []
+    for (const part of toContents(outgoing)) {
+      const content = await withOwnMedia(props, opened, session.suncoConversationId, part)
+      posts.push({ author, content, plain: toPlain(content) })
+    }
+    return acknowledgementOf(await postInOrder(opened.sunco, session.suncoConversationId, message.id, posts, posted))
+  } catch (error) {
+    if (isGone(error)) await passOn(props, session, 'conversationRemoved')
+    throw explain(error)
+  }
+}
+
+/** What was posted of a message that may have been handed over before: no call for one that comes for the first time. */
+const findPostedBefore = async (
+  { message }: MessageProps,
+  { sunco }: OpenInstallation,
+  { suncoConversationId }: Session
+): Promise<(string | undefined)[]> => {
+  const isRepeated = Boolean(message.tags.refused) || Date.now() - Date.parse(message.createdAt) > firstHandOverMs
+  return isRepeated ? withinBudget(longestWaitMs, () => findPosted(sunco, suncoConversationId, message.id)) : []
+}
+
+/** An end that nobody heard of is passed on. The plugin knows of one that it asked for itself. */
+const refuse = async (props: MessageProps, session: Session, over: string): Promise<never> => {
+  if (over !== stoppedByBot) await passOn(props, session, over)
+  throw problem('sessionOver', over)
+}
+
+/** What fails here is left to the next message, and to the hourly look. */
+const passOn = async (context: HandlerContext, session: Session, reason: string): Promise<void> => {
+  await endSession(context, session, reason).catch((error: unknown) =>
+    context.logger.warn(`The end of a session could not be passed on (${reasonOf(error)}).`)
+  )
+}
+
+const explain = (error: unknown): unknown => {
+  if (!isSuncoError(error)) return error
+  if (error.status === 423) return problem('conversationFull')
+  if (error.status === 404) return problem('conversationGone')
+  return problem('notDelivered', reasonOf(error))
+}

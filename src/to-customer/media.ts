@@ -1,0 +1,86 @@
+import { openAsBlob } from 'node:fs'
+import type { HandlerContext } from '../botpress'
+import { saidAt, type WebhookMessage } from '../events/parse'
+import { openInstallation } from '../installation/open'
+import { isPublic, MediaError, withMedia, type Media } from '../media/fetch-media'
+import { fileNameOf, isZendeskMedia } from '../media/zendesk-media'
+import { remainingMs, withinBudget } from '../platform/deadline'
+import { isTransient, reasonOf, TryLater } from '../platform/failure'
+import { mediaUrlOf, toMessage, withMediaUrl, type Incoming, type Item } from './content'
+
+/** Time for a file, so that the webhook can be answered in time. */
+const copyBudgetMs = 9_000
+/**
+ * For so long after it was said, a message whose file cannot be had for the moment is put off, and what the agent said
+ * after it with it; then a line names the file.
+ */
+const patienceMs = 60_000
+/** How long a copied file stays in Botpress; the API allows 90 days. */
+const keptForMs = 30 * 24 * 60 * 60_000
+
+/**
+ * Makes sure that the customer can open what the agent sent: with private attachments on, which is the default for
+ * Zendesk accounts made since December 2024, the link of a file works only with credentials. Such a file is copied into
+ * Botpress' files, under the message's Sunco id, which makes it the same copy when the message is delivered again. Where
+ * that fails, a line names the file. Costs nothing for messages without media of Zendesk's. Rejects with {@link TryLater}.
+ */
+export const withReadableMedia = async (
+  context: HandlerContext,
+  items: Item[],
+  message: WebhookMessage
+): Promise<Incoming> => {
+  const needed = items.some((item) => mediaUrlOf(item) !== undefined)
+  if (!needed) return toMessage(items)
+  const { installation, sunco } = await openInstallation(context)
+  const isTrusted = (url: string): boolean => isZendeskMedia(url, installation.host)
+
+  const makeReadable = async (item: Item, index: number): Promise<Item> => {
+    const url = mediaUrlOf(item)
+    if (url === undefined || !isTrusted(url)) return item
+    if (await withinBudget(copyBudgetMs, () => isPublic(url, { isTrusted }))) return item
+    const name = fileNameOf(url) ?? 'file'
+    try {
+      const options = { isTrusted, authorization: sunco.authorization, budgetMs: copyBudgetMs }
+      const stored = await withMedia(url, options, (media) =>
+        store(context, `zendesk/${message.id}/${index}/${name}`, media)
+      )
+      return withMediaUrl(item, stored)
+    } catch (error) {
+      const reason = error instanceof MediaError ? error.reason : reasonOf(error)
+      const mayPass = error instanceof MediaError ? error.isTransient : isTransient(error)
+      if (mayPass && Date.now() - saidAt(message) < patienceMs) throw new TryLater(`a file is ${reason} for the moment`)
+      context.logger.forBot().warn(`A file of an agent could not be passed on (${reason}).`)
+      const title = 'title' in item.payload ? item.payload.title : undefined
+      return { type: 'text', payload: { text: `The agent sent a file that cannot be shown here: ${title ?? name}` } }
+    }
+  }
+  // One after the other: each may take up to 50 MB of the disk.
+  const readable: Item[] = []
+  for (const [index, item] of items.entries()) readable.push(await makeReadable(item, index))
+  return toMessage(readable)
+}
+
+/**
+ * Puts a file into Botpress' files, where anyone can open it, and returns its URL. The client's own `uploadFile` would hold
+ * it in memory.
+ */
+const store = async ({ client }: HandlerContext, key: string, { path, size, contentType }: Media): Promise<string> => {
+  const { file } = await client.upsertFile({
+    key,
+    size,
+    contentType,
+    accessPolicies: ['public_content'],
+    publicContentImmediatelyAccessible: true,
+    expiresAt: new Date(Date.now() + keptForMs).toISOString(),
+  })
+  const answer = await fetch(file.uploadUrl, {
+    method: 'PUT',
+    // The storage makes a file public at once only with this tag.
+    headers: { 'content-type': contentType, 'x-amz-tagging': 'public=true' },
+    body: await openAsBlob(path),
+    signal: AbortSignal.timeout(remainingMs(copyBudgetMs)),
+  }).catch(() => undefined)
+  await answer?.body?.cancel()
+  if (!answer?.ok) throw new MediaError('not storable', answer === undefined || answer.status >= 500)
+  return file.url
+}
