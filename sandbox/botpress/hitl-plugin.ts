@@ -1,3 +1,4 @@
+import { setTimeout as realSleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { BotpressEvent, Installation, Message, Payload } from './index'
 
@@ -45,6 +46,8 @@ export type HitlPluginOptions = {
   reactionMs?: number
   /** How long after `startHitl` returned the session becomes active, in milliseconds. */
   activationMs?: number
+  /** Lets a test say when that time is over. */
+  sleep?: (ms: number) => Promise<unknown>
 }
 
 export type HitlPlugin = {
@@ -83,6 +86,7 @@ const toContent = (message: Sayable): { type: string; payload: Payload } =>
 
 /** Plays the plugin behind the HITL card: it stands between the customers of a bot and the integration. */
 export const createHitlPlugin = (installation: Installation, options: HitlPluginOptions = {}): HitlPlugin => {
+  const { reactionMs, activationMs, sleep = realSleep } = options
   const upstreams = new Map<string, Upstream>()
   const customers = new Map<string, HitlCustomer>()
   const dropped: Dropped[] = []
@@ -123,7 +127,7 @@ export const createHitlPlugin = (installation: Installation, options: HitlPlugin
     if (!found) return void dropped.push({ reason: 'inactive', kind: 'message', message })
     const { upstream, session } = found
     const hadAgent = session.agentUserId !== undefined
-    if (options.reactionMs) await new Promise((resolve) => setTimeout(resolve, options.reactionMs))
+    if (reactionMs) await sleep(reactionMs)
     if (!hadAgent) announce(upstream, session, message.userId)
     const { type, payload } = message
     if (!COPIED_TYPES.includes(type)) {
@@ -165,7 +169,7 @@ export const createHitlPlugin = (installation: Installation, options: HitlPlugin
     const { userId } = upstream
     const input = { userId, title, description, hitlSession, messageHistory: historyOf(upstream, userId) }
     const { conversationId } = startedSession.parse(await installation.callAction('startHitl', input))
-    if (options.activationMs) await new Promise((resolve) => setTimeout(resolve, options.activationMs))
+    if (activationMs) await sleep(activationMs)
     upstream.session = { conversationId, userId }
   }
   const end = async (upstream: Upstream): Promise<void> => {

@@ -94,7 +94,15 @@ export type Store = {
   eventListeners: Set<(event: BotpressEvent) => void>
 }
 
-export const newId = (prefix: string): string => `${prefix}_${randomUUID().replaceAll('-', '').toUpperCase()}`
+let counter = 0
+
+/** Ids ascend in the order of creation, as Botpress' do (ULIDs), and cannot be guessed. */
+export const newId = (prefix: string): string => {
+  counter += 1
+  const time = Date.now().toString(32).padStart(10, '0')
+  const order = counter.toString(32).padStart(6, '0')
+  return `${prefix}_${`${time}${order}${randomUUID().replaceAll('-', '').slice(0, 10)}`.toUpperCase()}`
+}
 
 export const now = (): string => new Date().toISOString()
 

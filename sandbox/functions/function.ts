@@ -1,9 +1,9 @@
-import { fork, type ChildProcess } from 'node:child_process'
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
-import { setImmediate as turn } from 'node:timers/promises'
 import { z } from 'zod'
+import { hasEnded, openChannel } from './channel'
 
 /** Bytes. @property inUse after a full collection; @property resident before it, with what waits to be collected */
 export type Memory = { inUse: number; resident: number }
@@ -34,7 +34,8 @@ export type FunctionConnections = {
 }
 
 export type FunctionRequest = { headers: Record<string, string>; body: string }
-export type FunctionAnswer = { status: number; headers: Record<string, string>; body: string }
+
+export type FunctionAnswer = z.infer<typeof answerSchema>
 
 export type FunctionOptions = {
   id: string
@@ -49,28 +50,20 @@ export type FunctionOptions = {
 }
 
 export type FunctionProcess = PoolFunction & {
-  /** Rejects with {@link FunctionDied} where the process ended before it could take a request. */
+  /** Rejects with `FunctionDied` where the process ended before it could take a request. */
   ready: Promise<void>
   /** Resolves when the process is gone and all that it wrote is read. */
   ended: Promise<void>
   /** Reserves it for a call. */
   take: (call: FunctionCall) => void
-  /** Rejects with {@link FunctionDied}. */
+  /** Rejects with `FunctionDied`. */
   handle: (request: FunctionRequest) => Promise<FunctionAnswer>
   /** The call is over: without another one the function is frozen at once. */
   leave: (call: FunctionCall) => void
 }
 
-export class FunctionDied extends Error {}
-
-const incoming = z.union([
-  z.object({ isReady: z.literal(true) }),
-  z.object({
-    number: z.number(),
-    answer: z.object({ status: z.number(), headers: z.record(z.string(), z.string()), body: z.string() }),
-  }),
-  z.object({ number: z.number(), memory: z.object({ inUse: z.number(), resident: z.number() }) }),
-])
+const answerSchema = z.object({ status: z.number(), headers: z.record(z.string(), z.string()), body: z.string() })
+const memorySchema = z.object({ inUse: z.number(), resident: z.number() })
 
 const eachLine = (stream: Readable | null, tell: (line: string) => void): void => {
   let rest = ''
@@ -85,10 +78,6 @@ const eachLine = (stream: Readable | null, tell: (line: string) => void): void =
   })
 }
 
-const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null
-
-type Pending = { answer: (answer: FunctionAnswer) => void; memory: (memory: Memory) => void; fail: (e: Error) => void }
-
 /** Starts a process that runs the bundle. It is frozen whenever it has nothing to do, as by a serverless platform. */
 export const startFunction = (options: FunctionOptions): FunctionProcess => {
   const { id, bundle, env, freezes, timeoutMs, connections } = options
@@ -97,14 +86,10 @@ export const startFunction = (options: FunctionOptions): FunctionProcess => {
     execArgv: ['--expose-gc'],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
-  const ended = once(child, 'close').then(
-    () => undefined,
-    () => undefined
-  )
+  const nothing = (): void => undefined
+  const ended = once(child, 'close').then(nothing, nothing)
   const calls = new Set<FunctionCall>()
-  const pending = new Map<number, Pending>()
   let state: FunctionState = 'starting'
-  let count = 0
   let isStopped = false
   let closing: Promise<unknown> = Promise.resolve()
 
@@ -126,53 +111,27 @@ export const startFunction = (options: FunctionOptions): FunctionProcess => {
     else become('idle')
   }
   const thaw = async (): Promise<void> => {
-    // What the far side closes while the function is frozen is closed for sure when it wakes up.
+    // What the far side closes while the function is frozen must be closed when it wakes up.
     await closing
     if (!isStopped) return
     isStopped = false
     for (const server of connections) server.thaw(id)
     child.kill('SIGCONT')
   }
-  const ask = (request: FunctionRequest | undefined, waiting: Omit<Pending, 'fail'>, fail: Pending['fail']): void => {
-    if (hasEnded(child)) return fail(new FunctionDied(`${id} has ended`))
-    count += 1
-    pending.set(count, { ...waiting, fail })
-    child.send({ number: count, request }, () => undefined)
-  }
-
-  const ready = new Promise<void>((resolve, reject) => {
-    child.on('message', (raw) => {
-      const message = incoming.safeParse(raw).data
-      if (!message) return
-      if ('isReady' in message) {
-        rest()
-        return resolve()
-      }
-      const waiting = pending.get(message.number)
-      pending.delete(message.number)
-      if ('answer' in message) waiting?.answer(message.answer)
-      else waiting?.memory(message.memory)
-    })
-    const end = (): void => {
-      become('dead')
-      for (const server of connections) server.thaw(id)
-      for (const { fail } of pending.values()) fail(new FunctionDied(`${id} has ended`))
-      pending.clear()
-      reject(new FunctionDied(`${id} did not start`))
-    }
-    child.once('exit', end)
-    child.once('error', end)
-  })
-  ready.catch(() => undefined)
-  eachLine(child.stdout, options.onLine)
-  eachLine(child.stderr, options.onLine)
-
   const kill = async (): Promise<void> => {
     become('dead')
     if (!hasEnded(child)) child.kill('SIGKILL')
     // Not only its end: what it wrote last is read by then.
     await ended
   }
+
+  // Heard before the channel hears it, so that the state is told before the call that failed.
+  for (const end of ['exit', 'error']) child.once(end, () => become('dead'))
+  const channel = openChannel(child)
+  channel.ready.then(rest, nothing)
+  eachLine(child.stdout, options.onLine)
+  eachLine(child.stderr, options.onLine)
+
   const self: FunctionProcess = {
     id,
     pid: child.pid ?? 0,
@@ -182,7 +141,7 @@ export const startFunction = (options: FunctionOptions): FunctionProcess => {
     get call() {
       return [...calls][0]
     },
-    ready,
+    ready: channel.ready,
     ended,
     take: (call) => {
       calls.add(call)
@@ -193,25 +152,22 @@ export const startFunction = (options: FunctionOptions): FunctionProcess => {
       rest()
     },
     handle: async (request) => {
-      await ready
       await thaw()
       const timer = setTimeout(() => void kill(), timeoutMs)
       try {
-        return await new Promise<FunctionAnswer>((answer, fail) =>
-          ask(request, { answer, memory: () => undefined }, fail)
-        )
+        return await channel.ask({ request }, answerSchema)
       } finally {
         clearTimeout(timer)
       }
     },
     memory: async () => {
-      await ready
       // A call like any other, so that it is awake for it and is given nothing else to do.
       const measurement: FunctionCall = { operation: 'memory', body: undefined }
       self.take(measurement)
       try {
+        await channel.ready
         await thaw()
-        return await new Promise<Memory>((memory, fail) => ask(undefined, { memory, answer: () => undefined }, fail))
+        return await channel.ask({}, memorySchema)
       } finally {
         self.leave(measurement)
       }
@@ -220,6 +176,3 @@ export const startFunction = (options: FunctionOptions): FunctionProcess => {
   }
   return self
 }
-
-/** What a process wrote to its console before it answered is read within one turn of the event loop. */
-export const consoleIsRead = (): Promise<void> => turn()

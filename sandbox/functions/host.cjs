@@ -11,14 +11,14 @@ const id = process.env.SANDBOX_FUNCTION
 
 // The servers must know which function a connection belongs to, whichever way the bundle makes its requests.
 for (const module of [http, https]) {
-  for (const name of ['request', 'get']) {
-    const original = module[name]
-    module[name] = (...args) => {
-      const request = original(...args)
-      if (!request.headersSent) request.setHeader(MARK, id)
-      return request
-    }
+  const original = module.request
+  module.request = (...args) => {
+    const request = original(...args)
+    if (!request.headersSent) request.setHeader(MARK, id)
+    return request
   }
+  // Node's own would send the request before it could be marked.
+  module.get = (...args) => module.request(...args).end()
 }
 const originalFetch = globalThis.fetch
 globalThis.fetch = (input, init) => {
@@ -51,8 +51,7 @@ const measure = async () => {
 }
 
 process.on('message', async ({ number, request }) => {
-  const result = request ? { answer: await answerTo(request) } : { memory: await measure() }
-  process.send({ number, ...result })
+  process.send({ number, answer: request ? await answerTo(request) : await measure() })
 })
 
 process.send({ isReady: true })

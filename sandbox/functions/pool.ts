@@ -1,68 +1,10 @@
-import { unreachable, type IntegrationAnswer, type IntegrationRequest } from '../botpress/integration-call'
-import { createChooser, type Choice } from './choice'
-import {
-  consoleIsRead,
-  FunctionDied,
-  startFunction,
-  type FunctionCall,
-  type FunctionConnections,
-  type FunctionProcess,
-  type PoolFunction,
-} from './function'
+import { setImmediate as turn } from 'node:timers/promises'
+import { unreachable, type IntegrationRequest } from '../botpress/integration-call'
+import { FunctionDied } from './channel'
+import { createChooser } from './choice'
+import { startFunction, type FunctionCall, type FunctionProcess, type PoolFunction } from './function'
+import type { Pool, PoolHooks, PoolOptions } from './pool-options'
 import { noWatchdog, startWatchdog } from './watchdog'
-
-export type PoolOptions = {
-  bundle: string
-  botpressUrl: string
-  token: string
-  suncoUrl: string
-  /** Functions that are started at once. Left out: 4. */
-  size?: number
-  /** Functions at most; beyond them a request waits until one is idle. Left out: 16, or `size` if that is more. */
-  most?: number
-  /** Stops a process after each answer until its next request. Left out: wherever processes can be stopped. */
-  freeze?: boolean
-  /** Every request meets a process that has served none; `size` spare ones are kept. */
-  cold?: boolean
-  choice?: Choice
-  /** One process that takes everything at once and is never frozen, which no serverless platform does. */
-  shared?: boolean
-  /** After that long over one request, in milliseconds, a function is killed. Left out: 60 s. */
-  timeoutMs?: number
-  /** The servers that close idle connections of functions that are frozen. */
-  connections?: FunctionConnections[]
-  /** Told of every change of a function's state. */
-  onChange?: (changed: PoolFunction) => void
-}
-
-/** May be set at any time. */
-export type PoolHooks = {
-  /** Awaited when the function was chosen and has not got the request yet; it is still frozen. */
-  beforeCall?: (chosen: PoolFunction, call: FunctionCall) => void | Promise<void>
-  /** Chooses among the idle ones, the one that rested longest being the first; undefined: by the pool's own rule. */
-  choose?: (idle: PoolFunction[], call: FunctionCall) => PoolFunction | undefined
-  /** Awaited when the function has answered and is frozen again, before the answer is passed on. */
-  afterAnswer?: (by: PoolFunction, call: FunctionCall, answer: IntegrationAnswer) => void | Promise<void>
-}
-
-export type Pool = {
-  /** What all functions wrote to their consoles, in lines. */
-  readonly log: string[]
-  readonly hooks: PoolHooks
-  /** Those that live. */
-  functions: () => PoolFunction[]
-  /** Answers 502 where the function dies over it, or where none is to be started. */
-  call: (request: IntegrationRequest) => Promise<IntegrationAnswer>
-  /** All functions die, and none is started until `start`. */
-  kill: () => Promise<void>
-  /** New functions, with empty memories. */
-  start: () => Promise<void>
-  /** Kill and start. */
-  restart: () => Promise<void>
-  /** Starts functions, or ends those that rested longest; a busy one ends after its answer. */
-  resize: (size: number, most?: number) => Promise<void>
-  close: () => Promise<void>
-}
 
 type Waiting = { call: FunctionCall; resolve: (chosen: FunctionProcess | undefined) => void }
 
@@ -80,7 +22,7 @@ export const startPool = async (options: PoolOptions): Promise<Pool> => {
   let most = shared ? 1 : Math.max(options.most ?? 16, size)
   let isDown = true
   let started = 0
-  /** In the order in which they came to rest. */
+  /** Those that were used stand in the order in which they came to rest, behind those that were not. */
   let all: FunctionProcess[] = []
   const retiring = new Set<FunctionProcess>()
   const waiting: Waiting[] = []
@@ -90,7 +32,6 @@ export const startPool = async (options: PoolOptions): Promise<Pool> => {
   const watchdog = freezes ? startWatchdog() : noWatchdog
 
   const onChange = (changed: PoolFunction): void => {
-    if (isIdle(changed)) all = [...all.filter((one) => one !== changed), ...all.filter((one) => one === changed)]
     options.onChange?.(changed)
     if (isIdle(changed) || !isAlive(changed)) queueMicrotask(assign)
   }
@@ -148,6 +89,7 @@ export const startPool = async (options: PoolOptions): Promise<Pool> => {
   const release = (used: FunctionProcess, call: FunctionCall): void => {
     const isOver = cold || retiring.delete(used)
     if (isOver) void used.kill()
+    all = [...all.filter((one) => one !== used), ...all.filter((one) => one === used)]
     used.leave(call)
     if (cold) topUp()
   }
@@ -175,7 +117,8 @@ export const startPool = async (options: PoolOptions): Promise<Pool> => {
       const by = await acquire(call)
       if (!by) return unreachable()
       const answer = await answerOf(by, call, request)
-      await consoleIsRead()
+      // What the function wrote to its console before it answered is read within one turn of the event loop.
+      await turn()
       await hooks.afterAnswer?.(by, call, answer)
       return answer
     },

@@ -1,14 +1,14 @@
 import { isApiError, type Client } from '@botpress/client'
 import { describe, expect, it } from 'vitest'
-import type { Installation } from '../../sandbox/botpress'
+import type { Botpress, Installation } from '../../sandbox/botpress'
 import { clientOf, NOWHERE, runBotpress } from './running'
 
-type Bench = { client: Client; installation: Installation }
+type Bench = { client: Client; installation: Installation; botpress: Botpress }
 
 const bench = async (tags?: { conversation?: string[] }): Promise<Bench> => {
   const botpress = await runBotpress()
   const installation = botpress.install({ configuration: {}, integration: NOWHERE, tags })
-  return { client: clientOf(botpress, installation), installation }
+  return { client: clientOf(botpress, installation), installation, botpress }
 }
 
 const conversationAndUser = async (client: Client): Promise<{ conversationId: string; userId: string }> => {
@@ -73,6 +73,26 @@ describe('get or create', () => {
     expect(installation.messages.size).toBe(2)
   })
 
+  it('brings a message that is there up to date, and tells nobody of it again', async () => {
+    const { client, installation } = await bench()
+    const { conversationId, userId } = await conversationAndUser(client)
+    const heard: string[] = []
+    installation.onMessage(({ id }) => heard.push(id))
+    const lookup = { conversationId, userId, discriminateByTags: ['id'] }
+    const first = await client.getOrCreateMessage({
+      ...{ ...lookup, type: 'text', payload: { text: 'hello' } },
+      tags: { id: 'm1', at: '1', by: 'Ada' },
+    })
+    const { message } = await client.getOrCreateMessage({
+      ...{ ...lookup, type: 'image', payload: { imageUrl: 'https://example.com' } },
+      tags: { id: 'm1', at: '2' },
+    })
+    expect(message).toMatchObject({ id: first.message.id, type: 'image', payload: { imageUrl: 'https://example.com' } })
+    expect(message.tags).toEqual({ id: 'm1', at: '2', by: 'Ada' })
+    expect(installation.messages.get(message.id)).toEqual(message)
+    expect(heard).toEqual([message.id])
+  })
+
   it('refuses to discriminate by a tag that has no value', async () => {
     const { client } = await bench()
     const lookup = client.getOrCreateUser({ tags: {}, discriminateByTags: ['id'] })
@@ -135,13 +155,58 @@ describe('states', () => {
     expect(await failureOf(client.getState(key))).toMatchObject({ code: 404 })
   })
 
+  it('answers get-or-set with what it last read or wrote where it may, whatever was set or removed since', async () => {
+    const { client, installation, botpress } = await bench()
+    const key = { type: 'integration', id: installation.integrationId, name: 'claim' } as const
+    const look = async (): Promise<[unknown, boolean]> => {
+      const { state, meta } = await client.getOrSetState({ ...key, payload: { by: 'me' } })
+      return [state.payload.by, meta.cached]
+    }
+    botpress.behaviour.stateCacheMs = 60_000
+    expect([await look(), await look()]).toEqual([
+      ['me', false],
+      ['me', true],
+    ])
+    await client.setState({ ...key, payload: { by: 'you' } })
+    expect(await look()).toEqual(['me', true])
+    expect((await client.getState(key)).state.payload).toEqual({ by: 'you' })
+    await client.setState({ ...key, payload: null })
+    expect(await look()).toEqual(['me', true])
+    botpress.behaviour.stateCacheMs = 1
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(await look()).toEqual(['me', false])
+    botpress.behaviour.stateCacheMs = 0
+    await client.setState({ ...key, payload: { by: 'you' } })
+    expect(await look()).toEqual(['you', true])
+  })
+
+  it('caches from the start where it is started so', async () => {
+    const botpress = await runBotpress({ stateCacheMs: 60_000 })
+    expect(botpress.behaviour).toEqual({ stateCacheMs: 60_000 })
+  })
+
   it('forgets a state that was idle for its expiry', async () => {
     const { client, installation } = await bench()
     const key = { type: 'integration', id: installation.integrationId, name: 'lock' } as const
-    await client.setState({ ...key, payload: { a: 1 }, expiry: 40 })
+    await client.setState({ ...key, payload: { a: 1 }, expiry: 400 })
     expect((await client.getState(key)).state.payload).toEqual({ a: 1 })
-    await new Promise((resolve) => setTimeout(resolve, 80))
+    await new Promise((resolve) => setTimeout(resolve, 600))
     expect(await failureOf(client.getState(key))).toMatchObject({ code: 404 })
+  })
+})
+
+describe('the configuration of an integration', () => {
+  it('keeps how often it is to be registered, until it is told otherwise', async () => {
+    const { client, installation } = await bench()
+    expect(installation.schedule).toBeUndefined()
+    await client.configureIntegration({ scheduleRegisterCall: 'hourly' })
+    await client.configureIntegration({ identifier: 'me' })
+    expect(installation.schedule).toBe('hourly')
+    await client.configureIntegration({ scheduleRegisterCall: 'daily' })
+    expect(installation.schedule).toBe('daily')
+    const often: string = 'minutely'
+    const refused = client.configureIntegration({ scheduleRegisterCall: often as 'hourly' })
+    expect(await failureOf(refused)).toEqual({ code: 400, type: 'InvalidPayload' })
   })
 })
 

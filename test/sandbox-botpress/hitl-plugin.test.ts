@@ -124,12 +124,16 @@ describe('a session', () => {
   })
 
   it('announces twice when two first messages come while the plugin is still busy', async () => {
-    const { plugin, agentWrites } = await openDesk({ reactionMs: 50 })
+    const busy: (() => void)[] = []
+    const sleep = (): Promise<void> => new Promise((resolve) => busy.push(resolve))
+    const { plugin, agentWrites } = await openDesk({ reactionMs: 50, sleep })
     const customer = plugin.customer({ id: 'c1' })
     await customer.escalate()
     const { conversationId = '' } = customer.session() ?? {}
     await agentWrites(conversationId)
     await agentWrites(conversationId)
+    expect(busy).toHaveLength(2)
+    for (const finish of busy) finish()
     await plugin.idle()
     expect(textsOf(customer.messages).filter((text) => text === joined)).toHaveLength(2)
   })

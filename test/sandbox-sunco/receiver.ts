@@ -10,6 +10,8 @@ export type Receiver = {
   heads: number
   /** Statuses of the next answers; 200 when there are none left. */
   answers: number[]
+  /** Awaited before each answer. */
+  hold?: Promise<void>
   types: () => string[]
   close: () => Promise<void>
 }
@@ -32,7 +34,8 @@ export const startReceiver = async (): Promise<Receiver> => {
         events: body.events,
         webhookVersion: body.webhook.version,
       })
-      response.writeHead(receiver.answers.shift() ?? 200).end()
+      const status = receiver.answers.shift() ?? 200
+      void Promise.resolve(receiver.hold).then(() => response.writeHead(status).end())
     })
   })
   const receiver: Receiver = {

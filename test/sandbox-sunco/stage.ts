@@ -1,5 +1,12 @@
 import { afterEach, beforeEach } from 'vitest'
-import { startSunco, type AppOptions, type DeliveryFault, type Sunco, type SuncoApp } from '../../sandbox/sunco'
+import {
+  startSunco,
+  type AppOptions,
+  type DeliveryFault,
+  type Sunco,
+  type SuncoApp,
+  type SuncoOptions,
+} from '../../sandbox/sunco'
 import { startReceiver, type Receiver } from './receiver'
 
 export type Answer = {
@@ -34,10 +41,11 @@ export const TRIGGERS = [
 
 type Stage = { sunco: Sunco; app: SuncoApp; receiver: Receiver; deliveryFault?: DeliveryFault }
 
-const raise = async (): Promise<Stage> => {
+const raise = async (options: SuncoOptions = {}): Promise<Stage> => {
   const sunco = await startSunco({
     delivery: { firstDelayMs: 5 },
     deliveryFault: (delivery) => stage.deliveryFault?.(delivery),
+    ...options,
   })
   return { sunco, app: sunco.createApp(), receiver: await startReceiver() }
 }
@@ -49,10 +57,18 @@ beforeEach(async () => {
   stage = await raise()
 })
 
-afterEach(async () => {
-  await stage.sunco.close()
-  await stage.receiver.close()
-})
+const lower = async ({ sunco, receiver }: Stage): Promise<void> => {
+  await sunco.close()
+  await receiver.close()
+}
+
+afterEach(() => lower(stage))
+
+/** Another server, app and target for the rest of the test. */
+export const raiseAnew = async (options: SuncoOptions): Promise<void> => {
+  await lower(stage)
+  stage = await raise(options)
+}
 
 export const basic = (key: { keyId: string; keySecret: string }): string =>
   `Basic ${Buffer.from(`${key.keyId}:${key.keySecret}`).toString('base64')}`
@@ -101,13 +117,20 @@ export const addBot = async ({ onSwitchboard = true } = {}): Promise<{ id: strin
   return { id, secret: webhooks[0]?.secret ?? '', seat: seat.body.switchboardIntegration?.id ?? '' }
 }
 
+/** Deliveries do not wait for each other: one that is to come before others has to be over. */
+export const delivered = async <T>(act: Promise<T>): Promise<T> => {
+  const result = await act
+  await stage.sunco.settled()
+  return result
+}
+
 /** As a bridge does it: control to itself, a message, control to the agents, an offer back to itself. */
 export const handOver = async (metadata: object = {}): Promise<string> => {
   const conversation = await newConversation(await newUser(), { owner: 'bridge' })
-  await control(conversation, 'passControl', { switchboardIntegration: 'bot' })
-  await post(conversation, 'Please help')
-  await control(conversation, 'passControl', { switchboardIntegration: 'zd:agentWorkspace', metadata })
-  await control(conversation, 'offerControl', { switchboardIntegration: 'bot' })
+  await delivered(control(conversation, 'passControl', { switchboardIntegration: 'bot' }))
+  await delivered(post(conversation, 'Please help'))
+  await delivered(control(conversation, 'passControl', { switchboardIntegration: 'zd:agentWorkspace', metadata }))
+  await delivered(control(conversation, 'offerControl', { switchboardIntegration: 'bot' }))
   return conversation
 }
 

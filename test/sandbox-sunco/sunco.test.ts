@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addBot, basic, call, control, handOver, newConversation, newUser, post, stage } from './stage'
+import { addBot, basic, call, control, delivered, handOver, newConversation, newUser, post, stage } from './stage'
 
 describe('control and its events', () => {
   it('tells the active and the pending integration, and nobody in standby', async () => {
@@ -63,7 +63,7 @@ describe('control and its events', () => {
     const conversation = await newConversation(await newUser())
     const unknown = await control(conversation, 'passControl', { switchboardIntegration: 'nobody' })
     expect(unknown).toMatchObject({ status: 404, body: { errors: [{ code: 'switchboard_integration_not_found' }] } })
-    await control(conversation, 'passControl', { switchboardIntegration: 'bot' })
+    await delivered(control(conversation, 'passControl', { switchboardIntegration: 'bot' }))
     expect(await control(conversation, 'offerControl', { switchboardIntegration: 'bot' })).toEqual({
       status: 200,
       body: {},

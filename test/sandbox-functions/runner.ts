@@ -1,0 +1,17 @@
+import { startPool } from '../../sandbox/functions'
+
+/** A program that runs a pool, for a test to kill. It says which processes it has started. */
+const main = async (): Promise<void> => {
+  const nowhere = 'http://127.0.0.1:1'
+  const pool = await startPool({
+    ...{ bundle: process.argv[2] ?? '', botpressUrl: nowhere, token: 'token', suncoUrl: nowhere },
+    size: 2,
+  })
+  await pool.call({ headers: {}, body: {} })
+  process.stdout.write(`${JSON.stringify(pool.functions().map(({ pid }) => pid))}\n`)
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(String(error))
+  process.exit(1)
+})
