@@ -1,7 +1,7 @@
 import type { Context, Installation } from '../botpress'
 import { isOwnMessage, moveOf, startOf, type Move } from '../session/mark'
 import { isOverByUs, readNote, type Session } from '../session/note'
-import { handoffFailed } from '../session/tags'
+import { conversationRemoved, handoffFailed } from '../session/tags'
 import type { SuncoEvent, WebhookConversation, WebhookMessage } from './parse'
 import { speakerOf, type Agent } from './speaker'
 
@@ -80,7 +80,7 @@ export const decide = (event: SuncoEvent, { ctx, installation }: DecideOptions):
     case 'conversation:message:delivery:failure':
       return { kind: 'warning', text: `A message could not be delivered (${safe(event.payload.error?.code)}).` }
     case 'conversation:remove':
-      return end('conversationRemoved')
+      return end(conversationRemoved)
     case 'switchboard:releaseControl':
       return isOwnMove(event.payload.metadata) ? nothing('own move') : end(safe(event.payload.reason, 'released'))
     case 'switchboard:passControl':

@@ -6,7 +6,7 @@ import { sideBySide } from '../platform/side-by-side'
 import { problem } from '../problems'
 import { markMove } from '../session/mark'
 import { noteMetadata, type Session } from '../session/note'
-import { noLongerLive, sessionOf, stoppedByBot } from '../session/tags'
+import { isDone, noLongerLive, sessionOf, stoppedByBot } from '../session/tags'
 import { isGone } from '../sunco/error'
 import { findOnTheirWay, longestWaitMs } from '../to-agent/earlier'
 
@@ -26,7 +26,9 @@ export const stopHitl: Actions['stopHitl'] = async (props) => {
   ])
   const session = sessionOf(conversation)
   if (!session) throw problem('unknownSession')
-  if (conversation.tags.endReason && conversation.tags.endReason !== stoppedByBot) return {}
+  const { endReason } = conversation.tags
+  // One that was begun and not finished is finished now.
+  if (isDone(conversation) || (endReason && endReason !== stoppedByBot)) return {}
 
   await say(props, opened, session, true)
   await waitForMessages(props, session)

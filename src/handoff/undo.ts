@@ -28,24 +28,21 @@ export const undo = async (
 ): Promise<void> => {
   const { client, ctx, logger } = context
   const { id, isDefault } = conversation
-  const leave = async (work: () => Promise<unknown>): Promise<void> => {
-    try {
-      await work()
-    } catch (error) {
-      if (isGone(error)) return
-      logger.forBot().error(`A handoff that failed left a conversation behind: ${reasonOf(error)}`)
-    }
-  }
   // What Sunco tells of it from here on is nobody's business any more.
   await sideBySide([
-    sunco.updateConversation(id, overMetadata(ctx, id, startedAt)).catch(() => undefined),
+    sunco.updateConversation(id, overMetadata(ctx, id, startedAt, true)).catch(() => undefined),
     botpressConversationId &&
       client
         .updateConversation({ id: botpressConversationId, tags: { endReason: handoffFailed, ...noLongerLive } })
         .catch(() => undefined),
   ])
-  await leave(async () => {
+  try {
     if (!ticketMayExist) await (isDefault ? sunco.deleteMessages(id) : sunco.deleteConversation(id))
     if (ticketMayExist || isDefault) await sunco.releaseControl(id, markMove('release'))
-  })
+  } catch (error) {
+    if (isGone(error)) return
+    // Without the mark, whoever hears of it later releases it.
+    await sunco.updateConversation(id, overMetadata(ctx, id, startedAt, false)).catch(() => undefined)
+    logger.forBot().error(`A handoff that failed left a conversation behind: ${reasonOf(error)}`)
+  }
 }

@@ -26,7 +26,7 @@ export const triggers = [
 const mostWebhooks = 10
 const mostSwitchboardIntegrations = 10
 
-type SetUp = Omit<Installation, 'appId' | 'host' | 'secretReadAt' | 'reconciledUntil'>
+type SetUp = Omit<Installation, 'appId' | 'host' | 'secretReadAt' | 'secretReadingUntil' | 'reconciledUntil'>
 
 /** Rejects where the account lacks what a handoff needs. */
 const checkSwitchboard = ({ switchboard, agentWorkspace }: Inventory): { id: string; agentWorkspaceId: string } => {

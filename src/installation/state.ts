@@ -12,9 +12,12 @@ const known = new LRUCache<string, Installation>({ max: 500, ttl: 10 * 60_000 })
 
 const keyOf = ({ ctx }: HandlerContext): string => `${ctx.webhookId}/${credentialsOf(ctx).appId}`
 
+/** What this process knows of the installation from asking lately. */
+export const knownInstallation = (context: HandlerContext): Installation | undefined => known.get(keyOf(context))
+
 /** What `register` kept for the App ID that is configured now, or undefined: no call where this process has asked lately. */
 export const loadInstallation = async (context: HandlerContext): Promise<Installation | undefined> =>
-  known.get(keyOf(context)) ?? readInstallation(context)
+  knownInstallation(context) ?? readInstallation(context)
 
 /** The same from Botpress itself: another process may have learnt more. One call. */
 export const readInstallation = async (context: HandlerContext): Promise<Installation | undefined> => {

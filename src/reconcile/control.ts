@@ -3,7 +3,7 @@ import { endOf, type EndReason } from '../events/decide'
 import type { OpenInstallation } from '../installation/open'
 import { isTransient, reasonOf } from '../platform/failure'
 import { isOverByUs, type Session } from '../session/note'
-import { stoppedByBot } from '../session/tags'
+import { conversationRemoved, stoppedByBot } from '../session/tags'
 import { isGone } from '../sunco/error'
 
 /** Control that was passed at a start may still be on its way while a session is this young, in milliseconds. */
@@ -26,7 +26,7 @@ export const findEnd = async (
     if (isYoung && conversation.activeSwitchboardIntegration) return undefined
     return endOf(conversation, installation)
   } catch (error) {
-    if (isGone(error)) return 'conversationRemoved'
+    if (isGone(error)) return conversationRemoved
     if (isTransient(error)) throw error
     logger.warn(`Who holds control could not be found out (${reasonOf(error)}).`)
     return undefined

@@ -58,7 +58,10 @@ const compete = async (client: Client, subjects: string[]) => {
       })
     )
   )
-  return { effects, failures: outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : [])) }
+  return {
+    effects,
+    failures: outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : [])),
+  }
 }
 
 describe('withClaim', () => {

@@ -48,10 +48,15 @@ export const noteMetadata = (
   [metadataKeys.over]: over ? sign(ctx, suncoConversationId, 'over') : '',
 })
 
-/** Metadata that says of a session that never began: nothing more is to be done about it. */
-export const overMetadata = (ctx: Context, suncoConversationId: string, startedAt: number): Metadata => ({
+/** Metadata that says of a session that never began whether anything is still to be done about it. */
+export const overMetadata = (
+  ctx: Context,
+  suncoConversationId: string,
+  startedAt: number,
+  over: boolean
+): Metadata => ({
   ...markConversation(ctx.webhookId, startedAt),
-  [metadataKeys.over]: sign(ctx, suncoConversationId, 'over'),
+  [metadataKeys.over]: over ? sign(ctx, suncoConversationId, 'over') : '',
 })
 
 type Noted = { id: string; metadata?: Record<string, unknown> | null }

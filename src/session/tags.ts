@@ -2,6 +2,8 @@ import type { Session } from './note'
 
 /** Value of the tag `endReason` for a session that the bot ended. */
 export const stoppedByBot = 'stopHitl'
+/** Value of the tag `endReason` for a session whose conversation was deleted in Zendesk. */
+export const conversationRemoved = 'conversationRemoved'
 /** Value of the tag `endReason` for a session that never began. */
 export const handoffFailed = 'handoffFailed'
 
@@ -16,7 +18,10 @@ export type ConversationRecord = {
 }
 
 /** Tags of a session that begins. */
-export const beginningTags = (suncoConversationId: string, userExternalId: string) => ({
+export const beginningTags = (
+  suncoConversationId: string,
+  userExternalId: string
+): { id: string; userExternalId: string; live: string } => ({
   id: suncoConversationId,
   userExternalId,
   live: 'true',

@@ -7,7 +7,7 @@ import { problem } from '../problems'
 import { endSession } from '../reconcile/end'
 import type { Session } from '../session/note'
 import { findPosted, postInOrder, type Post } from '../session/post'
-import { sessionOf, stoppedByBot } from '../session/tags'
+import { conversationRemoved, isDone, sessionOf, stoppedByBot } from '../session/tags'
 import { isGone, isSuncoError } from '../sunco/error'
 import type { Author } from '../sunco/types'
 import { acknowledgementOf } from './acknowledgement'
@@ -19,7 +19,7 @@ import { waitForTurn } from './turn'
 export type MessageProps = Parameters<Channel[keyof Channel]>[0]
 
 /** A message that is older than this, in milliseconds, may have been handed over before. */
-const firstHandOverMs = 5_000
+const firstHandOverMs = 2_000
 
 /** The customer speaks where the plugin says so; everything else is a notice of the bot's. */
 const authorOf = ({ payload, conversation }: MessageProps): Author => {
@@ -57,6 +57,8 @@ const tag = async ({ client, logger, message }: MessageProps, tags: Record<strin
 const post = async (props: MessageProps, session: Session, outgoing: Outgoing): Promise<Record<string, string>> => {
   const { conversation, message } = props
   const { endReason } = conversation.tags
+  // Over and not told: whoever was telling it may have died.
+  if (endReason && endReason !== stoppedByBot && !isDone(conversation)) await passOn(props, session, endReason)
   const author = authorOf(props)
   const isFromCustomer = author.type === 'user'
   // The plugin's farewell may arrive just after our own release; as a business message it opens no new ticket.
@@ -77,7 +79,7 @@ const post = async (props: MessageProps, session: Session, outgoing: Outgoing): 
     }
     return acknowledgementOf(await postInOrder(opened.sunco, session.suncoConversationId, message.id, posts, posted))
   } catch (error) {
-    if (isGone(error)) await passOn(props, session, 'conversationRemoved')
+    if (isGone(error)) await passOn(props, session, conversationRemoved)
     throw explain(error)
   }
 }
@@ -95,7 +97,7 @@ const findPostedBefore = async (
 /** An end that nobody heard of is passed on. The plugin knows of one that it asked for itself. */
 const refuse = async (props: MessageProps, session: Session, over: string): Promise<never> => {
   if (over !== stoppedByBot) await passOn(props, session, over)
-  throw problem('sessionOver', over)
+  throw over === conversationRemoved ? problem('conversationGone') : problem('sessionOver', over)
 }
 
 /** What fails here is left to the next message, and to the hourly look. */

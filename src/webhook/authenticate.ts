@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { HandlerContext, Installation } from '../botpress'
-import { loadInstallation, readInstallation, saveInstallation } from '../installation/state'
+import { knownInstallation, readInstallation, saveInstallation } from '../installation/state'
 import { isTransient, TryLater } from '../platform/failure'
 import { isProblem } from '../problems'
 
@@ -13,8 +13,15 @@ export const isSameSecret = (secret: string, candidate: string): boolean => {
 
 /** Sunco is asked for the secret once in this time, in milliseconds, however many processes get wrong ones. */
 const readAgainAfterMs = 60_000
-/** When this process last asked Botpress because of a wrong secret, by installation: a flood must not become one of calls. */
-const askedAt = new LRUCache<string, number>({ max: 500, ttl: 2_000 })
+/** How long a reading may take, in milliseconds: until then, other processes wait for what it gives. */
+const readingTakesMs = 5_000
+const askAgainAfterMs = 2_000
+
+/**
+ * What asking about a wrong secret gave in this process lately, by installation: a flood of forged requests must not become
+ * one of calls.
+ */
+const lately = new LRUCache<string, 'refused' | 'unsure'>({ max: 500, ttl: askAgainAfterMs })
 
 /**
  * The installation that a webhook request belongs to, or undefined for a stranger's. Sunco sends the webhook's secret in
@@ -29,31 +36,38 @@ export const authenticate = async (
   apiKey: string | undefined
 ): Promise<Installation | undefined> => {
   if (typeof apiKey !== 'string' || !apiKey) return undefined
-  const known = await loadInstallation(context)
+  const known = knownInstallation(context)
   if (known && isSameSecret(known.webhookSecret, apiKey)) return known
   const key = context.ctx.webhookId
-  if (askedAt.has(key)) throw new TryLater('a secret was asked for just now')
-  askedAt.set(key, Date.now())
-  const kept = await readInstallation(context)
-  if (kept && isSameSecret(kept.webhookSecret, apiKey)) return kept
-  if (kept?.secretReadAt && Date.now() - kept.secretReadAt < readAgainAfterMs) return undefined
-  const current = await readFromSunco(context, kept)
-  return current && isSameSecret(current.webhookSecret, apiKey) ? current : undefined
+  const outcome = lately.get(key)
+  if (outcome === 'refused') return undefined
+  if (outcome === 'unsure') throw new TryLater('a secret was asked for just now')
+  lately.set(key, 'unsure')
+  const current = await learn(context, apiKey)
+  if (current && isSameSecret(current.webhookSecret, apiKey)) {
+    lately.delete(key)
+    return current
+  }
+  lately.set(key, 'refused')
+  return undefined
 }
 
-/** Undefined where Sunco refuses to say. */
-const readFromSunco = async (
-  context: HandlerContext,
-  kept: Installation | undefined
-): Promise<Installation | undefined> => {
-  const secretReadAt = Date.now()
+/** The installation with the secret that is the newest to be had, or undefined where there is none. */
+const learn = async (context: HandlerContext, apiKey: string): Promise<Installation | undefined> => {
+  const kept = await readInstallation(context)
+  if (kept && isSameSecret(kept.webhookSecret, apiKey)) return kept
+  const now = Date.now()
+  if (kept?.secretReadingUntil && now < kept.secretReadingUntil) throw new TryLater('a secret is being read')
+  if (kept?.secretReadAt && now - kept.secretReadAt < readAgainAfterMs) return kept
   // First, so that other processes do not ask at the same time.
-  if (kept) await saveInstallation(context, { ...kept, secretReadAt })
+  if (kept) await saveInstallation(context, { ...kept, secretReadingUntil: now + readingTakesMs })
   try {
     const { recoverInstallation } = await import('../installation/recover')
-    return await recoverInstallation(context, secretReadAt)
+    return await recoverInstallation(context, now)
   } catch (error) {
     if (!isProblem(error) && isTransient(error)) throw error
-    return undefined
+    // Sunco refuses to say.
+    if (kept) await saveInstallation(context, { ...kept, secretReadAt: now })
+    return kept
   }
 }

@@ -13,11 +13,11 @@ const heard =
 afterEach(() => {
   onUpload = () => undefined
 })
-// One function takes everything, so that its memory is the one to look at.
+// One process takes everything, so that its memory is the one to look at.
 const stage = useStage({
   sunco: { fault: heard(suncoFaults) },
   botpress: { fault: heard(botpressFaults) },
-  functions: { size: 1, most: 1 },
+  functions: { shared: true },
 })
 
 const memory = () => stage.world().integration.functions()[0]!.memory()

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
-import type { Installation, Message } from '../../sandbox/botpress'
+import type { BotpressEvent, Installation, Message } from '../../sandbox/botpress'
 import {
   createHitlPlugin,
   type Escalation,
@@ -79,21 +79,28 @@ export const handOverAgain = async (world: World, installation: Installation, me
 export const textOf = ({ type, payload }: { type: string; payload: Record<string, unknown> }): string =>
   typeof payload.text === 'string' ? payload.text : type
 
-export const eventsOf = ({ installation }: Bot, type: string) =>
+export const eventsOf = ({ installation }: Bot, type: string): BotpressEvent[] =>
   [...installation.events.values()].filter((event) => event.type === type)
 
 /** Posts a webhook request with the right secret. */
-export const post = ({ app, installation }: Bot, body: string, headers: Record<string, string> = {}) => {
+export const post = (
+  { app, installation }: Bot,
+  body: string,
+  headers: Record<string, string> = {}
+): Promise<Response> => {
   const [integration] = [...app.integrations.values()]
   const secret = integration?.webhooks[0]?.secret ?? ''
   return fetch(installation.webhookUrl, { method: 'POST', body, headers: { 'x-api-key': secret, ...headers } })
 }
 
-/** Names of the agents that were announced, in order. */
+/** Names of the agents that were announced in a session, in order. */
 export const announcedIn = (handoff: Handoff): (string | undefined)[] =>
-  eventsOf(handoff, 'hitlAssigned').map(({ payload }) => handoff.installation.users.get(String(payload.userId))?.name)
+  eventsOf(handoff, 'hitlAssigned')
+    .filter(({ payload }) => payload.conversationId === handoff.downstreamId)
+    .map(({ payload }) => handoff.installation.users.get(String(payload.userId))?.name)
 
-export const tagsOf = ({ installation, downstreamId }: Handoff) => installation.conversations.get(downstreamId)!.tags
+export const tagsOf = ({ installation, downstreamId }: Handoff): Record<string, string> =>
+  installation.conversations.get(downstreamId)!.tags
 
 export const textsOfMessages = (messages: Iterable<Message>): string[] => [...messages].map(textOf)
 

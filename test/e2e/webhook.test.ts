@@ -44,31 +44,6 @@ describe('agent to customer', () => {
     expect(handoff.plugin.dropped).toEqual([])
   })
 
-  it('takes four calls for an agent’s first message and one for the next', async () => {
-    const handoff = await stage.newHandoff()
-    const agent = handoff.app.agent({ ...ada, id: '78' })
-    stage.calls()
-    agent.say(handoff.conversationId, 'one')
-    await seen('one', () => handoff.fromAgents().length === 1)
-    await stage.world().sunco.settled()
-    expect(stage.calls().length).toBeLessThanOrEqual(4)
-    agent.say(handoff.conversationId, 'two')
-    await seen('two', () => handoff.fromAgents().length === 2)
-    await stage.world().sunco.settled()
-    expect(stage.calls()).toHaveLength(1)
-  })
-
-  it('takes no more for the first messages of many agents in a session', async () => {
-    const handoff = await stage.newGrownHandoff()
-    for (let n = 1; n <= 8; n++) {
-      stage.calls()
-      handoff.app.agent({ id: `90${n}`, name: `Agent ${n}` }).say(handoff.conversationId, `hello ${n}`)
-      await seen(`agent ${n}`, () => handoff.fromAgents().length === n)
-      await stage.world().sunco.settled()
-      expect(stage.calls().length).toBeLessThanOrEqual(4)
-    }
-  })
-
   it('keeps agents of two bots apart who have the same id', async () => {
     const [one, other] = [await stage.newHandoff(), await stage.newHandoff()]
     for (const handoff of [one, other]) {

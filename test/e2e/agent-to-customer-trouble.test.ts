@@ -1,0 +1,158 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { DeliveryFault } from '../../sandbox/sunco'
+import { ada, eventsOf, seen, sleep, useFaults, useStage, type Handoff } from './stage'
+
+const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
+let delivery: DeliveryFault | undefined
+
+const options = {
+  sunco: {
+    fault: suncoFaults.fault,
+    deliveryFault: ((attempt) => delivery?.(attempt)) satisfies DeliveryFault,
+    delivery: { firstDelayMs: 150 },
+  },
+  botpress: { fault: botpressFaults.fault },
+}
+
+afterEach(() => {
+  delivery = undefined
+})
+
+describe('agent to customer, when Botpress fails', () => {
+  const stage = useStage(options)
+
+  it.each([
+    ['is down', { kind: 'refuse', status: 503 }],
+    ['fails', { kind: 'refuse', status: 500 }],
+    ['breaks off before', { kind: 'dropBefore' }],
+    ['breaks off after the work was done', { kind: 'dropAfter' }],
+  ] as const)('delivers all of it once and in order when Botpress %s', async (_, fault) => {
+    const handoff = await stage.newGrownHandoff()
+    const agent = handoff.app.agent(ada)
+    const texts = ['one', 'two', 'three']
+    botpressFaults.next(/POST .*(events|get-or-create|get-or-set)$/, fault, 3)
+    for (const text of texts) agent.say(handoff.conversationId, text)
+    await seen('all three', () => handoff.fromAgents().length === 3, 20_000)
+    await stage.world().sunco.settled()
+    expect(handoff.fromAgents()).toEqual(texts)
+    expect(eventsOf(handoff, 'hitlAssigned')).toHaveLength(1)
+    expect(handoff.plugin.dropped).toEqual([])
+  })
+
+  it.each([
+    ['fails', { kind: 'refuse', status: 500 }],
+    ['breaks off after the work was done', { kind: 'dropAfter' }],
+  ] as const)('ends once when Botpress %s', async (_, fault) => {
+    const handoff = await stage.newGrownHandoff()
+    botpressFaults.next(/POST .*(events|get-or-set)$/, fault, 2)
+    handoff.app.agent(ada).endSession(handoff.conversationId)
+    await seen('the end', () => !handoff.customer.isWithAgent(), 20_000)
+    await stage.world().sunco.settled()
+    expect(eventsOf(handoff, 'hitlStopped')).toHaveLength(1)
+  })
+
+  it('does not ask for a redelivery of what can never be handled', async () => {
+    const handoff = await stage.newGrownHandoff()
+    botpressFaults.next(/POST .*messages\/get-or-create$/, { kind: 'refuse', status: 400, code: 'InvalidPayload' }, 5)
+    handoff.app.agent(ada).say(handoff.conversationId, 'cannot be stored')
+    await stage.world().sunco.settled()
+    expect(handoff.app.deliveries.at(-1)).toMatchObject({ status: 200, attempt: 1 })
+  })
+
+  it('judges each event of a batch for itself, and does nothing twice when it comes again', async () => {
+    const [one, other] = [await stage.newHandoff(), await stage.newHandoff(undefined)]
+    const both = await stage.newGrownHandoff(one)
+    const eventOf = (handoff: Handoff, text: string) => {
+      delivery = () => ({ wrongSecret: true })
+      handoff.app.agent(ada).say(handoff.conversationId, text)
+      const event = handoff.app.events.findLast(({ type }) => type === 'conversation:message')!
+      return event
+    }
+    const [first, second] = [eventOf(one, 'to one'), eventOf(both, 'to both')]
+    await stage.world().sunco.settled()
+    delivery = undefined
+    const conversation = both.customer.session()!.conversationId
+    botpressFaults.next(new RegExp(`POST .*conversation/${conversation}/claim`), { kind: 'refuse', status: 500 }, 4)
+    stage.calls()
+    await one.app.emit([first, second])
+    await stage.world().sunco.settled()
+    const made = stage.calls('botpress').filter(({ path }) => path.endsWith('/messages/get-or-create'))
+    expect(made).toHaveLength(2)
+    expect(one.fromAgents()).toEqual(['to one'])
+    expect(both.fromAgents()).toEqual(['to both'])
+    expect(one.app.deliveries.at(-1)).toMatchObject({ status: 200, attempt: 2 })
+    expect(other.fromAgents()).toEqual([])
+  })
+
+  it('brings what Sunco gave up when the agent speaks again', async () => {
+    const handoff = await stage.newGrownHandoff()
+    const agent = handoff.app.agent(ada)
+    botpressFaults.next(/POST .*get-or-set$/, { kind: 'refuse', status: 500 }, Infinity)
+    agent.say(handoff.conversationId, 'given up')
+    await stage.world().sunco.settled()
+    expect(handoff.app.deliveries.at(-1)).toMatchObject({ status: 503, attempt: 5 })
+    botpressFaults.clear()
+    agent.say(handoff.conversationId, 'later')
+    await seen('both', () => handoff.fromAgents().length === 2)
+    expect(handoff.fromAgents()).toEqual(['given up', 'later'])
+  })
+
+  it('announces once where the event is stored although its answer got lost', async () => {
+    const handoff = await stage.newGrownHandoff()
+    botpressFaults.next(/POST .*events$/, { kind: 'dropAfter' })
+    handoff.app.agent(ada).say(handoff.conversationId, 'once')
+    await seen('the message', () => handoff.fromAgents().length === 1)
+    await stage.world().sunco.settled()
+    expect(eventsOf(handoff, 'hitlAssigned')).toHaveLength(1)
+  })
+
+  it('announces once where the event is stored after the time limit', async () => {
+    const handoff = await stage.newGrownHandoff()
+    botpressFaults.next(/POST .*events$/, { kind: 'delay', ms: 5_500 })
+    delivery = () => ({ copies: 2 })
+    handoff.app.agent(ada).say(handoff.conversationId, 'slow')
+    await sleep(7_000)
+    delivery = undefined
+    handoff.app.agent(ada).say(handoff.conversationId, 'next')
+    await seen('both', () => handoff.fromAgents().length === 2, 20_000)
+    expect(handoff.fromAgents()).toEqual(['slow', 'next'])
+    expect(eventsOf(handoff, 'hitlAssigned')).toHaveLength(1)
+  }, 40_000)
+
+  it('takes over a new name and picture of an agent, and makes the user again that someone deleted', async () => {
+    const handoff = await stage.newHandoff()
+    handoff.app.agent(ada).say(handoff.conversationId, 'one')
+    await seen('one', () => handoff.fromAgents().length === 1)
+    const userOf = () => [...handoff.installation.users.values()].find(({ tags }) => tags.agentId === ada.id)
+    handoff.app
+      .agent({ ...ada, name: 'Ada L.', avatarUrl: 'https://example.com/l.png' })
+      .say(handoff.conversationId, 'two')
+    await seen('two', () => handoff.fromAgents().length === 2)
+    expect(userOf()).toMatchObject({ name: 'Ada L.', pictureUrl: 'https://example.com/l.png' })
+    handoff.installation.users.delete(userOf()!.id)
+    handoff.app
+      .agent({ ...ada, name: 'Ada L.', avatarUrl: 'https://example.com/l.png' })
+      .say(handoff.conversationId, 'three')
+    await seen('three', () => handoff.fromAgents().length === 3)
+  })
+
+  it('loses neither message nor end where earlier messages may not be read', async () => {
+    const handoff = await stage.newGrownHandoff()
+    await stage.world().integration.restart()
+    suncoFaults.next(/GET .*messages$/, { kind: 'refuse', status: 403, code: 'forbidden' }, 2)
+    handoff.app.agent(ada).say(handoff.conversationId, 'still')
+    await seen('the message', () => handoff.fromAgents().length === 1)
+    handoff.app.agent(ada).endSession(handoff.conversationId)
+    await seen('the end', () => !handoff.customer.isWithAgent())
+    expect(handoff.fromAgents()).toEqual(['still'])
+  })
+
+  it('answers within 15 seconds whatever hangs', async () => {
+    const handoff = await stage.newGrownHandoff()
+    botpressFaults.next(/POST .*get-or-create$/, { kind: 'hang' })
+    handoff.app.agent(ada).say(handoff.conversationId, 'slow')
+    const started = Date.now()
+    await seen('an answer', () => handoff.app.deliveries.some(({ status }) => status === 503), 18_000)
+    expect(Date.now() - started).toBeLessThan(16_000)
+  }, 40_000)
+})

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest'
+import type { PoolFunction } from '../../sandbox/functions'
+import { ada, announcedIn, seen, sleep, useFaults, useStage, type Handoff } from './stage'
+
+const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
+const stage = useStage({
+  // Long enough for what waited for a redelivery to be told from what did not.
+  sunco: { fault: suncoFaults.fault, delivery: { firstDelayMs: 5_000 } },
+  botpress: { fault: botpressFaults.fault },
+  functions: { size: 6 },
+})
+
+const everyCallTakes = (ms: number): void => {
+  suncoFaults.next(/ \/v2\//, { kind: 'delay', ms }, Infinity)
+  botpressFaults.next(/ \/v1\//, { kind: 'delay', ms }, Infinity)
+}
+const statusesOf = ({ app }: Handoff): number[] => app.deliveries.map(({ status }) => status)
+
+describe('what an agent says at once', () => {
+  it('needs no redelivery and keeps its order: a text and a file as the first words', async () => {
+    const bot = await stage.newBot()
+    for (let round = 0; round < 5; round++) {
+      const handoff = await stage.newGrownHandoff(bot)
+      everyCallTakes(20)
+      const agent = handoff.app.agent(ada)
+      const file = { name: 'offer.pdf', mediaType: 'application/pdf', bytes: new Uint8Array([1]) }
+      const { mediaUrl } = agent.uploadFile(handoff.conversationId, file)
+      agent.say(handoff.conversationId, 'Here is the offer')
+      agent.say(handoff.conversationId, { type: 'file', mediaUrl, mediaType: 'application/pdf', altText: 'offer.pdf' })
+      await seen('both', () => handoff.fromAgents().length === 2, 3_000)
+      suncoFaults.clear()
+      botpressFaults.clear()
+      await stage.world().sunco.settled()
+      expect(handoff.fromAgents()).toEqual(['Here is the offer', 'file'])
+      expect(announcedIn(handoff)).toEqual(['Ada'])
+      expect(new Set(statusesOf(handoff))).toEqual(new Set([200]))
+    }
+  })
+
+  it('keeps its order in bursts of three, in ten conversations', async () => {
+    const bot = await stage.newBot()
+    const handoffs: Handoff[] = []
+    for (let n = 0; n < 10; n++) handoffs.push(await stage.newGrownHandoff(bot))
+    const texts = Array.from({ length: 45 }, (_, n) => `message ${n}`)
+    const speak = async ({ app, conversationId }: Handoff): Promise<void> => {
+      for (const [n, text] of texts.entries()) {
+        app.agent(ada).say(conversationId, text)
+        await sleep(n % 3 === 2 ? 150 : 4)
+      }
+    }
+    await Promise.all(handoffs.map(speak))
+    await stage.world().sunco.settled()
+    for (const handoff of handoffs) {
+      expect(handoff.fromAgents()).toEqual(texts)
+      expect(announcedIn(handoff)).toEqual(['Ada'])
+    }
+    expect(bot.app.deliveries.filter(({ status, attempt }) => status !== 200 || attempt > 1)).toEqual([])
+  }, 60_000)
+})
+
+describe('what a customer says at once', () => {
+  /** Three texts, 5 ms apart; resolves when each was answered. */
+  const sayThree = async ({ customer }: Handoff): Promise<number> => {
+    const began = Date.now()
+    const saying: Promise<void>[] = []
+    for (const text of ['one', 'two', 'three']) {
+      saying.push(customer.say(text))
+      await sleep(5)
+    }
+    await Promise.all(saying)
+    return Date.now() - began
+  }
+  const isCallOf = (body: unknown, text: string): boolean => JSON.stringify(body).includes(`"text":"${text}"`)
+
+  it('keeps its order where the first meets a slower function', async () => {
+    const bot = await stage.newBot()
+    const { hooks } = stage.world().integration
+    hooks.beforeCall = (_, { body }) => (isCallOf(body, 'one') ? sleep(150) : undefined)
+    for (let round = 0; round < 10; round++) {
+      const handoff = await stage.newGrownHandoff(bot)
+      everyCallTakes(15)
+      await sayThree(handoff)
+      suncoFaults.clear()
+      botpressFaults.clear()
+      expect(handoff.fromCustomer()).toEqual(['one', 'two', 'three'])
+    }
+  }, 40_000)
+
+  it('does not wait for one that was refused for good', async () => {
+    const handoff = await stage.newGrownHandoff()
+    suncoFaults.next(/POST .*messages$/, { kind: 'refuse', status: 400, code: 'bad_request' })
+    const { hooks } = stage.world().integration
+    hooks.beforeCall = (_, { body }) => (isCallOf(body, 'two') || isCallOf(body, 'three') ? sleep(50) : undefined)
+    expect(await sayThree(handoff)).toBeLessThan(2_000)
+    expect(handoff.fromCustomer()).toEqual(['two', 'three'])
+  })
+
+  it.each([
+    ['before', 'dropBefore', /POST .*messages$/, ['two', 'three']],
+    ['after', 'delayAfter', /POST .*messages$/, ['one', 'two', 'three']],
+  ] as const)('waits five seconds at most for one whose function died %s the post', async (_, kind, match, there) => {
+    const handoff = await stage.newGrownHandoff()
+    const { hooks } = stage.world().integration
+    let first: PoolFunction | undefined
+    hooks.beforeCall = (chosen, { body }) => {
+      if (isCallOf(body, 'one')) first = chosen
+    }
+    suncoFaults.next(match, kind === 'dropBefore' ? { kind: 'hang' } : { kind, ms: 20_000 })
+    const saying = sayThree(handoff)
+    await sleep(400)
+    await first!.kill()
+    // What a function that dies after its post leaves behind is found in Zendesk; the other is given up.
+    expect(await saying).toBeLessThan(5_500)
+    expect(handoff.fromCustomer()).toEqual(there)
+  })
+
+  it('is delivered while control is still on its way to Agent Workspace', async () => {
+    const bot = await stage.newBot()
+    bot.app.controlLagMs = 8_000
+    const handoff = await stage.newHandoff(bot)
+    await handoff.customer.say('At once')
+    expect(handoff.fromCustomer()).toEqual(['At once'])
+    expect(handoff.customer.isWithAgent()).toBe(true)
+    expect(handoff.plugin.lost).toEqual([])
+  })
+})
+
+describe('an agent who speaks just after the start', () => {
+  it('is heard at once, three seconds after it', async () => {
+    const handoff = await stage.newHandoff()
+    await sleep(3_000)
+    handoff.app.agent(ada).say(handoff.conversationId, 'Hello')
+    await seen('the message', () => handoff.fromAgents().length === 1, 300)
+    expect(handoff.plugin.dropped).toEqual([])
+  })
+
+  it('is heard two seconds after it, however early they speak, and also while control is still on its way', async () => {
+    const bot = await stage.newBot()
+    bot.app.controlLagMs = 8_000
+    const handoff = await stage.newHandoff(bot)
+    const began = Date.now()
+    handoff.app.agent(ada).say(handoff.conversationId, 'Hello')
+    await seen('the message', () => handoff.fromAgents().length === 1, 2_500)
+    expect(Date.now() - began).toBeGreaterThan(1_800)
+  })
+})
