@@ -1,32 +1,29 @@
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import path from 'node:path'
-import { countActions } from './action-counts'
 import { measureSize, measureStart } from './bundle'
+import { countAll, countStates } from './counts'
+import { measureCpu } from './cpu'
 import { measureLoad } from './load'
 import { measureMemory } from './memory'
-import { countCold, countMessages } from './message-counts'
 import type { Row } from './rows'
-import { startStage } from './stage'
 import { toTable } from './table'
 
 /** How long the servers take over each call. */
 const delayMs = 40
 
 const measure = async (exact: boolean): Promise<Row[]> => {
-  const rows = await measureSize()
-  // Before anything else runs that could slow the processes down.
-  if (!exact) rows.push(...(await measureStart()))
-  const stage = await startStage(delayMs)
-  try {
-    rows.push(...(await countMessages(stage)), ...(await countActions(stage)))
-    if (!exact) rows.push(...(await measureLoad(stage, delayMs)))
-    rows.push(...(await countCold(stage)))
-  } finally {
-    await stage.close()
-  }
-  if (!exact) rows.push(...(await measureMemory()))
-  return rows
+  const exactRows = async (): Promise<Row[]> => [countStates(), ...(await countAll(delayMs))]
+  if (exact) return [...(await measureSize()), ...(await exactRows())]
+  return [
+    ...(await measureSize()),
+    // Before anything else runs that could slow the processes down.
+    ...(await measureStart()),
+    ...(await measureCpu()),
+    ...(await exactRows()),
+    ...(await measureLoad(delayMs)),
+    ...(await measureMemory()),
+  ]
 }
 
 /** With `--exact` only counts and sizes, which do not depend on the machine. */

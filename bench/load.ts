@@ -1,6 +1,7 @@
 import { watchArrivals } from './arrivals'
 import { exactly, milliseconds, shown, type Row } from './rows'
-import type { Session, Stage } from './stage'
+import type { WorldFunctions } from '../sandbox/world'
+import { poolSize, startStage, type Session, type Stage } from './stage'
 
 const sessionCount = 30
 const botCount = 3
@@ -66,25 +67,42 @@ const converse = async (sessions: Session[], texts: string[]): Promise<number[]>
   return (await Promise.all(perSession)).flat()
 }
 
-/** Latency of an agent's message, from being said to being created in Botpress; then many sessions at once. */
-export const measureLoad = async (stage: Stage, delayMs: number): Promise<Row[]> => {
-  const bots = await Promise.all(Array.from({ length: botCount }, stage.newBot))
-  const sessions = await stage.newSessions(bots, sessionCount)
-  // The first message of each announces the agent.
-  await speak(stage, sessions, ['Hello'])
-  const single = await converse(sessions.slice(0, 1), textsOf(alone))
-  const together = await converse(sessions, textsOf(10))
-  await stage.world.sunco.settled()
-  stage.forget(bots)
-  const spoken = await speak(stage, sessions, textsOf(messagesEach))
+type Load = { single: number[]; together: number[]; spoken: Spoken }
+
+const measure = async (delayMs: number, functions: WorldFunctions): Promise<Load> => {
+  const stage = await startStage(delayMs, functions)
+  try {
+    const bots = await stage.newBots(botCount)
+    const sessions = await stage.newSessions(bots, sessionCount)
+    // The first message of each announces the agent.
+    await speak(stage, sessions, ['Hello'])
+    const single = await converse(sessions.slice(0, 1), textsOf(alone))
+    const together = await converse(sessions, textsOf(10))
+    await stage.world.sunco.settled()
+    stage.forget(bots)
+    await speak(stage, sessions, ['Hello again'])
+    return { single, together, spoken: await speak(stage, sessions, textsOf(messagesEach)) }
+  } finally {
+    await stage.close()
+  }
+}
+
+const rowsOf = (where: string, { single, together, spoken }: Load): Row[] => {
+  const lots = `${sessionCount} sessions, ${messagesEach} messages each at once, ${where}`
   const total = sessionCount * messagesEach
-  const lots = `${sessionCount} sessions, ${messagesEach} messages each`
   return [
-    shown(`agent’s message, one session (of it ${delayMs} ms the server’s)`, milliseconds(single)),
-    shown(`agent’s message, ${sessionCount} sessions in conversation`, milliseconds(together)),
+    shown(`agent’s message, one session, ${where}`, milliseconds(single)),
+    shown(`agent’s message, ${sessionCount} sessions in conversation, ${where}`, milliseconds(together)),
     exactly(`${lots}: lost`, [`${spoken.lost}`], '0'),
     exactly(`${lots}: order`, [spoken.inOrder ? 'kept' : 'broken'], 'kept'),
     shown(`${lots}: throughput`, `${((total / spoken.tookMs) * 1000).toFixed(0)} messages/s`),
     shown(`${lots}: waiting included`, milliseconds(spoken.latencies)),
   ]
 }
+
+/** Latency of an agent's message, from being said to being created in Botpress; then many sessions at once. */
+export const measureLoad = async (delayMs: number): Promise<Row[]> => [
+  ...rowsOf(`${poolSize} functions`, await measure(delayMs, {})),
+  // Which no serverless platform has; for comparison with what one process can do.
+  ...rowsOf('one process that takes everything at once', await measure(delayMs, { shared: true })),
+]

@@ -1,4 +1,4 @@
-type Call = { at: number; durationMs: number }
+export type Call = { at: number; durationMs: number }
 
 /**
  * Round trips on the critical path: the longest chain of calls of which each begins after the one before it was answered.
@@ -15,3 +15,13 @@ export const criticalPathOf = (calls: Call[]): number => {
   }
   return length
 }
+
+/** Which round trip a call belongs to, counted from 1. */
+export const roundTripOf = (call: Call, calls: Call[]): number =>
+  criticalPathOf(calls.filter(({ at, durationMs }) => at + durationMs <= call.at)) + 1
+
+/**
+ * The least of several measurements. On a busy machine two calls made side by side may miss each other and count twice;
+ * calls that wait for each other never count once.
+ */
+export const leastRoundTrips = (measured: Call[][]): number => Math.min(...measured.map(criticalPathOf))

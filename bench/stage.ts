@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Installation } from '../sandbox/botpress'
 import { createHitlPlugin, type HitlCustomer, type HitlPlugin } from '../sandbox/botpress/hitl-plugin'
+import type { PoolFunction } from '../sandbox/functions'
 import type { SuncoAgent, SuncoApp, SuncoOptions } from '../sandbox/sunco'
-import { startWorld, type Wire, type World } from '../sandbox/world'
+import { startWorld, type Wire, type World, type WorldFunctions } from '../sandbox/world'
 
 /** A new session waits up to two seconds before it passes agents' messages on. */
 const settleMs = 2_200
@@ -22,14 +23,21 @@ export type Session = {
 export type Stage = {
   world: World
   newBot: () => Promise<Bot>
+  /** One after the other: to register a bot takes two functions, since Sunco asks the webhook whether anyone is there. */
+  newBots: (count: number) => Promise<Bot[]>
   /** Sessions that have begun and settled, spread over the bots, each with an agent of its own who said nothing yet. */
   newSessions: (bots: Bot[], count?: number) => Promise<Session[]>
-  /** Requests that the integration makes during the work and until the last webhook delivery is answered, as they came. */
-  callsOf: (work: () => unknown) => Promise<Wire[]>
+  /** Lets every function of the pool meet the installation, by a webhook request without events. */
+  warmUp: (bot: Bot) => Promise<void>
+  /** New functions, which have met no installation. */
+  coolDown: () => Promise<void>
+  /**
+   * Requests that the integration makes during the work and until the last webhook delivery is answered, as they came.
+   * @param operation leaves out what other functions do than those that take this operation
+   */
+  callsOf: (work: () => unknown, operation?: string) => Promise<Wire[]>
   /** Empties what the servers keep of messages and requests, which they search from end to end at every call. */
   forget: (bots: Bot[]) => void
-  /** Ends the integration's process and starts it again. */
-  restart: () => Promise<void>
   close: () => Promise<void>
 }
 
@@ -60,17 +68,44 @@ const createTraffic = (delayMs: number): Traffic => {
   }
 }
 
+const knock = async ({ app, installation }: Bot): Promise<void> => {
+  const [integration] = app.integrations.values()
+  const headers = { 'x-api-key': integration?.webhooks[0]?.secret ?? '' }
+  const answer = await fetch(installation.webhookUrl, { method: 'POST', headers, body: '{"events":[]}' })
+  await answer.body?.cancel()
+  if (answer.status !== 200) throw new Error(`a webhook request without events was answered ${answer.status}`)
+}
+
+/** As many functions as a busy bot has. */
+export const poolSize = 12
+
 /** The built bundle between the sandbox's servers, which answer each call of an API `delayMs` after it came. */
-export const startStage = async (delayMs: number): Promise<Stage> => {
+export const startStage = async (delayMs: number, functions: WorldFunctions = {}): Promise<Stage> => {
   const traffic = createTraffic(delayMs)
-  const world = await startWorld({ sunco: traffic, botpress: traffic })
+  const world = await startWorld({
+    sunco: traffic,
+    botpress: traffic,
+    functions: { size: poolSize, most: functions.size ?? poolSize, choice: 'longestRested', ...functions },
+  })
+  const { hooks } = world.integration
   let people = 0
 
+  /** Notes which functions take which operation during the work. */
+  const takenDuring = async (work: () => unknown): Promise<{ by: PoolFunction; operation: string }[]> => {
+    const taken: { by: PoolFunction; operation: string }[] = []
+    hooks.beforeCall = (by, { operation }) => void taken.push({ by, operation })
+    try {
+      await work()
+      return taken
+    } finally {
+      hooks.beforeCall = undefined
+    }
+  }
   const newBot = async (): Promise<Bot> => {
     const app = world.sunco.createApp()
     const installation = world.installAgain({ appId: app.appId, keyId: app.keyId, keySecret: app.keySecret })
-    const { status } = await installation.register()
-    if (status !== 200) throw new Error(`register answered ${status}`)
+    const { status, body } = await installation.register()
+    if (status !== 200) throw new Error(`register answered ${status}: ${JSON.stringify(body)}`)
     return { app, installation, plugin: createHitlPlugin(installation) }
   }
   const newSession = async (bot: Bot): Promise<Session> => {
@@ -92,6 +127,11 @@ export const startStage = async (delayMs: number): Promise<Stage> => {
   return {
     world,
     newBot,
+    newBots: async (count) => {
+      const bots: Bot[] = []
+      for (let n = 0; n < count; n++) bots.push(await newBot())
+      return bots
+    },
     newSessions: async (bots, count = bots.length) => {
       const chosen = Array.from({ length: count }, (_, n) => bots[n % bots.length]).flatMap((bot) => bot ?? [])
       const sessions = await Promise.all(chosen.map(newSession))
@@ -99,13 +139,27 @@ export const startStage = async (delayMs: number): Promise<Stage> => {
       await world.sunco.settled()
       return sessions
     },
-    callsOf: async (work) => {
+    warmUp: async (bot) => {
+      const functions = world.integration.functions()
+      const met = await takenDuring(async () => {
+        for (let n = 0; n < functions.length; n++) await knock(bot)
+      })
+      if (new Set(met.map(({ by }) => by)).size < functions.length) throw new Error('not every function was met')
+    },
+    coolDown: () => world.integration.restart(),
+    callsOf: async (work, operation) => {
       await traffic.quiet()
       const before = world.wire.length
-      await work()
-      await world.sunco.settled()
-      await traffic.quiet()
-      const calls = world.wire.slice(before).filter(({ path }) => !path.startsWith('/webhooks'))
+      const taken = await takenDuring(async () => {
+        await work()
+        await world.sunco.settled()
+        await traffic.quiet()
+      })
+      const takers = new Set(taken.filter((one) => one.operation === operation).map(({ by }) => by.id))
+      const calls = world.wire
+        .slice(before)
+        .filter(({ path }) => !path.startsWith('/webhooks'))
+        .filter((call) => !operation || takers.has(call.function ?? ''))
       return calls.sort((a, b) => a.at - b.at)
     },
     forget: (bots) => {
@@ -118,17 +172,6 @@ export const startStage = async (delayMs: number): Promise<Stage> => {
         for (const { messages } of app.tickets) messages.splice(0)
       }
     },
-    restart: async () => {
-      await world.integration.kill()
-      await world.integration.start()
-    },
     close: world.close,
   }
-}
-
-/** Runs the work `times` times, one after the other, and returns the number of calls of each. */
-export const countCalls = async (stage: Stage, times: number, work: (n: number) => unknown): Promise<number[]> => {
-  const counts: number[] = []
-  for (let n = 0; n < times; n++) counts.push((await stage.callsOf(() => work(n))).length)
-  return counts
 }
