@@ -1,7 +1,7 @@
 import { RuntimeError } from '@botpress/client'
 import type { Request } from '@botpress/sdk'
 import { describe, expect, it } from 'vitest'
-import { ActionFailed } from '../../sandbox/botpress'
+import { ActionFailed, type IntegrationAnswer } from '../../sandbox/botpress'
 import { NOWHERE, runBotpress, runIntegration } from './running'
 
 describe('webhooks', () => {
@@ -37,6 +37,18 @@ describe('webhooks', () => {
 })
 
 describe('operations', () => {
+  it('are told with the function that took them', async () => {
+    const told: (string | undefined)[] = []
+    const botpress = await runBotpress({ operations: { onExchange: (exchange) => told.push(exchange.function) } })
+    const answer = { status: 200, headers: new Headers(), text: '{}' }
+    const functions = ['f7', undefined]
+    const integration = async (): Promise<IntegrationAnswer> => ({ ...answer, function: functions.shift() })
+    const installation = botpress.install({ configuration: {}, integration })
+    await installation.ping()
+    await installation.ping()
+    expect(told).toEqual(['f7', undefined])
+  })
+
   it('registers, pings, calls actions and delivers messages of the bot', async () => {
     const log: unknown[] = []
     const integration = await runIntegration({

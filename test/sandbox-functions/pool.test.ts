@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { startPool } from '../../sandbox/functions'
-import { ANYWHERE, have, inTurn, runPool, times, type Answered } from './running'
+import { ANYWHERE, have, inTurn, isAlive, runPool, times, type Answered } from './running'
 
 const namesOf = (answers: Answered[]): (string | undefined)[] => answers.map(({ by }) => by)
 
@@ -114,7 +114,9 @@ describe('hooks', () => {
     const pool = await runPool({ size: 3 })
     const steps: string[] = []
     const step = async (what: string): Promise<void> => {
-      await sleep(20)
+      const said = pool.log.length
+      await sleep(50)
+      expect(pool.log).toHaveLength(said)
       steps.push(what)
     }
     pool.hooks.choose = (idle) => idle.find(({ id }) => id === 'f2')
@@ -148,7 +150,7 @@ describe('the end of a function', () => {
     await sleep(50)
     expect(first).toMatchObject({ id: 'f1', state: 'busy', call: { body: { wait: 5_000 } } })
     await first?.kill()
-    expect(first?.state).toBe('dead')
+    expect([first?.state, isAlive(first?.pid ?? 0)]).toEqual(['dead', false])
     expect(await lost).toEqual({ status: 502, by: 'f1', report: undefined })
     expect(await kept).toMatchObject({ status: 200, by: 'f2' })
     expect(pool.functions().map(({ id }) => id)).toEqual(['f2'])

@@ -5,6 +5,7 @@ const main = async (): Promise<void> => {
   const nowhere = 'http://127.0.0.1:1'
   const pool = await startPool({
     ...{ bundle: process.argv[2] ?? '', botpressUrl: nowhere, token: 'token', suncoUrl: nowhere },
+    ...(JSON.parse(process.argv[3] ?? '{}') as { freeze: boolean }),
     size: 2,
   })
   await pool.call({ headers: {}, body: {} })

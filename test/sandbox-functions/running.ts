@@ -8,6 +8,14 @@ export const TINY_BUNDLE = path.join(__dirname, 'tiny-bundle.cjs')
 
 export const ANYWHERE = { botpressUrl: 'http://127.0.0.1:1', token: 'token', suncoUrl: 'http://127.0.0.1:1' }
 
+export const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
 const closers: (() => Promise<unknown>)[] = []
 
 /** For whatever must not outlive its test. */

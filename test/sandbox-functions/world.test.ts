@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest'
+import { startWorld, type World, type WorldFunctions } from '../../sandbox/world'
+import { atEnd, have, inTurn, TINY_BUNDLE } from './running'
+
+const runWorld = async (functions?: WorldFunctions): Promise<World> => {
+  const world = await startWorld({ bundle: TINY_BUNDLE, functions })
+  atEnd(world.close)
+  return world
+}
+
+it('runs the integration in four functions, and says which of them made each request', async () => {
+  const world = await runWorld()
+  expect(world.integration.functions().map(({ id, state }) => `${id} ${state}`)).toEqual(
+    ['f1', 'f2', 'f3', 'f4'].map((id) => `${id} frozen`)
+  )
+  await have(world.integration, { get: `${world.sunco.url}/v2` })
+  await have(world.integration, { get: `${world.botpress.url}/v1` })
+  expect(world.wire.map((wire) => [wire.server, wire.function])).toEqual([
+    ['sunco', 'f1'],
+    ['botpress', 'f2'],
+  ])
+})
+
+it.each([
+  ['does', undefined, false],
+  ['does not, if so told,', false, true],
+])('%s close idle connections on both servers', async (_, closesIdle, reused) => {
+  const { integration, sunco, botpress } = await runWorld({ size: 1, most: 1, closesIdle })
+  for (const url of [`${sunco.url}/v2`, `${botpress.url}/v1`]) {
+    const [, second] = await inTurn(2, () => have(integration, { get: url }))
+    expect(second?.report?.got?.reused).toBe(reused)
+  }
+})
+
+it('serves several bots with the same functions', async () => {
+  const world = await runWorld({ shared: true })
+  const other = world.installAgain({})
+  expect([await world.installation.ping(), await other.ping()].map(({ status }) => status)).toEqual([200, 200])
+  expect((await have(world.integration)).report?.served).toBe(3)
+})
