@@ -1,0 +1,3 @@
+import { testHanging } from './hanging'
+
+testHanging('botpress', / \/v1\//)

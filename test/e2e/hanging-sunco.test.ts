@@ -1,0 +1,3 @@
+import { testHanging } from './hanging'
+
+testHanging('sunco', / \/v2\//)
