@@ -1,10 +1,10 @@
-import { LRUCache } from 'lru-cache'
+import QuickLRU from 'quick-lru'
 import type { HandlerContext } from '../botpress'
 import { withinBudget } from '../platform/deadline'
 
 const fallback = 'Bot'
 /** Spares a call; nothing depends on it. */
-const names = new LRUCache<string, string>({ max: 1_000, ttl: 10 * 60_000 })
+const names = new QuickLRU<string, string>({ maxSize: 1_000, maxAge: 10 * 60_000 })
 
 /** The handoff does not wait longer for a name, in milliseconds. */
 const patienceMs = 2_000

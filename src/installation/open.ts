@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
+import QuickLRU from 'quick-lru'
 import type { HandlerContext, Installation } from '../botpress'
 import type { SuncoClient } from '../sunco/client'
 import { openSunco, type Credentials } from '../sunco/host'
@@ -7,7 +7,7 @@ import { credentialsOf } from './credentials'
 import { loadInstallation } from './state'
 
 /** Clients by their credentials, which belong to nobody else: kept so that a token is signed once and not for each call. */
-const clients = new LRUCache<string, SuncoClient>({ max: 500 })
+const clients = new QuickLRU<string, SuncoClient>({ maxSize: 500 })
 
 /** The Sunco client of these very credentials. */
 export const clientFor = (host: string, credentials: Credentials): SuncoClient => {

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import QuickLRU from 'quick-lru'
 import type { HandlerContext, Installation } from '../botpress'
 import { isMissing } from '../platform/failure'
 import { credentialsOf } from './credentials'
@@ -8,7 +8,7 @@ import { credentialsOf } from './credentials'
  * installation and of the app that it points to. Every installation has a webhook of its own, while `ctx.integrationId`
  * names the definition, which all bots that installed it share (client's `getBot`).
  */
-const known = new LRUCache<string, Installation>({ max: 500, ttl: 10 * 60_000 })
+const known = new QuickLRU<string, Installation>({ maxSize: 500, maxAge: 10 * 60_000 })
 
 const keyOf = ({ ctx }: HandlerContext): string => `${ctx.webhookId}/${credentialsOf(ctx).appId}`
 

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
+import QuickLRU from 'quick-lru'
 import type { HandlerContext, Installation } from '../botpress'
 import { knownInstallation, readInstallation, saveInstallation } from '../installation/state'
 import { isTransient, TryLater } from '../platform/failure'
@@ -21,7 +21,7 @@ const askAgainAfterMs = 2_000
  * What asking about a wrong secret gave in this process lately, by installation: a flood of forged requests must not become
  * one of calls.
  */
-const lately = new LRUCache<string, 'refused' | 'unsure'>({ max: 500, ttl: askAgainAfterMs })
+const lately = new QuickLRU<string, 'refused' | 'unsure'>({ maxSize: 500, maxAge: askAgainAfterMs })
 
 /**
  * The installation that a webhook request belongs to, or undefined for a stranger's. Sunco sends the webhook's secret in
