@@ -9,7 +9,7 @@ const definition = new IntegrationDefinition({
   name: 'zendesk-messaging-hitl',
   title: 'Zendesk Messaging HITL',
   description: 'Hands a customer over from your bot to a person in Zendesk Agent Workspace, and back.',
-  version: '1.0.0',
+  version: '1.1.0',
   readme: 'hub.md',
   icon: 'icon.svg',
   attributes: { category: 'Customer Support' },
@@ -22,16 +22,11 @@ const definition = new IntegrationDefinition({
   ({ entities }) => ({
     entities: { hitlSession: entities.ticket },
     events: {
-      hitlAssigned: {
-        name: 'hitlAssigned',
-        title: 'Agent Assigned',
-        description: 'An agent has taken the conversation',
-      },
-      hitlStopped: { name: 'hitlStopped', title: 'HITL Stopped', description: 'The session with the agent is over' },
+      hitlAssigned: { title: 'Agent Assigned', description: 'An agent has taken the conversation' },
+      hitlStopped: { title: 'HITL Stopped', description: 'The session with the agent is over' },
     },
     channels: {
       hitl: {
-        name: 'hitl',
         title: 'HITL',
         description: 'Conversation between the customer and the agent',
         message: { tags: messageTags },

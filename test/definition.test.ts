@@ -35,7 +35,7 @@ describe('the definition', () => {
     expect(definition).toMatchObject({
       name: 'zendesk-messaging-hitl',
       title: 'Zendesk Messaging HITL',
-      version: '1.0.0',
+      version: '1.1.0',
       attributes: { category: 'Customer Support' },
       interfaces: { 'hitl<ticket>': { name: 'hitl', version: '2.1.0' } },
     })
