@@ -1,6 +1,6 @@
 import type { Actions, HandlerContext } from '../botpress'
 import { openInstallation, type OpenInstallation } from '../installation/open'
-import { pause } from '../platform/deadline'
+import { pause, withFreshBudget, withinBudget } from '../platform/deadline'
 import { reasonOf } from '../platform/failure'
 import { sideBySide } from '../platform/side-by-side'
 import { problem } from '../problems'
@@ -10,6 +10,10 @@ import { isDone, noLongerLive, sessionOf, stoppedByBot } from '../session/tags'
 import { isGone } from '../sunco/error'
 import { findOnTheirWay, longestWaitMs } from '../to-agent/earlier'
 
+/** Kept for taking the marks back where the release failed, in milliseconds. */
+const undoBudgetMs = 6_000
+/** The bot does not wait longer for the mark in Sunco, in milliseconds. */
+const markTakesMs = 3_000
 /** Between two looks at messages that are on their way, in milliseconds. */
 const lookMs = 100
 
@@ -30,30 +34,41 @@ export const stopHitl: Actions['stopHitl'] = async (props) => {
   // One that was begun and not finished is finished now.
   if (isDone(conversation) || (endReason && endReason !== stoppedByBot)) return {}
 
-  await say(props, opened, session, true)
-  await waitForMessages(props, session)
   try {
-    await opened.sunco.releaseControl(session.suncoConversationId, markMove('release'))
+    await say(props, opened, session, true)
+    await waitForMessages(props, session)
+    await release(opened, session)
   } catch (error) {
-    if (!isGone(error)) {
-      await say(props, opened, session, false)
-      throw problem('stopFailed', reasonOf(error))
-    }
+    await withFreshBudget(undoBudgetMs, () => say(props, opened, session, false)).catch(() => undefined)
+    throw problem('stopFailed', reasonOf(error))
   }
   await client.updateConversation({ id: conversation.id, tags: noLongerLive })
   return {}
 }
 
-/** Marks the session as over, or as going on after all. The mark in Sunco is what a message that is on its way sees. */
+const release = async ({ sunco }: OpenInstallation, { suncoConversationId }: Session): Promise<void> => {
+  try {
+    await sunco.releaseControl(suncoConversationId, markMove('release'))
+  } catch (error) {
+    if (!isGone(error)) throw error
+  }
+}
+
+/**
+ * Marks the session as over, or as going on after all. The mark in Sunco is what a message that is on its way sees; without it,
+ * one may still be posted while the session is being ended.
+ */
 const say = async (
   { client, ctx, logger }: HandlerContext,
   { sunco }: OpenInstallation,
   session: Session,
   over: boolean
 ): Promise<void> => {
+  const mark = (): Promise<unknown> =>
+    sunco.updateConversation(session.suncoConversationId, noteMetadata(ctx, session, over))
   await sideBySide([
     client.updateConversation({ id: session.conversationId, tags: { endReason: over ? stoppedByBot : '' } }),
-    sunco.updateConversation(session.suncoConversationId, noteMetadata(ctx, session, over)).catch((error: unknown) => {
+    withinBudget(markTakesMs, mark).catch((error: unknown) => {
       if (!isGone(error)) logger.warn(`A session could not be marked as over in Zendesk (${reasonOf(error)}).`)
     }),
   ])

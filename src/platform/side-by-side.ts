@@ -3,10 +3,9 @@
  * handler has answered, since the process is frozen then and would finish it minutes later or never. Rejects with the
  * first failure, by place.
  */
-export const sideBySide = async <T extends readonly unknown[]>(work: {
-  [K in keyof T]: Promise<T[K]> | T[K]
-}): Promise<T> => {
-  const outcomes = await Promise.allSettled(work)
-  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
-  return Promise.all(work) as Promise<unknown> as Promise<T>
+export const sideBySide = async <T extends readonly unknown[] | []>(
+  work: T
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> => {
+  await Promise.allSettled(work)
+  return Promise.all(work)
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { parseBatch } from '../../src/webhook/batch'
-import { toIncoming, toMessage } from '../../src/webhook/content'
+import { parseBatch } from '../../src/events/parse'
+import { toIncoming, toMessage } from '../../src/to-customer/content'
 import { loadSuncoContract } from './sunco-contract'
 
 const contract = loadSuncoContract()
