@@ -8,12 +8,14 @@ import { markMove } from '../session/mark'
 import { noteMetadata, type Session } from '../session/note'
 import { isDone, noLongerLive, sessionOf, stoppedByBot } from '../session/tags'
 import { isGone } from '../sunco/error'
-import { findOnTheirWay, longestWaitMs } from '../to-agent/earlier'
+import { findOnTheirWay } from '../to-agent/earlier'
 
 /** Kept for taking the marks back where the release failed, in milliseconds. */
 const undoBudgetMs = 6_000
 /** The bot does not wait longer for the mark in Sunco, in milliseconds. */
 const markTakesMs = 3_000
+/** The bot does not wait longer for messages that are on their way, in milliseconds. */
+const longestWaitMs = 5_000
 /** Between two looks at messages that are on their way, in milliseconds. */
 const lookMs = 100
 

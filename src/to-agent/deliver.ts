@@ -12,7 +12,6 @@ import { isGone, isSuncoError } from '../sunco/error'
 import type { Author } from '../sunco/types'
 import { acknowledgementOf } from './acknowledgement'
 import { toContents, toPlain, type Outgoing } from './content'
-import { longestWaitMs } from './earlier'
 import { withOwnMedia } from './media'
 import { waitForTurn } from './turn'
 
@@ -20,6 +19,8 @@ export type MessageProps = Parameters<Channel[keyof Channel]>[0]
 
 /** A message that is older than this, in milliseconds, may have been handed over before. */
 const firstHandOverMs = 2_000
+/** How long the search for it may take, in milliseconds. */
+const searchTakesMs = 5_000
 
 /** The customer speaks where the plugin says so; everything else is a notice of the bot's. */
 const authorOf = ({ payload, conversation }: MessageProps): Author => {
@@ -91,7 +92,7 @@ const findPostedBefore = async (
   { suncoConversationId }: Session
 ): Promise<(string | undefined)[]> => {
   const isRepeated = Boolean(message.tags.refused) || Date.now() - Date.parse(message.createdAt) > firstHandOverMs
-  return isRepeated ? withinBudget(longestWaitMs, () => findPosted(sunco, suncoConversationId, message.id)) : []
+  return isRepeated ? withinBudget(searchTakesMs, () => findPosted(sunco, suncoConversationId, message.id)) : []
 }
 
 /** An end that nobody heard of is passed on. The plugin knows of one that it asked for itself. */

@@ -9,23 +9,22 @@ type Listed = Awaited<ReturnType<Client['listMessages']>>['messages'][number]
 export type Before = { createdAt: string; id: string }
 
 /**
- * How long a message may be on its way, in milliseconds, before those behind it pass: its process died or hangs. Each of
- * those behind it waits a little longer than the one before, so that they keep their order among themselves; none longer
- * than `longestWaitMs` from when it was said itself.
+ * How long a message may take from when it is its turn, in milliseconds. It is given up then: its process died or hangs, and
+ * those behind it go on.
  */
-const givenUpAfterMs = 3_500
-const furtherMs = 300
-export const longestWaitMs = 5_000
+const turnTakesMs = 3_500
 
 const isBefore = (message: Listed, { createdAt, id }: Before): boolean =>
   message.createdAt < createdAt || (message.createdAt === createdAt && message.id < id)
 
-/** Neither acknowledged nor refused. */
-const isOnItsWay = ({ direction, tags }: Listed): boolean => direction === 'outgoing' && !tags.id && !tags.refused
+/** Acknowledged or refused. */
+const isSettled = ({ tags }: Listed): boolean => Boolean(tags.id || tags.refused)
 
 /**
  * Botpress ids of earlier messages to the agent that are on their way in other processes, oldest first: strictly older ones
- * by time, then id, so that no two wait for each other. One call; it looks as far back as Botpress' newest page.
+ * by time, then id, so that no two wait for each other. A message's turn comes when the one before it was settled (which
+ * changes it, so that its date of change says when) or given up; so all processes agree on whose turn it is. One call; it
+ * looks as far back as Botpress' newest page.
  */
 export const findOnTheirWay = async (
   { client }: HandlerContext,
@@ -33,12 +32,21 @@ export const findOnTheirWay = async (
   before: Before
 ): Promise<string[]> => {
   const { messages } = await client.listMessages({ conversationId })
-  const now = Date.now()
-  return messages
-    .filter((message) => isBefore(message, before) && isOnItsWay(message))
+  const earlier = messages
+    .filter((message) => message.direction === 'outgoing' && isBefore(message, before))
     .sort((a, b) => (isBefore(a, b) ? -1 : 1))
-    .filter(({ createdAt }, rank) => now - Date.parse(createdAt) < givenUpAfterMs + rank * furtherMs)
-    .map(({ id }) => id)
+  const onTheirWay: string[] = []
+  let turnAt = 0
+  for (const message of earlier) {
+    turnAt = Math.max(turnAt, Date.parse(message.createdAt))
+    if (isSettled(message)) {
+      turnAt = Math.max(turnAt, Date.parse(message.updatedAt))
+      continue
+    }
+    turnAt += turnTakesMs
+    if (Date.now() < turnAt) onTheirWay.push(message.id)
+  }
+  return onTheirWay
 }
 
 /** Which of the messages are in Zendesk already, their acknowledgement late or lost. One call. */

@@ -5,8 +5,12 @@ import { reasonOf } from '../platform/failure'
 import { sideBySide } from '../platform/side-by-side'
 import { findEnd } from '../reconcile/control'
 import type { Session } from '../session/note'
-import { findOnTheirWay, findPostedAmong, longestWaitMs, type Before } from './earlier'
+import { findOnTheirWay, findPostedAmong, type Before } from './earlier'
 
+/** However many messages are before it, a message does not wait longer, in milliseconds. */
+const longestWaitMs = 20_000
+/** A look that takes longer, in milliseconds, says nothing. */
+const lookTakesMs = 5_000
 /** Between two looks, in milliseconds. */
 const lookMs = 100
 /** After so many looks in vain, an acknowledgement may have got lost: Sunco is asked as well. */
@@ -35,30 +39,24 @@ export const waitForTurn = async (options: TurnOptions): Promise<Turn> => {
   const { context, opened, session, message, isFromCustomer } = options
   const until = Date.now() + longestWaitMs
   for (let looks = 1; ; looks++) {
-    const leftMs = Math.max(1, until - Date.now())
     const [onTheirWay, over] = await sideBySide([
-      orNothing(context, leftMs, [], () => findOnTheirWay(context, session.conversationId, message)),
-      isFromCustomer ? orNothing(context, leftMs, undefined, () => findEnd(context, opened, session)) : undefined,
+      orNothing(context, [], () => findOnTheirWay(context, session.conversationId, message)),
+      isFromCustomer ? orNothing(context, undefined, () => findEnd(context, opened, session)) : undefined,
     ])
     if (over || onTheirWay.length === 0 || Date.now() >= until) return { over }
     if (looks % looksBeforeAskingSunco === 0) {
-      const posted = await orNothing(context, leftMs, new Set<string>(), () =>
+      const posted = await orNothing(context, new Set<string>(), () =>
         findPostedAmong(opened.sunco, session.suncoConversationId, onTheirWay)
       )
       if (onTheirWay.every((id) => posted.has(id))) return { over }
     }
-    await pause(Math.min(lookMs, leftMs))
+    await pause(lookMs)
   }
 }
 
-const orNothing = async <T>(
-  { logger }: HandlerContext,
-  withinMs: number,
-  nothing: T,
-  look: () => Promise<T>
-): Promise<T> => {
+const orNothing = async <T>({ logger }: HandlerContext, nothing: T, look: () => Promise<T>): Promise<T> => {
   try {
-    return await withinBudget(withinMs, look)
+    return await withinBudget(lookTakesMs, look)
   } catch (error) {
     logger.warn(`A message goes out without a look at what is before it (${reasonOf(error)}).`)
     return nothing

@@ -19,8 +19,8 @@ export { seen, sleep }
 const contract = loadSuncoContract()
 if (!contract) console.warn('Zendesk’s API description is not at hand: requests are not held against it.')
 
-/** `COLD=1` plays every test with a new process for every request. */
-const isCold = process.env.COLD === '1'
+/** Plays every test with a new process for every request; with less of each, since processes take long to start. */
+export const isCold = process.env.COLD === '1'
 
 /** The agents of all tests. */
 export const ada = { id: '77', name: 'Ada', avatarUrl: 'https://example.com/ada.png' }
