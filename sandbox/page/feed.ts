@@ -1,10 +1,10 @@
-import type { View, WireEntry } from './view'
+import type { View, WireItem } from './view'
 
 export type FeedEvent =
   | { event: 'view'; data: View }
-  | { event: 'wire'; data: WireEntry }
+  | { event: 'wire'; data: WireItem }
   /** The whole wire, for a page that has just come. */
-  | { event: 'wires'; data: WireEntry[] }
+  | { event: 'wires'; data: WireItem[] }
   | { event: 'trouble'; data: { text: string } }
 
 export type Feed = {
@@ -19,10 +19,11 @@ export type Feed = {
 /** Changes come in bursts; one view for all of them will do. */
 const GATHER_MS = 25
 
-export const createFeed = (view: () => View, wires: () => WireEntry[]): Feed => {
+export const createFeed = (view: () => View, wires: () => WireItem[]): Feed => {
   const listeners = new Set<(event: FeedEvent) => void>()
   let timer: NodeJS.Timeout | undefined
   let sent = ''
+  let isClosed = false
 
   const tell = (event: FeedEvent): void => listeners.forEach((listener) => listener(event))
   const flush = (): void => {
@@ -42,8 +43,11 @@ export const createFeed = (view: () => View, wires: () => WireEntry[]): Feed => 
     },
     tell,
     changed: () => {
-      timer ??= setTimeout(flush, GATHER_MS)
+      if (!isClosed) timer ??= setTimeout(flush, GATHER_MS)
     },
-    close: () => clearTimeout(timer),
+    close: () => {
+      isClosed = true
+      clearTimeout(timer)
+    },
   }
 }

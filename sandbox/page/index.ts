@@ -45,8 +45,8 @@ export const startSandbox = async ({ port }: SandboxOptions = {}): Promise<Sandb
   }
 
   const mask = createMask(() => (running.world ? secretsOf(running.world) : []))
-  const wire = createWireLog(mask, (entry) => {
-    feed.tell({ event: 'wire', data: entry })
+  const wire = createWireLog(mask, (item) => {
+    feed.tell({ event: 'wire', data: item })
     feed.changed()
   })
   const troubles = createTroubleMaker(() => feed.changed())
@@ -59,7 +59,7 @@ export const startSandbox = async ({ port }: SandboxOptions = {}): Promise<Sandb
     ...{ agents: AGENTS, customers: customers.views(), tickets: running.desk?.views() ?? [] },
     troubles: troubles.view(),
   })
-  const feed = createFeed(view, wire.entries)
+  const feed = createFeed(view, wire.items)
 
   const assets = await loadAssets()
   const world = await startWorld({
@@ -70,6 +70,7 @@ export const startSandbox = async ({ port }: SandboxOptions = {}): Promise<Sandb
       delivery: { firstDelayMs: FIRST_REDELIVERY_MS },
     },
     botpress: { ...wire.watch('botpress'), fault: troubles.botpressFault, operations: wire.watch('integration') },
+    functions: { onChange: wire.onFunction },
     plugin: { onUpstream: (id, message) => customers.onUpstream(id, message) },
   })
   const uploads = new Map<string, Parameters<Cast['keep']>[0]>()

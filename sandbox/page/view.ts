@@ -55,6 +55,20 @@ export type View = { customers: CustomerView[]; tickets: TicketView[]; agents: A
 
 export type Party = 'Botpress' | 'Integration' | 'Sunco' | 'Stranger'
 
+/** A function of the pool beside a request. */
+export type FunctionBadge = {
+  id: string
+  /** The request is the first one that it takes. */
+  isNew?: boolean
+  /** How long it had been frozen until it took the request. */
+  frozenMs?: number
+}
+
+/** What became of a function, between the requests. */
+export type FunctionMark = { id: string; at: number; functionId: string; mark: 'started' | 'died' }
+
+export type WireItem = WireEntry | FunctionMark
+
 /** Secrets are masked in it. */
 export type WireEntry = {
   id: string
@@ -64,6 +78,8 @@ export type WireEntry = {
   from: Party
   to: Party
   operation: string
+  /** The one that took the request, or that made it. */
+  function?: FunctionBadge
   method: string
   path: string
   request: { headers: Record<string, string>; body: unknown }

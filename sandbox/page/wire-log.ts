@@ -1,8 +1,10 @@
+import type { PoolFunction } from '../functions'
 import type { Begun, Exchange, Watcher } from '../loopback'
+import { watchFunctions } from './function-watch'
 import { operationNames } from './operation-name'
-import type { Party, WireEntry } from './view'
+import type { Party, WireEntry, WireItem } from './view'
 
-/** Older requests are forgotten. */
+/** What is older is forgotten. */
 const KEPT = 400
 
 /** The sender of forged webhooks names itself so, for the wire to tell it from Sunco. */
@@ -34,13 +36,28 @@ const isBrowser = ({ requestHeaders }: Begun): boolean => requestHeaders['user-a
 export type WireLog = {
   /** For the server, or the calls, of one party. */
   watch: (callee: Callee) => Watcher
-  entries: () => WireEntry[]
+  /** For the pool. */
+  onFunction: (changed: PoolFunction) => void
+  items: () => WireItem[]
 }
 
 /** Keeps what goes over the wire, in order of arrival, and tells of each entry when it begins and when it is answered. */
-export const createWireLog = (mask: (value: unknown) => unknown, onEntry: (entry: WireEntry) => void): WireLog => {
-  const entries = new Map<string, WireEntry>()
+export const createWireLog = (mask: (value: unknown) => unknown, onItem: (item: WireItem) => void): WireLog => {
+  const items = new Map<string, WireItem>()
+  /** The ids of calls to the integration by their bodies, which is what the pool knows of a call. */
+  const callIds = new WeakMap<object, string>()
   let count = 0
+
+  const keep = (item: WireItem): void => {
+    items.set(item.id, item)
+    const [oldest] = items.keys()
+    if (items.size > KEPT && oldest !== undefined) items.delete(oldest)
+    onItem(item)
+  }
+  const entryOf = (id: string | undefined): WireEntry | undefined => {
+    const item = items.get(id ?? '')
+    return item && 'mark' in item ? undefined : item
+  }
 
   const maskHeaders = (headers: Record<string, string>): Record<string, string> =>
     Object.fromEntries(
@@ -51,22 +68,20 @@ export const createWireLog = (mask: (value: unknown) => unknown, onEntry: (entry
     )
   const begin = (callee: Callee, begun: Begun): void => {
     if (isBrowser(begun)) return
-    const { id, at, method, path, query, requestHeaders, requestBody } = begun
+    const { id, at, method, path, query, requestHeaders, requestBody, function: functionId } = begun
     count += 1
-    const entry: WireEntry = {
+    if (callee === 'integration' && typeof requestBody === 'object' && requestBody) callIds.set(requestBody, id)
+    keep({
       ...{ id, at, number: count, method, path: `${path}${query}` },
       from: callerOf(callee, begun),
       to: CALLEES[callee],
       operation: operationNames[callee](begun),
+      ...(functionId !== undefined && { function: { id: functionId } }),
       request: { headers: maskHeaders(requestHeaders), body: mask(requestBody) },
-    }
-    entries.set(id, entry)
-    const [oldest] = entries.keys()
-    if (entries.size > KEPT && oldest !== undefined) entries.delete(oldest)
-    onEntry(entry)
+    })
   }
   const end = ({ id, status, durationMs, fault, responseHeaders = {}, responseBody }: Exchange): void => {
-    const begun = entries.get(id)
+    const begun = entryOf(id)
     if (!begun) return
     const answer = {
       status,
@@ -75,12 +90,17 @@ export const createWireLog = (mask: (value: unknown) => unknown, onEntry: (entry
       headers: maskHeaders(responseHeaders),
       body: mask(parsed(responseBody)),
     }
-    const entry = { ...begun, answer }
-    entries.set(id, entry)
-    onEntry(entry)
+    keep({ ...begun, answer })
   }
   return {
     watch: (callee) => ({ onBegin: (begun) => begin(callee, begun), onExchange: end }),
-    entries: () => [...entries.values()],
+    onFunction: watchFunctions({
+      onMark: (functionId, mark) => keep({ id: `${functionId} ${mark}`, at: Date.now(), functionId, mark }),
+      onTaken: (body, badge) => {
+        const entry = typeof body === 'object' && body ? entryOf(callIds.get(body)) : undefined
+        if (entry) keep({ ...entry, function: badge })
+      },
+    }),
+    items: () => [...items.values()],
   }
 }

@@ -8,7 +8,8 @@ const main = async (): Promise<void> => {
     ...(JSON.parse(process.argv[3] ?? '{}') as { freeze: boolean }),
     size: 2,
   })
-  await pool.call({ headers: {}, body: {} })
+  // They would not end by themselves.
+  await Promise.all([1, 2].map(() => pool.call({ headers: {}, body: { tick: 1_000 } })))
   process.stdout.write(`${JSON.stringify(pool.functions().map(({ pid }) => pid))}\n`)
 }
 

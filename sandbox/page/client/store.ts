@@ -1,11 +1,11 @@
-import type { View, WireEntry } from '../view'
+import type { View, WireItem } from '../view'
 
 export type Notice = { id: number; text: string; isTrouble: boolean }
 
 export type Snapshot = {
   /** Nothing was heard from the server yet. */
   view?: View
-  wires: WireEntry[]
+  wires: WireItem[]
   notices: Notice[]
   /** Updates come in. */
   live: boolean
@@ -17,7 +17,7 @@ const GATHER_MS = 30
 const NOTICE_MS = 12_000
 
 let snapshot: Snapshot = { wires: [], notices: [], live: false }
-const wires = new Map<string, WireEntry>()
+const wires = new Map<string, WireItem>()
 const listeners = new Set<() => void>()
 let timer: number | undefined
 let count = 0
@@ -35,8 +35,8 @@ const showWires = (): void => {
   }, GATHER_MS)
 }
 
-const keep = (entry: WireEntry): void => {
-  wires.set(entry.id, entry)
+const keep = (item: WireItem): void => {
+  wires.set(item.id, item)
   const [oldest] = wires.keys()
   if (wires.size > KEPT && oldest !== undefined) wires.delete(oldest)
 }
@@ -66,13 +66,13 @@ export const connect = (): void => {
   source.addEventListener('open', () => change({ live: true }))
   source.addEventListener('error', () => change({ live: false }))
   on<View>('view', (view) => change({ view }))
-  on<WireEntry>('wire', (entry) => {
-    keep(entry)
+  on<WireItem>('wire', (item) => {
+    keep(item)
     showWires()
   })
-  on<WireEntry[]>('wires', (entries) => {
+  on<WireItem[]>('wires', (items) => {
     wires.clear()
-    entries.forEach(keep)
+    items.forEach(keep)
     showWires()
   })
   on<{ text: string }>('trouble', ({ text }) => tell(text, true))

@@ -1,5 +1,5 @@
 import { memo, useState } from 'hono/jsx/dom'
-import type { WireEntry } from '../view'
+import type { FunctionBadge, FunctionMark, Party, WireEntry, WireItem } from '../view'
 import { h, part, type Child, type Element } from './element'
 import { useFollow } from './follow'
 import { timeOf } from './lines'
@@ -41,11 +41,44 @@ const details = ({ method, path, request, answer }: WireEntry): Child =>
     )
   )
 
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+
+const lengthOf = (ms: number): string => {
+  if (ms >= 2 * MINUTE) return `${Math.round(ms / MINUTE)} min`
+  return `${ms < 10 * SECOND ? (ms / SECOND).toFixed(1) : Math.round(ms / SECOND)} s`
+}
+
+/** What a function was before it took a request. */
+const pastOf = ({ isNew, frozenMs }: FunctionBadge): string => {
+  if (isNew) return 'new'
+  return frozenMs === undefined ? '' : `frozen for ${lengthOf(frozenMs)}`
+}
+
+const badge = (id: string): Element => h('span', { class: 'wire-function' }, id)
+
+const party = (name: Party, by: FunctionBadge | undefined): Child[] => [
+  h('span', { class: `party ${name.toLowerCase()}` }, name),
+  name === 'Integration' && by ? badge(by.id) : null,
+]
+
+type MarkProps = { mark: FunctionMark }
+
+const Mark = ({ mark: { at, functionId, mark } }: MarkProps): Element =>
+  h(
+    'li',
+    { class: `wire-entry wire-mark ${mark}` },
+    h('time', { class: 'wire-time', datetime: new Date(at).toISOString() }, timeOf(at)),
+    badge(functionId),
+    h('span', { class: 'wire-operation' }, mark)
+  )
+
 type RowProps = { entry: WireEntry }
 
 const Row = ({ entry }: RowProps): Element => {
   const [isOpen, setOpen] = useState(false)
   const { text, tone } = statusOf(entry)
+  const past = entry.function ? pastOf(entry.function) : ''
   const onToggle = (event: Event): void => {
     if (event.target instanceof HTMLDetailsElement) setOpen(event.target.open)
   }
@@ -63,12 +96,18 @@ const Row = ({ entry }: RowProps): Element => {
         h(
           'span',
           { class: 'wire-way' },
-          h('span', { class: `party ${entry.from.toLowerCase()}` }, entry.from),
+          ...party(entry.from, entry.function),
           h('span', { class: 'arrow', 'aria-hidden': 'true' }, '→'),
           h('span', { class: 'unseen' }, ' to '),
-          h('span', { class: `party ${entry.to.toLowerCase()}` }, entry.to)
+          ...party(entry.to, entry.function)
         ),
-        h('span', { class: 'wire-operation' }, entry.operation),
+        h(
+          'span',
+          { class: 'wire-operation' },
+          entry.operation,
+          past ? ' ' : null,
+          past ? h('span', { class: 'wire-past' }, past) : null
+        ),
         h('span', { class: `wire-status ${tone}` }, h('span', { class: 'unseen' }, ' status '), text),
         h('span', { class: 'wire-duration' }, entry.answer ? `${entry.answer.durationMs} ms` : '')
       ),
@@ -79,7 +118,7 @@ const Row = ({ entry }: RowProps): Element => {
 
 const SameRow = memo(Row, (before, after) => before.entry === after.entry)
 
-export type WirePaneProps = { wires: WireEntry[] }
+export type WirePaneProps = { wires: WireItem[] }
 
 /** Every HTTP call between the three parties, the newest at the end. */
 export const WirePane = ({ wires }: WirePaneProps): Element => {
@@ -91,13 +130,23 @@ export const WirePane = ({ wires }: WirePaneProps): Element => {
       'div',
       { class: 'pane-head' },
       h('h2', { id: 'wire-title' }, 'Wire'),
-      h('p', { class: 'muted' }, 'Every HTTP call, in order. Open one for its headers and body; secrets are masked.')
+      h(
+        'p',
+        { class: 'muted' },
+        'Every HTTP call, in order, with the function of the integration that took or made it. Open one for its headers and body; secrets are masked.'
+      )
     ),
     h(
       'div',
       { class: 'log wire-log', role: 'log', 'aria-live': 'polite', 'aria-label': 'Wire', tabindex: 0, ref, onScroll },
       wires.length === 0 ? h('p', { class: 'empty' }, 'Nothing yet.') : null,
-      h('ol', { class: 'wire-entries' }, ...wires.map((entry) => part(SameRow, { entry }, entry.id)))
+      h(
+        'ol',
+        { class: 'wire-entries' },
+        ...wires.map((item) =>
+          'mark' in item ? part(Mark, { mark: item }, item.id) : part(SameRow, { entry: item }, item.id)
+        )
+      )
     )
   )
 }
