@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { markConversation, markMessage, markMove } from '../session/mark'
-import { noteMetadata } from '../session/note'
+import { noteMetadata, undoneMetadata } from '../session/note'
 import type { Context } from '../botpress'
 import { decide } from './decide'
 import { parseBatch } from './parse'
@@ -245,10 +245,15 @@ describe('the note that an event carries', () => {
     expect(decision).not.toHaveProperty('place.session', expect.anything())
   })
 
-  it('says that we ended the session ourselves, and only we can write that', () => {
-    const over = noteMetadata(ctx, session, true)
-    expect(sayIn({ id: 'c1', metadata: over })).toEqual({ kind: 'nothing', because: 'ended by ourselves' })
-    expect(sayIn({ id: 'c1', metadata: { ...note, botpressHitlOver: 'true' } })).toMatchObject({ kind: 'agentMessage' })
-    expect(sayIn({ id: 'c2', metadata: over })).toMatchObject({ kind: 'agentMessage' })
+  it('may say that the handoff was taken back, and only we can write that', () => {
+    const undone = undoneMetadata(ctx, 'c1', 1, true)
+    expect(sayIn({ id: 'c1', metadata: undone })).toEqual({ kind: 'nothing', because: 'undone handoff' })
+    for (const [id, metadata] of [
+      ['c1', { ...note, botpressHitlUndone: 'true' }],
+      ['c2', undone],
+      ['c1', undoneMetadata(ctx, 'c1', 1, false)],
+    ] as const) {
+      expect(sayIn({ id, metadata })).toMatchObject({ kind: 'agentMessage' })
+    }
   })
 })

@@ -1,6 +1,6 @@
 import type { Context, Installation } from '../botpress'
 import { isOwnMessage, moveOf, startOf, type Move } from '../session/mark'
-import { isOverByUs, readNote, type Session } from '../session/note'
+import { isUndone, readNote, type Session } from '../session/note'
 import { conversationRemoved, handoffFailed } from '../session/tags'
 import type { SuncoEvent, WebhookConversation, WebhookMessage } from './parse'
 import { speakerOf, type Agent } from './speaker'
@@ -59,7 +59,7 @@ export const decide = (event: SuncoEvent, { ctx, installation }: DecideOptions):
   const { conversation } = event.payload
   const startedAt = startOf(conversation.metadata, ctx.webhookId)
   if (startedAt === undefined) return nothing('foreign conversation')
-  if (isOverByUs(ctx, conversation)) return nothing('ended by ourselves')
+  if (isUndone(ctx, conversation)) return nothing('undone handoff')
   const place: Place = {
     suncoConversationId: conversation.id,
     startedAt,

@@ -1,28 +1,26 @@
 import type { Actions, HandlerContext } from '../botpress'
 import { openInstallation, type OpenInstallation } from '../installation/open'
-import { pause, withFreshBudget, withinBudget } from '../platform/deadline'
+import { pause, withFreshBudget } from '../platform/deadline'
 import { reasonOf } from '../platform/failure'
 import { sideBySide } from '../platform/side-by-side'
 import { problem } from '../problems'
 import { markMove } from '../session/mark'
-import { noteMetadata, type Session } from '../session/note'
+import type { Session } from '../session/note'
 import { isDone, noLongerLive, sessionOf, stoppedByBot } from '../session/tags'
 import { isGone } from '../sunco/error'
 import { findOnTheirWay } from '../to-agent/earlier'
 
-/** Kept for taking the marks back where the release failed, in milliseconds. */
+/** Kept for taking the mark back where the release failed, in milliseconds. */
 const undoBudgetMs = 6_000
-/** The bot does not wait longer for the mark in Sunco, in milliseconds. */
-const markTakesMs = 3_000
 /** The bot does not wait longer for messages that are on their way, in milliseconds. */
 const longestWaitMs = 5_000
 /** Between two looks at messages that are on their way, in milliseconds. */
 const lookMs = 100
 
 /**
- * Takes the customer back: says in both places that the session is over, lets messages that are on their way arrive, such as
- * the plugin's farewell, and releases control, which works whoever holds it. Whoever brings a message now either sees that
- * the session is over or is waited for. A session that is over already is left as it is.
+ * Takes the customer back: marks the session as over, lets messages that are on their way arrive, such as the plugin's
+ * farewell, and releases control, which works whoever holds it. A message that is handed over now either carries the mark, or
+ * was there before it and is waited for. A session that is over already is left as it is.
  */
 export const stopHitl: Actions['stopHitl'] = async (props) => {
   const { client, input } = props
@@ -37,11 +35,13 @@ export const stopHitl: Actions['stopHitl'] = async (props) => {
   if (isDone(conversation) || (endReason && endReason !== stoppedByBot)) return {}
 
   try {
-    await say(props, opened, session, true)
+    await client.updateConversation({ id: conversation.id, tags: { endReason: stoppedByBot } })
     await waitForMessages(props, session)
     await release(opened, session)
   } catch (error) {
-    await withFreshBudget(undoBudgetMs, () => say(props, opened, session, false)).catch(() => undefined)
+    await withFreshBudget(undoBudgetMs, () =>
+      client.updateConversation({ id: conversation.id, tags: { endReason: '' } })
+    ).catch(() => undefined)
     throw problem('stopFailed', reasonOf(error))
   }
   await client.updateConversation({ id: conversation.id, tags: noLongerLive })
@@ -54,26 +54,6 @@ const release = async ({ sunco }: OpenInstallation, { suncoConversationId }: Ses
   } catch (error) {
     if (!isGone(error)) throw error
   }
-}
-
-/**
- * Marks the session as over, or as going on after all. The mark in Sunco is what a message that is on its way sees; without it,
- * one may still be posted while the session is being ended.
- */
-const say = async (
-  { client, ctx, logger }: HandlerContext,
-  { sunco }: OpenInstallation,
-  session: Session,
-  over: boolean
-): Promise<void> => {
-  const mark = (): Promise<unknown> =>
-    sunco.updateConversation(session.suncoConversationId, noteMetadata(ctx, session, over))
-  await sideBySide([
-    client.updateConversation({ id: session.conversationId, tags: { endReason: over ? stoppedByBot : '' } }),
-    withinBudget(markTakesMs, mark).catch((error: unknown) => {
-      if (!isGone(error)) logger.warn(`A session could not be marked as over in Zendesk (${reasonOf(error)}).`)
-    }),
-  ])
 }
 
 /** What cannot be found out does not keep the customer waiting. */

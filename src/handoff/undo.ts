@@ -2,7 +2,7 @@ import type { HandlerContext } from '../botpress'
 import { reasonOf } from '../platform/failure'
 import { sideBySide } from '../platform/side-by-side'
 import { markMove } from '../session/mark'
-import { overMetadata } from '../session/note'
+import { undoneMetadata } from '../session/note'
 import { handoffFailed, noLongerLive } from '../session/tags'
 import type { SuncoClient } from '../sunco/client'
 import { isGone } from '../sunco/error'
@@ -30,7 +30,7 @@ export const undo = async (
   const { id, isDefault } = conversation
   // What Sunco tells of it from here on is nobody's business any more.
   await sideBySide([
-    sunco.updateConversation(id, overMetadata(ctx, id, startedAt, true)).catch(() => undefined),
+    sunco.updateConversation(id, undoneMetadata(ctx, id, startedAt, true)).catch(() => undefined),
     botpressConversationId &&
       client
         .updateConversation({ id: botpressConversationId, tags: { endReason: handoffFailed, ...noLongerLive } })
@@ -42,7 +42,7 @@ export const undo = async (
   } catch (error) {
     if (isGone(error)) return
     // Without the mark, whoever hears of it later releases it.
-    await sunco.updateConversation(id, overMetadata(ctx, id, startedAt, false)).catch(() => undefined)
+    await sunco.updateConversation(id, undoneMetadata(ctx, id, startedAt, false)).catch(() => undefined)
     logger.forBot().error(`A handoff that failed left a conversation behind: ${reasonOf(error)}`)
   }
 }

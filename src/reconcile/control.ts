@@ -2,26 +2,25 @@ import type { HandlerContext } from '../botpress'
 import { endOf, type EndReason } from '../events/decide'
 import type { OpenInstallation } from '../installation/open'
 import { isTransient, reasonOf } from '../platform/failure'
-import { isOverByUs, type Session } from '../session/note'
-import { conversationRemoved, stoppedByBot } from '../session/tags'
+import type { Session } from '../session/note'
+import { conversationRemoved } from '../session/tags'
 import { isGone } from '../sunco/error'
 
 /** Control that was passed at a start may still be on its way while a session is this young, in milliseconds. */
 const controlSettlesMs = 10_000
 
 /**
- * Why a session is over, as Sunco sees it, or undefined while it is live: the conversation is gone, the bot is taking the
- * customer back, or Agent Workspace holds control no more. In a young session, control that is with another holder may still
+ * Why a session is over, as Sunco sees it, or undefined while it is live: the conversation is gone, or Agent Workspace
+ * holds control no more. In a young session, control that is with another holder may still
  * be on its way; control that nobody holds was released. One call.
  */
 export const findEnd = async (
-  { ctx, logger }: HandlerContext,
+  { logger }: HandlerContext,
   { installation, sunco }: OpenInstallation,
   { suncoConversationId, beganAt }: Session
 ): Promise<EndReason | undefined> => {
   try {
     const conversation = await sunco.getConversation(suncoConversationId)
-    if (isOverByUs(ctx, conversation)) return stoppedByBot
     const isYoung = Date.now() - beganAt < controlSettlesMs
     if (isYoung && conversation.activeSwitchboardIntegration) return undefined
     return endOf(conversation, installation)

@@ -78,7 +78,6 @@ const sweepSession = async (
   if (endReason === stoppedByBot) return finishStop(context, opened, found)
   if (endReason) return endSession(context, session, endReason)
   const [over, missing] = await sideBySide([findEnd(context, opened, session), findMissing(context, session)])
-  if (over === stoppedByBot) return finishStop(context, opened, found)
   if (over) return endSession(context, session, over)
   await bringMissing(context, session, missing)
 }

@@ -10,7 +10,7 @@ export const metadataKeys = {
   startedAt: 'botpressHitlStartedAt',
   start: 'botpressHitlStart',
   note: 'botpressHitlNote',
-  over: 'botpressHitlOver',
+  undone: 'botpressHitlUndone',
   move: 'botpressHitlMove',
   messageId: 'botpressMessageId',
   part: 'botpressMessagePart',

@@ -34,29 +34,23 @@ const isSame = (signature: string, candidate: string): boolean => {
 }
 
 /**
- * All that a conversation's metadata says of a running session. Whether changing metadata merges or replaces is not
- * documented: so all of it is sent, whenever a part changes.
- * @param over whether the session is over by our own doing
+ * All that a conversation's metadata says of a session. Whether changing metadata merges or replaces is not documented: so
+ * all of it is sent.
  */
-export const noteMetadata = (
-  ctx: Context,
-  { conversationId, suncoConversationId, beganAt }: Session,
-  over = false
-): Metadata => ({
+export const noteMetadata = (ctx: Context, { conversationId, suncoConversationId, beganAt }: Session): Metadata => ({
   ...markConversation(ctx.webhookId, beganAt),
   [metadataKeys.note]: `${conversationId}:${beganAt}:${sign(ctx, suncoConversationId, conversationId, `${beganAt}`)}`,
-  [metadataKeys.over]: over ? sign(ctx, suncoConversationId, 'over') : '',
 })
 
-/** Metadata that says of a session that never began whether anything is still to be done about it. */
-export const overMetadata = (
+/** Metadata that says of a handoff that failed whether it has been taken back: nothing is to be done about it then. */
+export const undoneMetadata = (
   ctx: Context,
   suncoConversationId: string,
   startedAt: number,
-  over: boolean
+  undone: boolean
 ): Metadata => ({
   ...markConversation(ctx.webhookId, startedAt),
-  [metadataKeys.over]: over ? sign(ctx, suncoConversationId, 'over') : '',
+  [metadataKeys.undone]: undone ? sign(ctx, suncoConversationId, 'undone') : '',
 })
 
 type Noted = { id: string; metadata?: Record<string, unknown> | null }
@@ -70,8 +64,8 @@ export const readNote = (ctx: Context, { id, metadata }: Noted): Session | undef
   return { conversationId, suncoConversationId: id, beganAt: Number(beganAt) }
 }
 
-/** Whether we ended the session ourselves: the bot took the customer back, or the handoff failed. */
-export const isOverByUs = (ctx: Context, { id, metadata }: Noted): boolean => {
-  const over = metadata?.[metadataKeys.over]
-  return typeof over === 'string' && over !== '' && isSame(sign(ctx, id, 'over'), over)
+/** Whether the conversation is of a handoff that failed and was taken back. */
+export const isUndone = (ctx: Context, { id, metadata }: Noted): boolean => {
+  const undone = metadata?.[metadataKeys.undone]
+  return typeof undone === 'string' && undone !== '' && isSame(sign(ctx, id, 'undone'), undone)
 }

@@ -95,9 +95,9 @@ const findPostedBefore = async (
   return isRepeated ? withinBudget(searchTakesMs, () => findPosted(sunco, suncoConversationId, message.id)) : []
 }
 
-/** An end that nobody heard of is passed on. The plugin knows of one that it asked for itself. */
+/** An end that nobody heard of is passed on. */
 const refuse = async (props: MessageProps, session: Session, over: string): Promise<never> => {
-  if (over !== stoppedByBot) await passOn(props, session, over)
+  await passOn(props, session, over)
   throw over === conversationRemoved ? problem('conversationGone') : problem('sessionOver', over)
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { noteMetadata } from '../../src/session/note'
-import { ada, contextOf, makeOlder, seen, useFaults, useStage, type Handoff } from './stage'
+import { ada, contextOf, seen, useFaults, useStage, type Handoff } from './stage'
 
 const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
 const stage = useStage({
@@ -74,7 +74,7 @@ describe('the note in a conversation’s metadata', () => {
     conversation.metadata = {
       ...conversation.metadata,
       botpressHitlNote: String(metadataOf(other).botpressHitlNote),
-      botpressHitlOver: 'true',
+      botpressHitlUndone: 'true',
     }
     await mine.customer.say('Still here')
     expect(mine.fromCustomer()).toEqual(['Still here'])
@@ -90,17 +90,6 @@ describe('the note in a conversation’s metadata', () => {
     makeAged(handoff)
     await says(handoff, 'Hello')
     expect(handoff.plugin.dropped).toEqual([])
-  })
-
-  it('is used where metadata is replaced as a whole, also after a release that failed', async () => {
-    const handoff = await stage.newGrownHandoff()
-    suncoFaults.next(/POST .*releaseControl$/, { kind: 'refuse', status: 400 })
-    const { conversationId } = handoff.customer.session()!
-    expect((await handoff.installation.tryAction('stopHitl', { conversationId })).status).toBe(400)
-    makeOlder(handoff)
-    await says(handoff, 'Hello')
-    await handoff.customer.say('Hello')
-    expect(handoff.fromCustomer()).toEqual(['Hello'])
   })
 })
 
