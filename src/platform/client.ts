@@ -13,6 +13,7 @@ const longestHintMs = 3_000
 /** A repetition would make a second one, which nothing tells from the first. */
 const notRepeatable = new Set<string | symbol>(['createEvent', 'createUser'])
 
+type SpecificClient = IntegrationSpecificClient<ZendeskMessagingHitl>
 type RetryCause = Parameters<NonNullable<RetryConfig['retryCondition']>>[0]
 
 /** Refused before anything was done. */
@@ -41,22 +42,18 @@ const retryOf = (isRepeatable: boolean): RetryConfig => ({
  * {@link OutOfTime} once the handler's time is used up.
  */
 export const openBotpress = ({ botId, integrationId, integrationAlias }: Context): Client => {
-  type Specific = IntegrationSpecificClient<ZendeskMessagingHitl>
-  const clients = new Map<string, Specific>()
-  const clientFor = (name: string | symbol): Specific => {
+  const open = (timeout: number, isRepeatable: boolean): SpecificClient =>
+    new IntegrationSpecificClient<ZendeskMessagingHitl>(
+      new PlainClient({ botId, integrationId, integrationAlias, timeout, retry: retryOf(isRepeatable) })
+    )
+  const usual = open(callTimeoutMs, true)
+  const clientFor = (name: string | symbol): SpecificClient => {
     const timeout = Math.floor(remainingMs(callTimeoutMs))
     if (timeout === 0) throw new OutOfTime()
     const isRepeatable = !notRepeatable.has(name)
-    const key = `${timeout}/${isRepeatable}`
-    const open = (): Specific => {
-      const plain = new PlainClient({ botId, integrationId, integrationAlias, timeout, retry: retryOf(isRepeatable) })
-      return new IntegrationSpecificClient<ZendeskMessagingHitl>(plain)
-    }
-    const client = clients.get(key) ?? open()
-    clients.set(key, client)
-    return client
+    return timeout === callTimeoutMs && isRepeatable ? usual : open(timeout, isRepeatable)
   }
-  return new Proxy(clientFor(''), {
+  return new Proxy(usual, {
     get: (_, name) => async (input: unknown) => {
       const call = Reflect.get(clientFor(name), name) as (input: unknown) => Promise<unknown>
       return call(input)

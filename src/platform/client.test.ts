@@ -1,0 +1,106 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { isApiError } from '@botpress/sdk'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Context } from '../botpress'
+import { openBotpress } from './client'
+import { withinBudget } from './deadline'
+import { isTimeout, OutOfTime } from './failure'
+
+const ctx = { botId: 'b', integrationId: 'i', integrationAlias: 'alias' } as Context
+
+let requests: IncomingMessage[] = []
+let answer: (request: IncomingMessage, response: ServerResponse) => void
+const server = createServer((request, response) => {
+  requests.push(request)
+  request.resume()
+  answer(request, response)
+})
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  vi.stubEnv('BP_API_URL', `http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  vi.stubEnv('BP_TOKEN', 'token')
+})
+afterAll(() => {
+  vi.unstubAllEnvs()
+  server.closeAllConnections()
+  server.close()
+})
+beforeEach(() => {
+  requests = []
+})
+
+const user = { user: { id: 'u', tags: {} } }
+const succeed = (_: IncomingMessage, response: ServerResponse): void =>
+  void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(user))
+const breakOff = (request: IncomingMessage): void => void request.socket.destroy()
+const refuse = (status: number) => (_: IncomingMessage, response: ServerResponse) =>
+  void response
+    .writeHead(status, { 'content-type': 'application/json' })
+    .end(JSON.stringify({ code: status, type: 'Internal', message: 'x' }))
+/** Answers as told, one after the other; the last one again and again. */
+const inTurn = (...answers: (typeof answer)[]): void => {
+  const left = [...answers]
+  answer = (request, response) => ((left.length > 1 ? left.shift() : left[0]) ?? succeed)(request, response)
+}
+
+const findUser = () => openBotpress(ctx).getOrCreateUser({ tags: { agentId: '1' }, discriminateByTags: ['agentId'] })
+const sendEvent = () => openBotpress(ctx).createEvent({ type: 'hitlStopped', payload: { conversationId: 'c' } })
+
+describe('a call to Botpress', () => {
+  it('says who calls', async () => {
+    inTurn(succeed)
+    await findUser()
+    expect(requests[0]?.headers).toMatchObject({
+      'x-bot-id': 'b',
+      'x-integration-id': 'i',
+      'x-integration-alias': 'alias',
+      authorization: 'Bearer token',
+    })
+  })
+
+  it('ends with the time of its handler', async () => {
+    inTurn(() => undefined)
+    const began = Date.now()
+    const error: unknown = await withinBudget(400, findUser).catch((thrown: unknown) => thrown)
+    expect(isTimeout(error)).toBe(true)
+    expect(Date.now() - began).toBeLessThan(2_000)
+    expect(requests).toHaveLength(1)
+  })
+
+  it('is not begun when the time is up', async () => {
+    inTurn(succeed)
+    await expect(withinBudget(0, findUser)).rejects.toBeInstanceOf(OutOfTime)
+    expect(requests).toEqual([])
+  })
+
+  it.each([
+    ['a broken connection', breakOff],
+    ['500', refuse(500)],
+    ['503', refuse(503)],
+    ['429', refuse(429)],
+  ])('is repeated after %s, soon', async (_, fault) => {
+    inTurn(fault, succeed)
+    const began = Date.now()
+    expect((await findUser()).user.id).toBe('u')
+    expect(requests).toHaveLength(2)
+    expect(Date.now() - began).toBeLessThan(900)
+  })
+
+  it('is not repeated after a definite refusal', async () => {
+    inTurn(refuse(400))
+    await expect(findUser()).rejects.toSatisfy(isApiError)
+    expect(requests).toHaveLength(1)
+  })
+
+  it.each([
+    ['a broken connection', breakOff, 1],
+    ['500', refuse(500), 1],
+    ['429, which says that nothing was done', refuse(429), 2],
+  ])('that creates an event, after %s, is made %3$s times', async (_, fault, times) => {
+    inTurn(fault, succeed)
+    await sendEvent().catch(() => undefined)
+    expect(requests).toHaveLength(times)
+  })
+})
