@@ -59,6 +59,8 @@ describeInBrowser('the functions on the wire', () => {
       .filter({ hasText: new RegExp(`${after[0]}.*new`) })
       .first()
       .waitFor()
+    // Contrast is measured on what is in sight.
+    await rows.filter({ hasText: 'died' }).last().scrollIntoViewIfNeeded()
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
       expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
