@@ -24,6 +24,12 @@ export const states = {
         .string()
         .title('Agent Workspace ID')
         .describe('Place of Zendesk Agent Workspace in the switchboard'),
+      botName: z.string().optional().title('Bot Name').describe('Name of the bot, for the transcript'),
+      botNameReadAt: z
+        .number()
+        .optional()
+        .title('Bot Name Read At')
+        .describe('When that name was asked for, in milliseconds since 1970'),
       secretReadAt: z
         .number()
         .optional()

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Actions, HandlerContext } from '../botpress'
+import { readBotName } from '../installation/bot-name'
 import { openInstallation, type OpenInstallation } from '../installation/open'
 import { withFreshBudget, withinBudget } from '../platform/deadline'
 import { reasonOf } from '../platform/failure'
@@ -11,7 +12,6 @@ import { postInOrder } from '../session/post'
 import { beginningTags, lastStepTakesMs } from '../session/tags'
 import type { SuncoClient } from '../sunco/client'
 import { isSuncoError } from '../sunco/error'
-import { readBotName } from './bot-name'
 import { passToAgentWorkspace, takeControl } from './control'
 import { createConversation, type CreatedConversation } from './create-conversation'
 import { readCustomer, type Customer } from './customer'
@@ -47,14 +47,17 @@ export const startHitl: Actions['startHitl'] = async (props) => {
   const [customer, created, bot] = await Promise.allSettled([
     reading,
     createConversation(props, opened.sunco, startedAt, { userId, reading, requesterExternalId }),
-    readBotName(props),
+    botNameOf(props, opened),
   ])
   if (created.status === 'rejected') throw await explain(opened.sunco, created.reason)
 
   const progress: Undo = { conversation: created.value.conversation, startedAt, ticketMayExist: false }
   try {
     if (customer.status === 'rejected') throw customer.reason
-    const names = { customer: customer.value.name ?? 'Customer', bot: bot.status === 'fulfilled' ? bot.value : '' }
+    const names = {
+      customer: customer.value.name ?? 'Customer',
+      bot: (bot.status === 'fulfilled' && bot.value) || 'Bot',
+    }
     const taken = await takeControl(props, opened, progress.conversation.id)
     const firstMessageId = await openConversation(props, taken.sunco, progress.conversation.id, names)
     const metadata = ticketMetadataOf(props, fields, created.value, customer.value, firstMessageId)
@@ -65,6 +68,10 @@ export const startHitl: Actions['startHitl'] = async (props) => {
     throw await explain(opened.sunco, error)
   }
 }
+
+/** Kept with the installation; asked for where it is not. */
+const botNameOf = async (props: Props, { installation }: OpenInstallation): Promise<string | undefined> =>
+  installation.botNameReadAt ? installation.botName : (await readBotName(props)).botName
 
 /** Posts what the agent should know, and returns the Sunco id of the first message. */
 const openConversation = async (

@@ -1,4 +1,5 @@
 import type { HandlerContext, Installation, Props } from '../botpress'
+import { keepBotName } from '../installation/bot-name'
 import { clientFor } from '../installation/open'
 import { checkCredentials, credentialsOf } from '../installation/credentials'
 import { readInstallation, saveInstallation } from '../installation/state'
@@ -55,7 +56,8 @@ const setUp = async (
   const { host, app } = await findHost(credentials)
   const sunco = clientFor(host, credentials)
   const found = await ensureSetUp(sunco, await readInventory(sunco, name), name, webhookUrl)
-  const installation: Installation = { ...kept, appId: credentials.appId, host, ...found }
+  const botName = await keepBotName(context, kept)
+  const installation: Installation = { ...kept, ...botName, appId: credentials.appId, host, ...found }
   const isChanged = Object.entries(installation).some(([field, value]) => kept?.[field as keyof Installation] !== value)
   if (isChanged) await saveInstallation(context, installation)
   return { installation, app }

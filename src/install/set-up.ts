@@ -26,7 +26,10 @@ export const triggers = [
 const mostWebhooks = 10
 const mostSwitchboardIntegrations = 10
 
-type SetUp = Omit<Installation, 'appId' | 'host' | 'secretReadAt' | 'secretReadingUntil' | 'reconciledUntil'>
+type SetUp = Pick<
+  Installation,
+  'integrationId' | 'webhookId' | 'webhookSecret' | 'switchboardId' | 'switchboardIntegrationId' | 'agentWorkspaceId'
+>
 
 /** Rejects where the account lacks what a handoff needs. */
 const checkSwitchboard = ({ switchboard, agentWorkspace }: Inventory): { id: string; agentWorkspaceId: string } => {

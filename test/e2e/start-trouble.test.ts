@@ -68,6 +68,10 @@ describe('startHitl', () => {
     'does not fail over %s that hangs',
     async (_, faults, match, withinMs) => {
       const { bot, start } = await prepare()
+      // Kept by an earlier version, which asked for the bot's name at each start.
+      const { states, integrationId } = bot.installation
+      delete states.get(`integration/${integrationId}/installation`)!.state.payload.botNameReadAt
+      await stage.world().integration.restart()
       faults.next(match, { kind: 'hang' }, 1)
       const started = Date.now()
       expect((await start({ messageHistory: longHistory })).status).toBe(200)

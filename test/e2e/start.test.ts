@@ -128,6 +128,15 @@ describe('startHitl', () => {
     expect(ticket?.transcript[0]?.author.type).toBe('business')
   })
 
+  it('calls the bot by its name in the transcript, as it was at the last register', async () => {
+    const bot = await stage.newBot({ register: false })
+    const { users, botUserId } = bot.installation
+    users.set(botUserId, { ...users.get(botUserId)!, name: 'Robo' })
+    expect((await bot.installation.register()).status).toBe(200)
+    await start(bot, { messageHistory: history(2, 20) })
+    expect(String(bot.app.tickets[0]?.transcript[0]?.content.text)).toMatch(/Robo: turn 1/)
+  })
+
   it('leaves Agent Workspace in control and an offer to itself', async () => {
     const bot = await stage.newBot()
     await start(bot)
