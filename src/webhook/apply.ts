@@ -9,7 +9,7 @@ import { bringMissing, findMissing } from '../reconcile/missing'
 import { findConversation, listConversationsOf } from '../session/find'
 import { markMove } from '../session/mark'
 import { noteMetadata, readNote, type Session } from '../session/note'
-import { isDone, lastStepTakesMs, sessionOf } from '../session/tags'
+import { isDone, lastStepTakesMs, sessionOf, type ConversationRecord } from '../session/tags'
 import { isGone } from '../sunco/error'
 
 /** How long `startHitl` may run at most; until then, a conversation that Botpress does not know may be about to begin. */
@@ -42,13 +42,14 @@ export const apply = async (context: HandlerContext, decision: Decision): Promis
 
 /** Brings a message, after what was said before it and has not come yet. */
 const applyMessage = async (context: HandlerContext, place: Place, { message }: SpokenMessage): Promise<void> => {
-  const session = await beginningSession(context, place)
+  // What was said before the end is brought by whoever passes the end on.
+  const session = await beginningSession(context, place, ({ tags }) => !tags.endReason)
   if (!session) return
   await bringMissing(context, session, await findMissing(context, session, { own: message, upTo: message }))
 }
 
 const applyEnd = async (context: HandlerContext, place: Place, reason: EndReason, at: number): Promise<void> => {
-  const session = await beginningSession(context, place)
+  const session = await beginningSession(context, place, (conversation) => !isDone(conversation))
   if (session) await endSession(context, session, reason, at)
 }
 
@@ -64,9 +65,15 @@ const endSessionsOf = async (
   await sideBySide(sessions.map((session) => endSession(context, session, 'userRemoved', at)))
 }
 
+type IsWanted = (conversation: ConversationRecord) => boolean
+
 /** The session of an event once the plugin has taken note of it, or undefined where there is nothing to do. */
-const beginningSession = async (context: HandlerContext, place: Place): Promise<Session | undefined> => {
-  const session = place.session ?? (await lookUp(context, place))
+const beginningSession = async (
+  context: HandlerContext,
+  place: Place,
+  isWanted: IsWanted
+): Promise<Session | undefined> => {
+  const session = place.session ?? (await lookUp(context, place, isWanted))
   // Clocks may differ; the webhook has to be answered in any case.
   if (session) await pause(Math.min(session.beganAt + pluginTakesMs - Date.now(), pluginTakesMs))
   return session
@@ -78,14 +85,15 @@ const beginningSession = async (context: HandlerContext, place: Place): Promise<
  */
 const lookUp = async (
   context: HandlerContext,
-  { suncoConversationId, startedAt, wasOffered }: Place
+  { suncoConversationId, startedAt, wasOffered }: Place,
+  isWanted: IsWanted
 ): Promise<Session | undefined> => {
   const until = Date.now() + lookForMs
   for (;;) {
     const conversation = await findConversation(context, suncoConversationId)
     const session = conversation && sessionOf(conversation)
     if (conversation && session) {
-      return isDone(conversation) ? undefined : withNote(context, session)
+      return isWanted(conversation) ? withNote(context, session) : undefined
     }
     if (Date.now() - startedAt > startTakesAtMostMs) break
     if (Date.now() > until) throw new TryLater('the session is still starting')
