@@ -4,7 +4,7 @@ import { useStage } from './stage'
 const stage = useStage()
 
 describe('connections that were closed while a function was frozen', () => {
-  it('carry no call and cost no waiting', async () => {
+  it('cost no waiting, and nothing is there twice', async () => {
     const handoff = await stage.newGrownHandoff()
     const slow: number[] = []
     for (let turn = 0; turn < 20; turn++) {
@@ -15,5 +15,17 @@ describe('connections that were closed while a function was frozen', () => {
     }
     expect(slow).toEqual([])
     expect(handoff.fromCustomer()).toHaveLength(20)
+  })
+
+  it('carry no call: nothing whose answer got lost has to be looked for', async () => {
+    const bot = await stage.newBot()
+    const { userId } = await bot.installation.callAction('createUser', { name: 'Jane', email: 'jane@example.com' })
+    const start = () => bot.installation.callAction('startHitl', { userId, messageHistory: [] })
+    // Each function has made a call to Sunco, whose connection is closed in the freeze.
+    for (let n = 0; n < 4; n++) await start()
+    stage.calls()
+    for (let n = 0; n < 16; n++) await start()
+    const lookedFor = stage.calls('sunco').filter(({ method }) => method === 'GET')
+    expect(lookedFor.map(({ path }) => path)).toEqual([])
   })
 })
