@@ -35,11 +35,6 @@ export const states = {
         .optional()
         .title('Secret Read At')
         .describe('When a request with another secret last led to a look at Zendesk, in milliseconds since 1970'),
-      secretReadingUntil: z
-        .number()
-        .optional()
-        .title('Secret Reading Until')
-        .describe('Until when such a look may be under way, in milliseconds since 1970'),
       reconciledUntil: z
         .string()
         .optional()

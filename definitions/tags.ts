@@ -17,6 +17,10 @@ export const conversationTags = {
     title: 'Live',
     description: '"true" from the beginning of the session until the bot has been told of its end; not set afterwards',
   },
+  begun: {
+    title: 'Begun',
+    description: '"true" where the session began and its note could not be written into the conversation in Zendesk',
+  },
 }
 
 export const messageTags = {

@@ -245,13 +245,20 @@ describe('the note that an event carries', () => {
     expect(decision).not.toHaveProperty('place.session', expect.anything())
   })
 
+  it('is not needed to tell ours: nobody else offers control to us', () => {
+    const pendingSwitchboardIntegration = { id: 'self-id' }
+    expect(sayIn({ id: 'c1', pendingSwitchboardIntegration })).toMatchObject({ kind: 'agentMessage' })
+    expect(sayIn({ id: 'c1' })).toMatchObject({ kind: 'nothing' })
+    const others = markConversation('another hook', 1)
+    expect(sayIn({ id: 'c1', metadata: others, pendingSwitchboardIntegration })).toMatchObject({ kind: 'nothing' })
+  })
+
   it('may say that the handoff was taken back, and only we can write that', () => {
-    const undone = undoneMetadata(ctx, 'c1', 1, true)
+    const undone = undoneMetadata(ctx, 'c1', 1)
     expect(sayIn({ id: 'c1', metadata: undone })).toEqual({ kind: 'nothing', because: 'undone handoff' })
     for (const [id, metadata] of [
       ['c1', { ...note, botpressHitlUndone: 'true' }],
       ['c2', undone],
-      ['c1', undoneMetadata(ctx, 'c1', 1, false)],
     ] as const) {
       expect(sayIn({ id, metadata })).toMatchObject({ kind: 'agentMessage' })
     }

@@ -1,5 +1,5 @@
 import type { Context, Installation } from '../botpress'
-import { isOwnMessage, moveOf, startOf, type Move } from '../session/mark'
+import { isMarked, isOwnMessage, moveOf, startOf, type Move } from '../session/mark'
 import { isUndone, readNote, type Session } from '../session/note'
 import { conversationRemoved, handoffFailed } from '../session/tags'
 import type { SuncoEvent, WebhookConversation, WebhookMessage } from './parse'
@@ -57,14 +57,17 @@ export const decide = (event: SuncoEvent, { ctx, installation }: DecideOptions):
       : nothing('foreign user')
   }
   const { conversation } = event.payload
-  const startedAt = startOf(conversation.metadata, ctx.webhookId)
+  // Nobody else offers control to us: a conversation that lost its metadata is still ours.
+  const wasOffered = conversation.pendingSwitchboardIntegration?.id === installation.switchboardIntegrationId
+  const isMarkLost = wasOffered && !isMarked(conversation.metadata)
+  const startedAt = startOf(conversation.metadata, ctx.webhookId) ?? (isMarkLost ? at : undefined)
   if (startedAt === undefined) return nothing('foreign conversation')
   if (isUndone(ctx, conversation)) return nothing('undone handoff')
   const place: Place = {
     suncoConversationId: conversation.id,
     startedAt,
     session: readNote(ctx, conversation),
-    wasOffered: conversation.pendingSwitchboardIntegration?.id === installation.switchboardIntegrationId,
+    wasOffered,
   }
   const end = (reason: EndReason): Decision => ({ kind: 'sessionEnd', place, reason, at })
 

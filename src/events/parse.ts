@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { lenient } from './lenient'
 
 const text = z.string()
-/** Sunco's have 24 characters. What is remembered by them must not grow with what someone sends. */
+/** Sunco's have 24 characters; what is longer did not come from Sunco. */
 const id = z.string().check(z.minLength(1), z.maxLength(128))
 const scalars = z.nullish(z.record(z.string(), z.unknown()))
 

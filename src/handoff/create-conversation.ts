@@ -36,10 +36,11 @@ export const createConversation = async (
   const metadata = { ...markConversation(ctx.webhookId, startedAt), ...markStart(start) }
   const externalId = requesterExternalId ?? userId
   const create = (): Promise<Conversation> =>
-    makeOnce(
-      () => sunco.createConversation(externalId, metadata),
-      async () => (await sunco.listConversationsOf(externalId)).find((made) => isMarkedStart(made.metadata, start))
-    )
+    makeOnce({
+      make: () => sunco.createConversation(externalId, metadata),
+      find: async () =>
+        (await sunco.listConversationsOf(externalId)).find((made) => isMarkedStart(made.metadata, start)),
+    })
   let isNewPerson = requesterExternalId !== undefined && (await makePerson(sunco, requesterExternalId))
   const createAgain = async (error: unknown): Promise<Conversation> => {
     if (!isGone(error)) throw error

@@ -9,7 +9,7 @@ import { problem } from '../problems'
 import { markMove } from '../session/mark'
 import { noteMetadata } from '../session/note'
 import { postInOrder } from '../session/post'
-import { beginningTags, lastStepTakesMs } from '../session/tags'
+import { beginningTags, begunWithoutNote, lastStepTakesMs } from '../session/tags'
 import type { SuncoClient } from '../sunco/client'
 import { isSuncoError } from '../sunco/error'
 import { passToAgentWorkspace, takeControl } from './control'
@@ -150,9 +150,13 @@ const begin = async (
     sideBySide([sunco.offerControl(suncoConversationId, installation.switchboardIntegrationId), beginning()])
   )
   const note = noteMetadata(ctx, { conversationId, suncoConversationId, beganAt: Date.now() })
-  await withinBudget(noteTakesMs, () => sunco.updateConversation(suncoConversationId, note)).catch((error: unknown) =>
+  try {
+    await withinBudget(noteTakesMs, () => sunco.updateConversation(suncoConversationId, note))
+  } catch (error) {
     logger.warn(`A session's note could not be written (${reasonOf(error)}).`)
-  )
+    // Without either, the session counts as one whose handoff was never finished.
+    await client.updateConversation({ id: conversationId, tags: begunWithoutNote })
+  }
   return { conversationId }
 }
 

@@ -34,18 +34,33 @@ export const stopHitl: Actions['stopHitl'] = async (props) => {
   // One that was begun and not finished is finished now.
   if (isDone(conversation) || (endReason && endReason !== stoppedByBot)) return {}
 
+  await note(props, { id: conversation.id, tags: { endReason: stoppedByBot } })
+  await waitForMessages(props, session)
   try {
-    await client.updateConversation({ id: conversation.id, tags: { endReason: stoppedByBot } })
-    await waitForMessages(props, session)
     await release(opened, session)
   } catch (error) {
-    await withFreshBudget(undoBudgetMs, () =>
-      client.updateConversation({ id: conversation.id, tags: { endReason: '' } })
-    ).catch(() => undefined)
+    await withFreshBudget(undoBudgetMs, () => goOn(props, conversation.id)).catch(() => undefined)
     throw problem('stopFailed', reasonOf(error))
   }
-  await client.updateConversation({ id: conversation.id, tags: noLongerLive })
+  await note(props, { id: conversation.id, tags: noLongerLive })
   return {}
+}
+
+/** The release counts: a tag that could not be changed must not keep the customer from being told. */
+const note = async (
+  { client, logger }: HandlerContext,
+  change: Parameters<HandlerContext['client']['updateConversation']>[0]
+): Promise<void> => {
+  await client
+    .updateConversation(change)
+    .catch((error: unknown) => logger.warn(`The end of a session could not be noted (${reasonOf(error)}).`))
+}
+
+/** The session goes on after all, unless another process has ended it meanwhile. */
+const goOn = async ({ client }: HandlerContext, id: string): Promise<void> => {
+  const { conversation } = await client.getConversation({ id })
+  const { endReason, live } = conversation.tags
+  if (endReason === stoppedByBot && live) await client.updateConversation({ id, tags: { endReason: '' } })
 }
 
 const release = async ({ sunco }: OpenInstallation, { suncoConversationId }: Session): Promise<void> => {

@@ -28,21 +28,28 @@ export const undo = async (
 ): Promise<void> => {
   const { client, ctx, logger } = context
   const { id, isDefault } = conversation
-  // What Sunco tells of it from here on is nobody's business any more.
-  await sideBySide([
-    sunco.updateConversation(id, undoneMetadata(ctx, id, startedAt, true)).catch(() => undefined),
-    botpressConversationId &&
-      client
-        .updateConversation({ id: botpressConversationId, tags: { endReason: handoffFailed, ...noLongerLive } })
-        .catch(() => undefined),
-  ])
-  try {
-    if (!ticketMayExist) await (isDefault ? sunco.deleteMessages(id) : sunco.deleteConversation(id))
+  // Nobody need wait for a session whose conversation bears this mark.
+  const mark = (): Promise<unknown> =>
+    sunco.updateConversation(id, undoneMetadata(ctx, id, startedAt)).catch(() => undefined)
+  const takeBack = async (): Promise<void> => {
+    if (!ticketMayExist) {
+      await mark()
+      await (isDefault ? sunco.deleteMessages(id) : sunco.deleteConversation(id))
+    }
     if (ticketMayExist || isDefault) await sunco.releaseControl(id, markMove('release'))
+    // Before control is released, whoever hears of a live ticket has to release it.
+    if (ticketMayExist) await mark()
+  }
+  try {
+    await sideBySide([
+      takeBack(),
+      botpressConversationId &&
+        client
+          .updateConversation({ id: botpressConversationId, tags: { endReason: handoffFailed, ...noLongerLive } })
+          .catch(() => undefined),
+    ])
   } catch (error) {
     if (isGone(error)) return
-    // Without the mark, whoever hears of it later releases it.
-    await sunco.updateConversation(id, undoneMetadata(ctx, id, startedAt, false)).catch(() => undefined)
     logger.forBot().error(`A handoff that failed left a conversation behind: ${reasonOf(error)}`)
   }
 }

@@ -2,9 +2,9 @@ import type { HandlerContext, Installation, Props } from '../botpress'
 import { keepBotName } from '../installation/bot-name'
 import { clientFor } from '../installation/open'
 import { checkCredentials, credentialsOf } from '../installation/credentials'
-import { readInstallation, saveInstallation } from '../installation/state'
-import { reasonOf } from '../platform/failure'
-import { problem } from '../problems'
+import { knownInstallation, readInstallation, saveInstallation } from '../installation/state'
+import { isTransient, reasonOf } from '../platform/failure'
+import { isProblem, problem } from '../problems'
 import { sweepSessions } from '../reconcile/sweep'
 import { isSuncoError, isTransientAnswer } from '../sunco/error'
 import { configuredHost, findHost, type Credentials } from '../sunco/host'
@@ -30,7 +30,7 @@ export const register: Props['register'] = async (props) => {
     if (app.settings?.multiConvoEnabled === false) logger.forBot().warn(multiConversationsWarning)
     if (kept) await sweepSessions(props, { installation, sunco: clientFor(installation.host, credentials) })
   } catch (error) {
-    if (!kept || !isSuncoError(error) || !isTransientAnswer(error)) throw explain(error, credentials)
+    if (!kept || isProblem(error) || !isTransient(error)) throw explain(error, credentials)
     logger.forBot().warn(`The set-up in Zendesk could not be checked (${reasonOf(error)}).`)
   }
   await scheduleNextRun(props)
@@ -41,7 +41,11 @@ const multiConversationsWarning =
 
 /** What was kept for this very app and host; undefined where the configuration points elsewhere now. */
 const readKept = async (context: HandlerContext, credentials: Credentials): Promise<Installation | undefined> => {
-  const kept = await readInstallation(context)
+  const kept = await readInstallation(context).catch((error: unknown) => {
+    const known = knownInstallation(context)
+    if (!known || !isTransient(error)) throw error
+    return known
+  })
   const host = configuredHost(credentials)
   return host === undefined || kept?.host === host ? kept : undefined
 }

@@ -2,7 +2,7 @@ import type { HandlerContext } from '../botpress'
 import { endOf, type EndReason } from '../events/decide'
 import type { OpenInstallation } from '../installation/open'
 import { isTransient, reasonOf } from '../platform/failure'
-import type { Session } from '../session/note'
+import { lacksNote, type Session } from '../session/note'
 import { conversationRemoved } from '../session/tags'
 import { isGone } from '../sunco/error'
 
@@ -11,23 +11,37 @@ const controlSettlesMs = 10_000
 
 /**
  * Why a session is over, as Sunco sees it, or undefined while it is live: the conversation is gone, or Agent Workspace
- * holds control no more. In a young session, control that is with another holder may still
- * be on its way; control that nobody holds was released. One call.
+ * holds control no more. In a young session, control that is with another holder may still be on its way; control that
+ * nobody holds was released. One call.
  */
 export const findEnd = async (
-  { logger }: HandlerContext,
+  context: HandlerContext,
+  opened: OpenInstallation,
+  session: Session
+): Promise<EndReason | undefined> => (await look(context, opened, session)).over
+
+export type Look = {
+  /** Why the session is over. */
+  over?: EndReason
+  /** Whether the conversation bears no note at all, so that its handoff was not finished, or the note not written. */
+  lacksNote?: boolean
+}
+
+/** The same, with what the conversation's metadata says. */
+export const look = async (
+  { ctx, logger }: HandlerContext,
   { installation, sunco }: OpenInstallation,
   { suncoConversationId, beganAt }: Session
-): Promise<EndReason | undefined> => {
+): Promise<Look> => {
   try {
     const conversation = await sunco.getConversation(suncoConversationId)
     const isYoung = Date.now() - beganAt < controlSettlesMs
-    if (isYoung && conversation.activeSwitchboardIntegration) return undefined
-    return endOf(conversation, installation)
+    if (isYoung && conversation.activeSwitchboardIntegration) return {}
+    return { over: endOf(conversation, installation), lacksNote: lacksNote(ctx, conversation) }
   } catch (error) {
-    if (isGone(error)) return conversationRemoved
+    if (isGone(error)) return { over: conversationRemoved }
     if (isTransient(error)) throw error
     logger.warn(`Who holds control could not be found out (${reasonOf(error)}).`)
-    return undefined
+    return {}
   }
 }

@@ -44,7 +44,9 @@ export const findMissing = async (
   const isWanted = (message: WebhookMessage, index: number): boolean =>
     index >= pageStart && (!upTo || bySaid(message, upTo) <= 0) && saidAt(message) <= before
 
-  let hasAgentSpoken = false
+  const newest = there.messages.find(({ tags }) => tags.agentId)
+  // An agent may have spoken before the page begins.
+  let hasAgentSpoken = newest !== undefined && !said.some(({ id }) => ids.has(id))
   const messages = said.flatMap((message, index): SpokenMessage[] => {
     const decision = decideMessage(message, ctx)
     if (decision.kind === 'agentMessage') hasAgentSpoken = true
@@ -52,7 +54,6 @@ export const findMissing = async (
     // Automated messages that came before an agent were left out on purpose.
     return isSpoken && hasAgentSpoken && !ids.has(message.id) && isWanted(message, index) ? [decision] : []
   })
-  const newest = there.messages.find(({ tags }) => tags.agentId)
   const last = newest && {
     agentId: newest.tags.agentId ?? '',
     profile: newest.tags.agentProfile,

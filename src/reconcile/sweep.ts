@@ -1,15 +1,14 @@
-import type { HandlerContext, Installation } from '../botpress'
+import type { HandlerContext } from '../botpress'
 import type { OpenInstallation } from '../installation/open'
-import { saveInstallation } from '../installation/state'
+import { readInstallation, saveInstallation } from '../installation/state'
 import { remainingMs, withinBudget } from '../platform/deadline'
 import { reasonOf } from '../platform/failure'
 import { sideBySide } from '../platform/side-by-side'
-import { markMove } from '../session/mark'
-import { noLongerLive, sessionOf, stoppedByBot, type ConversationRecord } from '../session/tags'
-import { isGone } from '../sunco/error'
-import { findEnd } from './control'
+import { handoffFailed, sessionOf, stoppedByBot, type ConversationRecord } from '../session/tags'
+import { look } from './control'
 import { endSession } from './end'
 import { bringMissing, findMissing } from './missing'
+import { releaseSession } from './release'
 
 /** Time for one run, in milliseconds: `register` has other things to do. */
 const budgetMs = 20_000
@@ -29,8 +28,9 @@ export const sweepSessions = async (context: HandlerContext, opened: OpenInstall
   try {
     const next = await withinBudget(budgetMs, () => sweepPage(context, opened, reconciledUntil))
     if (next === reconciledUntil) return
-    const installation: Installation = { ...opened.installation, reconciledUntil: next }
-    await saveInstallation(context, installation)
+    // Another process may have learnt something meanwhile.
+    const current = (await readInstallation(context)) ?? opened.installation
+    await saveInstallation(context, { ...current, reconciledUntil: next })
   } catch (error) {
     context.logger.warn(`Live sessions could not be compared with Zendesk (${reasonOf(error)}).`)
   }
@@ -74,22 +74,14 @@ const sweepSession = async (
 ): Promise<void> => {
   const session = sessionOf(found)
   if (!session) return
-  const { endReason } = found.tags
-  if (endReason === stoppedByBot) return finishStop(context, opened, found)
+  const { endReason, begun } = found.tags
+  if (endReason === stoppedByBot) return releaseSession(context, opened, session, stoppedByBot)
   if (endReason) return endSession(context, session, endReason)
-  const [over, missing] = await sideBySide([findEnd(context, opened, session), findMissing(context, session)])
+  const [{ over, lacksNote }, missing] = await sideBySide([
+    look(context, opened, session),
+    findMissing(context, session),
+  ])
   if (over) return endSession(context, session, over)
+  if (lacksNote && !begun) return releaseSession(context, opened, session, handoffFailed)
   await bringMissing(context, session, missing)
-}
-
-/** The process that took the customer back died over it: the agent may still see a ticket that looks live. */
-const finishStop = async (
-  { client }: HandlerContext,
-  { sunco }: OpenInstallation,
-  { id, tags }: ConversationRecord
-): Promise<void> => {
-  await sunco.releaseControl(tags.id ?? '', markMove('release')).catch((error: unknown) => {
-    if (!isGone(error)) throw error
-  })
-  await client.updateConversation({ id, tags: { endReason: stoppedByBot, ...noLongerLive } })
 }

@@ -32,7 +32,8 @@ const createStore = (stored: Stored, cacheMs = 0) => {
     setState: ({ payload }: { payload: Stored }) => answer(() => (stored = payload)),
     getState: () =>
       answer(() => {
-        if (!stored) throw errorFrom({ type: 'ResourceNotFound', message: 'There is no such state' })
+        if (!stored)
+          throw errorFrom({ type: 'ResourceNotFound', code: 404, id: 'err', message: 'There is no such state' })
         return stored
       }),
   } as unknown as Client
@@ -115,7 +116,7 @@ describe('withClaim', () => {
     const late = Object.assign(new Error('timeout'), { code: 'ECONNABORTED' })
     for (const [error, isLeft] of [
       [errorFrom({ type: 'Internal', code: 500, message: 'timeout', error: late }), true],
-      [errorFrom({ type: 'InvalidPayload', message: 'refused' }), false],
+      [errorFrom({ type: 'InvalidPayload', code: 400, id: 'err', message: 'refused' }), false],
     ] as const) {
       if (isLeft) Object.assign(error, { error: late })
       const { client, stored } = createStore(null)

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { isApiError } from '@botpress/sdk'
 import type { HandlerContext } from '../botpress'
 import { pause, remainingMs, withinBudget } from '../platform/deadline'
-import { isMissing, isTimeout, TryLater } from '../platform/failure'
+import { isMissing, isTransient, TryLater } from '../platform/failure'
 
 type Claim = { subject: string; token: string; at: number }
 
@@ -22,16 +23,18 @@ export type ClaimOptions = {
   conversationId: string
   /** What the claim is about. */
   subject: string
-  /** Asks Botpress whether the effect is there already. */
+  /** Asks Botpress whether all of the effect is there already. */
   isDone: () => Promise<boolean>
-  effect: () => Promise<void>
+  /** @param wasLeftHalfway the claim was another's who may have brought about a part of the effect */
+  effect: (wasLeftHalfway: boolean) => Promise<void>
 }
 
 /**
  * Brings about once what has no key against doubling (Botpress' events), although several processes may try at the same
  * instant and any of them may die halfway. `getOrSetState` decides who works: the first writer's token stays. The holder
  * looks for the effect before it brings it about, and clears the claim afterwards; everyone else looks again until the
- * effect is there or it is their turn. Rejects with {@link TryLater} when there is no time left to wait.
+ * effect is there or it is their turn. Where the holder cannot tell what came of the effect, the claim stays until it has
+ * run out, and the next one looks for parts of it. Rejects with {@link TryLater} when there is no time left to wait.
  *
  * Rests on `getOrSetState` being atomic, which Botpress does not document. Where it answers from a cache, a claim that was
  * cleared is seen for longer, which costs time only.
@@ -43,10 +46,10 @@ export const withClaim = async (options: ClaimOptions): Promise<void> => {
   while (remainingMs(1) > 0) {
     const mine: Claim = { subject, token: randomUUID(), at: Date.now() }
     const held = (await client.getOrSetState({ ...place, payload: mine })).state.payload
-    if (held.token === mine.token) return work(options, mine)
+    if (held.token === mine.token) return work(options, mine, false)
     if (Date.now() - held.at > leaseMs) {
       const taken = await takeOver(options)
-      if (taken) return work(options, taken)
+      if (taken) return work(options, taken, true)
     } else {
       if (held.subject === subject && (await isDone())) return
       await pause(lookMs)
@@ -55,16 +58,20 @@ export const withClaim = async (options: ClaimOptions): Promise<void> => {
   throw new TryLater(`${subject} is being worked on elsewhere`)
 }
 
-const work = async ({ context, conversationId, isDone, effect }: ClaimOptions, claim: Claim): Promise<void> => {
+const work = async (
+  { context, conversationId, isDone, effect }: ClaimOptions,
+  claim: Claim,
+  wasLeftHalfway: boolean
+): Promise<void> => {
   const clear = (): Promise<unknown> =>
     context.client.setState({ type: 'conversation', id: conversationId, name: 'claim', payload: null })
   try {
     await withinBudget(claim.at + leaseMs - marginMs - Date.now(), async () => {
-      if (!(await isDone())) await effect()
+      if (!(await isDone())) await effect(wasLeftHalfway)
     })
   } catch (error) {
-    // After a time limit the effect may yet come about: the claim stays, and others look when it has run out.
-    if (!isTimeout(error)) await clear().catch(() => undefined)
+    // What may pass may also have been done, or be done yet. A definite refusal was not.
+    if (isApiError(error) && !isTransient(error)) await clear().catch(() => undefined)
     throw error
   }
   // One that stays runs out.

@@ -10,7 +10,7 @@ export const findConversation = async (
   return conversations[0]
 }
 
-/** Conversations of a customer's sessions that are not done with. One call per page. */
+/** Conversations of all of a customer's sessions. One call per page. */
 export const listConversationsOf = async (
   { client }: HandlerContext,
   userExternalId: string

@@ -17,7 +17,8 @@ export const createHitlEvent = async (
     await client.createEvent<HitlEvent['type']>({ ...event, conversationId: event.payload.conversationId })
   } catch (error) {
     const isUnknown = isApiError(error) && error.code >= 500
-    if (isUnknown && (await isThere())) return
+    // A look that fails says nothing.
+    if (isUnknown && (await isThere().catch(() => false))) return
     throw error
   }
 }

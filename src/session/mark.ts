@@ -34,6 +34,9 @@ export const markStart = (start: string): Metadata => ({ [metadataKeys.start]: s
 
 export const isMarkedStart = (metadata: Found, start: string): boolean => metadata?.[metadataKeys.start] === start
 
+/** Whether any installation's mark is there. */
+export const isMarked = (metadata: Found): boolean => metadata?.[metadataKeys.installation] !== undefined
+
 /** When our session started, or undefined for a conversation that this installation did not make. */
 export const startOf = (metadata: unknown, webhookId: string): number | undefined => {
   const mark = conversationMark.safeParse(metadata)

@@ -2,14 +2,14 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Context } from '../botpress'
 import { credentialsOf } from '../installation/credentials'
 import type { Metadata } from '../sunco/types'
-import { markConversation, metadataKeys } from './mark'
+import { markConversation, metadataKeys, startOf } from './mark'
 
 /** A Zendesk conversation that Botpress knows as a conversation of the `hitl` channel. */
 export type Session = {
   /** Botpress id. */
   conversationId: string
   suncoConversationId: string
-  /** When `startHitl` was about to return, in milliseconds since 1970. */
+  /** When it began, in milliseconds since 1970: when `startHitl` was about to return; by the tags alone, some seconds earlier. */
   beganAt: number
 }
 
@@ -42,15 +42,10 @@ export const noteMetadata = (ctx: Context, { conversationId, suncoConversationId
   [metadataKeys.note]: `${conversationId}:${beganAt}:${sign(ctx, suncoConversationId, conversationId, `${beganAt}`)}`,
 })
 
-/** Metadata that says of a handoff that failed whether it has been taken back: nothing is to be done about it then. */
-export const undoneMetadata = (
-  ctx: Context,
-  suncoConversationId: string,
-  startedAt: number,
-  undone: boolean
-): Metadata => ({
+/** Metadata that says of a handoff that failed that it has been taken back: nothing is to be done about it any more. */
+export const undoneMetadata = (ctx: Context, suncoConversationId: string, startedAt: number): Metadata => ({
   ...markConversation(ctx.webhookId, startedAt),
-  [metadataKeys.undone]: undone ? sign(ctx, suncoConversationId, 'undone') : '',
+  [metadataKeys.undone]: sign(ctx, suncoConversationId, 'undone'),
 })
 
 type Noted = { id: string; metadata?: Record<string, unknown> | null }
@@ -64,8 +59,15 @@ export const readNote = (ctx: Context, { id, metadata }: Noted): Session | undef
   return { conversationId, suncoConversationId: id, beganAt: Number(beganAt) }
 }
 
+/**
+ * Whether the metadata is as `startHitl` made it at first: ours, without any note. One that cannot be believed is another
+ * matter, as after a change of the key; and so is metadata that someone else has replaced.
+ */
+export const lacksNote = (ctx: Context, { metadata }: Noted): boolean =>
+  startOf(metadata, ctx.webhookId) !== undefined && metadata?.[metadataKeys.note] === undefined
+
 /** Whether the conversation is of a handoff that failed and was taken back. */
 export const isUndone = (ctx: Context, { id, metadata }: Noted): boolean => {
   const undone = metadata?.[metadataKeys.undone]
-  return typeof undone === 'string' && undone !== '' && isSame(sign(ctx, id, 'undone'), undone)
+  return typeof undone === 'string' && isSame(sign(ctx, id, 'undone'), undone)
 }

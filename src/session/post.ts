@@ -7,28 +7,35 @@ import { markMessage, partOf } from './mark'
 /** A message with what to say instead where Sunco refuses its form. */
 export type Post = MessagePost & { plain?: Content }
 
+export type PostOptions = {
+  /** Ids of those that an earlier try has posted, by part; they are not posted again. */
+  posted?: readonly (string | undefined)[]
+  /** Called before each further part and each repetition; rejects where nothing may be posted any more. */
+  check?: () => Promise<void>
+}
+
 /**
  * Posts messages one after the other and returns the id of each. Every message is marked, so that one whose fate is
  * unknown is looked for before another try. Rejects with SuncoError.
  * @param name what the messages belong to, for example a Botpress message id; goes into their metadata
- * @param posted ids of those that an earlier try has posted, by part; they are not posted again
  */
 export const postInOrder = async (
   sunco: SuncoClient,
   conversationId: string,
   name: string,
   posts: Post[],
-  posted: readonly (string | undefined)[] = []
+  { posted = [], check }: PostOptions = {}
 ): Promise<string[]> => {
   const postPart = (part: number, { author, content, metadata }: MessagePost): Promise<Message | undefined> => {
     const marked = { author, content, metadata: { ...metadata, ...markMessage(name, part) } }
-    return makeOnce(
-      async () => (await sunco.postMessage(conversationId, marked))[0],
-      async () => {
+    return makeOnce({
+      make: async () => (await sunco.postMessage(conversationId, marked))[0],
+      find: async () => {
         const messages = await sunco.listNewestMessages(conversationId)
         return messages.find((message) => partOf(message.metadata, name) === part)
-      }
-    )
+      },
+      check,
+    })
   }
 
   const ids: (string | undefined)[] = []
@@ -38,6 +45,7 @@ export const postInOrder = async (
       ids.push(known)
       continue
     }
+    if (part > 0) await check?.()
     const message = await postPart(part, post).catch((error: unknown) => {
       const { plain } = post
       if (plain && isSuncoError(error) && error.status === 400) return postPart(part, { ...post, content: plain })

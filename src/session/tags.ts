@@ -7,6 +7,8 @@ export const conversationRemoved = 'conversationRemoved'
 /** Value of the tag `endReason` for a session that never began. */
 export const handoffFailed = 'handoffFailed'
 
+/** How long `startHitl` may run at most, in milliseconds; until then, a session that is not known may be about to begin. */
+export const startTakesAtMostMs = 120_000
 /** How long the last step of `startHitl` may take at most, in milliseconds. */
 export const lastStepTakesMs = 6_000
 
@@ -14,7 +16,7 @@ export const lastStepTakesMs = 6_000
 export type ConversationRecord = {
   id: string
   createdAt: string
-  tags: { id?: string; userExternalId?: string; endReason?: string; live?: string }
+  tags: { id?: string; userExternalId?: string; endReason?: string; live?: string; begun?: string }
 }
 
 /** Tags of a session that begins. */
@@ -26,6 +28,9 @@ export const beginningTags = (
   userExternalId,
   live: 'true',
 })
+
+/** Says of a session that it has begun, where its note could not be written. */
+export const begunWithoutNote = { begun: 'true' }
 
 /** Unsets the tag that marks a session as live: the last thing that happens to it. An empty value unsets a tag. */
 export const noLongerLive = { live: '' }

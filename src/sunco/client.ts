@@ -55,12 +55,6 @@ export const createSuncoClient = (transport: Transport, authorization: () => Pro
     },
 
     /** @param userId Sunco id or external id */
-    getUser: async (userId: string) => {
-      const params = { userId }
-      return (await call(answers.user, { operation: 'read user', method: 'GET', path: '/users/{userId}', params })).user
-    },
-
-    /** @param userId Sunco id or external id */
     updateUser: async (userId: string, body: { profile: Profile }) => {
       const params = { userId }
       return (
@@ -68,6 +62,7 @@ export const createSuncoClient = (transport: Transport, authorization: () => Pro
       ).user
     },
 
+    /** A single attempt: see `makeOnce`. */
     createConversation: async (userExternalId: string, metadata: Metadata) => {
       const body = { type: 'personal', participants: [{ userExternalId }], metadata }
       return (
@@ -76,6 +71,7 @@ export const createSuncoClient = (transport: Transport, authorization: () => Pro
           method: 'POST',
           path: '/conversations',
           body,
+          single: true,
         })
       ).conversation
     },
@@ -127,7 +123,7 @@ export const createSuncoClient = (transport: Transport, authorization: () => Pro
         return { items: page.conversations, meta: page.meta }
       }),
 
-    /** Returns what was posted: one message as a rule; the answer is a list. */
+    /** Returns what was posted: one message as a rule; the answer is a list. A single attempt: see `makeOnce`. */
     postMessage: async (conversationId: string, body: MessagePost) =>
       (
         await call(answers.messages, {
@@ -135,6 +131,7 @@ export const createSuncoClient = (transport: Transport, authorization: () => Pro
           method: 'POST',
           ...inConversation(conversationId, '/messages'),
           body,
+          single: true,
         })
       ).messages,
 

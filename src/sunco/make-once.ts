@@ -1,30 +1,53 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { remainingMs } from '../platform/deadline'
+import { pause, remainingMs } from '../platform/deadline'
 import { isSuncoError } from './error'
+import { isWorthRetrying, waitBeforeRetry } from './retry'
 
-const mostAttempts = 4
+/** Time for a thing with all its repetitions, in milliseconds. */
+const budgetMs = 30_000
+/** How often a request whose answer got lost is made again at most. */
+const mostLost = 3
 /**
  * Pauses before each look for what a request may have made, in milliseconds. One whose answer got lost may still be at work,
  * and one that ran into its time limit has shown that it takes long.
  */
 const pausesMs = { lost: [300], timedOut: [300, 700, 1_500, 3_000] }
 
+type Once<T> = {
+  /** A single request. */
+  make: () => Promise<T>
+  /** Asks Sunco for what an earlier request may have made, by a mark that the thing bears. */
+  find: () => Promise<T | undefined>
+  /** Called before each repetition; rejects where the thing is not wanted any more. */
+  check?: () => Promise<void>
+}
+
 /**
- * Makes a thing that must not be there twice. A POST whose fate is unknown is not simply repeated: Sunco is asked for
- * what it would have made, by a mark that the thing bears. Rejects with SuncoError.
+ * Makes a thing that must not be there twice. A POST whose fate is unknown is not simply repeated: what it would have made is
+ * looked for. One that was refused for the moment is repeated after a wait. Rejects with SuncoError, or as `check` does.
  */
-export const makeOnce = async <T>(make: () => Promise<T>, find: () => Promise<T | undefined>): Promise<T> => {
+export const makeOnce = async <T>({ make, find, check }: Once<T>): Promise<T> => {
+  const until = Date.now() + budgetMs
+  let lost = 0
   for (let attempt = 1; ; attempt++) {
     try {
       return await make()
     } catch (error) {
-      const mayGoOn = attempt < mostAttempts && remainingMs(1) > 0
-      if (!isSuncoError(error) || error.fate !== 'unknown' || !mayGoOn) throw error
-      for (const pause of pausesMs[error.code === 'ETIMEDOUT' ? 'timedOut' : 'lost']) {
-        await sleep(remainingMs(pause * attempt))
-        const made = await find()
-        if (made !== undefined) return made
+      if (!isSuncoError(error) || remainingMs(1) === 0) throw error
+      if (error.fate === 'unknown') {
+        if (++lost > mostLost) throw error
+        for (const ms of pausesMs[error.code === 'ETIMEDOUT' ? 'timedOut' : 'lost']) {
+          await pause(ms * lost)
+          const made = await find()
+          if (made !== undefined) return made
+        }
+      } else {
+        const wait = isWorthRetrying(error, false)
+          ? waitBeforeRetry(error, attempt, remainingMs(until - Date.now()))
+          : undefined
+        if (wait === undefined) throw error
+        await pause(wait)
       }
+      await check?.()
     }
   }
 }

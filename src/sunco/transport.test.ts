@@ -93,9 +93,10 @@ describe('the transport', () => {
         ? json(response, 429, {}, { 'retry-after': '1' })
         : count === 2
           ? json(response, 503, {})
-          : json(response, 201, { messages: [{ id: 'm1' }] })
+          : json(response, 201, { integration: { id: 'i1' } })
     const start = Date.now()
-    expect(await posting()).toMatchObject([{ id: 'm1' }])
+    const webhook = { target: 'https://example.com', triggers: [] }
+    expect(await open().createCustomIntegration('name', webhook)).toMatchObject({ id: 'i1' })
     expect(requests).toHaveLength(3)
     expect(Date.now() - start).toBeGreaterThanOrEqual(990)
   })
@@ -111,6 +112,12 @@ describe('the transport', () => {
   ])('does not repeat a POST after %s, and says that its fate is unknown', async (_, given) => {
     reply = given
     expect(await failureOf(posting())).toMatchObject({ fate: 'unknown' })
+    expect(requests).toHaveLength(1)
+  })
+
+  it('leaves it to the caller whether a refused post is made again', async () => {
+    reply = (response) => json(response, 429, {}, { 'retry-after': '0' })
+    expect(await failureOf(posting())).toMatchObject({ status: 429, fate: 'refused' })
     expect(requests).toHaveLength(1)
   })
 

@@ -23,6 +23,8 @@ export type SuncoCall = {
   file?: SuncoFile
   /** A POST that may be made twice without harm, such as passing control to a named target. */
   repeatable?: boolean
+  /** Whoever makes the call decides about repetitions. */
+  single?: boolean
 }
 
 export type Transport = (call: SuncoCall) => Promise<unknown>
@@ -87,7 +89,8 @@ export const createTransport = (host: string, appId: string, accessToken: () => 
     api.authentications.bearerAuth.accessToken = accessToken
     api.defaultHeaders = { 'User-Agent': 'botpress-zendesk-messaging-hitl' }
     api.requestAgent = host.startsWith('https:') ? agents.https : agents.http
-    api.timeout = remainingMs(file ? uploadTimeoutMs : callTimeoutMs)
+    // 0 would stand for no limit.
+    api.timeout = Math.max(1, remainingMs(file ? uploadTimeoutMs : callTimeoutMs))
     // A redirect would carry the token to wherever it points.
     api.plugins = [(request) => void request.redirects(0)]
     if (file) {
@@ -123,9 +126,10 @@ export const createTransport = (host: string, appId: string, accessToken: () => 
         const failure = toSuncoError(call.operation, thrown)
         if (failure.fate === 'unknown') fate = 'unknown'
         const error = fate === failure.fate ? failure : new SuncoError({ ...failure, fate })
-        const wait = isWorthRetrying(error, repeatable)
-          ? waitBeforeRetry(error, attempts, deadline - Date.now())
-          : undefined
+        const wait =
+          !call.single && isWorthRetrying(error, repeatable)
+            ? waitBeforeRetry(error, attempts, deadline - Date.now())
+            : undefined
         if (wait === undefined) throw error
         await sleep(wait)
       }

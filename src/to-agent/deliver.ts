@@ -13,7 +13,7 @@ import type { Author } from '../sunco/types'
 import { acknowledgementOf } from './acknowledgement'
 import { toContents, toPlain, type Outgoing } from './content'
 import { withOwnMedia } from './media'
-import { waitForTurn } from './turn'
+import { SessionOver, waitForTurn } from './turn'
 
 export type MessageProps = Parameters<Channel[keyof Channel]>[0]
 
@@ -68,37 +68,56 @@ const post = async (props: MessageProps, session: Session, outgoing: Outgoing): 
 
   const opened = await openInstallation(props)
   try {
-    const [{ over }, posted] = await sideBySide([
+    // What has to be copied is copied beside the wait: the post follows the look at once.
+    const [turn, posts] = await sideBySide([
       waitForTurn({ context: props, opened, session, message, isFromCustomer }),
-      findPostedBefore(props, opened, session),
+      toPosts(props, opened, session, author, outgoing),
     ])
-    if (over) return await refuse(props, session, over)
-    const posts: Post[] = []
-    for (const part of toContents(outgoing)) {
-      const content = await withOwnMedia(props, opened, session.suncoConversationId, part)
-      posts.push({ author, content, plain: toPlain(content) })
-    }
-    return acknowledgementOf(await postInOrder(opened.sunco, session.suncoConversationId, message.id, posts, posted))
+    const posted = await findPostedBefore(props, opened, session, turn.hasWaited)
+    await turn.check()
+    const ids = await postInOrder(opened.sunco, session.suncoConversationId, message.id, posts, {
+      posted,
+      check: turn.check,
+    })
+    return acknowledgementOf(ids)
   } catch (error) {
+    if (error instanceof SessionOver) {
+      await passOn(props, session, error.reason)
+      throw error.reason === conversationRemoved ? problem('conversationGone') : problem('sessionOver', error.reason)
+    }
     if (isGone(error)) await passOn(props, session, conversationRemoved)
     throw explain(error)
   }
 }
 
-/** What was posted of a message that may have been handed over before: no call for one that comes for the first time. */
+const toPosts = async (
+  props: MessageProps,
+  opened: OpenInstallation,
+  { suncoConversationId }: Session,
+  author: Author,
+  outgoing: Outgoing
+): Promise<Post[]> => {
+  const posts: Post[] = []
+  for (const part of toContents(outgoing)) {
+    const content = await withOwnMedia(props, opened, suncoConversationId, part)
+    posts.push({ author, content, plain: toPlain(content) })
+  }
+  return posts
+}
+
+/**
+ * What was posted of a message that may have been handed over before, or to another process meanwhile: no call for one that
+ * comes for the first time and did not wait.
+ */
 const findPostedBefore = async (
   { message }: MessageProps,
   { sunco }: OpenInstallation,
-  { suncoConversationId }: Session
+  { suncoConversationId }: Session,
+  hasWaited: boolean
 ): Promise<(string | undefined)[]> => {
-  const isRepeated = Boolean(message.tags.refused) || Date.now() - Date.parse(message.createdAt) > firstHandOverMs
+  const isOld = Date.now() - Date.parse(message.createdAt) > firstHandOverMs
+  const isRepeated = Boolean(message.tags.refused) || hasWaited || isOld
   return isRepeated ? withinBudget(searchTakesMs, () => findPosted(sunco, suncoConversationId, message.id)) : []
-}
-
-/** An end that nobody heard of is passed on. */
-const refuse = async (props: MessageProps, session: Session, over: string): Promise<never> => {
-  await passOn(props, session, over)
-  throw over === conversationRemoved ? problem('conversationGone') : problem('sessionOver', over)
 }
 
 /** What fails here is left to the next message, and to the hourly look. */

@@ -1,4 +1,5 @@
 import type { HandlerContext } from '../botpress'
+import type { EndReason } from '../events/decide'
 import type { OpenInstallation } from '../installation/open'
 import { pause, withinBudget } from '../platform/deadline'
 import { reasonOf } from '../platform/failure'
@@ -11,17 +12,23 @@ import { findOnTheirWay, findPostedAmong, type Before } from './earlier'
 const longestWaitMs = 20_000
 /** A look that takes longer, in milliseconds, says nothing. */
 const lookTakesMs = 5_000
-/** Between two looks, in milliseconds. */
-const lookMs = 100
+/** Pauses between looks, in milliseconds: each longer than the one before, since many messages may be waiting. */
+const firstPauseMs = 80
+const longestPauseMs = 600
 /** After so many looks in vain, an acknowledgement may have got lost: Sunco is asked as well. */
 const looksBeforeAskingSunco = 4
+/** Who holds control is asked again before a post where the last look is older, in milliseconds. */
+const freshMs = 1_000
 
-export type Turn = {
-  /** Why the session is over: nothing may be posted any more. */
-  over?: string
+/** The session is over: nothing of the customer's may be posted any more, since it would open another ticket. */
+export class SessionOver extends Error {
+  public override readonly name = 'SessionOver'
+  public constructor(public readonly reason: EndReason) {
+    super('the session is over')
+  }
 }
 
-type TurnOptions = {
+export type TurnOptions = {
   context: HandlerContext
   opened: OpenInstallation
   session: Session
@@ -30,28 +37,53 @@ type TurnOptions = {
   isFromCustomer: boolean
 }
 
+export type Turn = {
+  /** Whether others went first. */
+  hasWaited: boolean
+  /** Looks again where the last look is not fresh. Rejects with {@link SessionOver}. */
+  check: () => Promise<void>
+}
+
 /**
  * Waits until it is a message's turn: what the customer said before it is in Zendesk, refused, or given up. One round trip
  * as a rule, which also says whether the session is over; more while earlier messages are on their way. What cannot be
- * found out does not keep the message back.
+ * found out does not keep the message back. Rejects with {@link SessionOver}.
  */
-export const waitForTurn = async (options: TurnOptions): Promise<Turn> => {
-  const { context, opened, session, message, isFromCustomer } = options
-  const until = Date.now() + longestWaitMs
-  for (let looks = 1; ; looks++) {
-    const [onTheirWay, over] = await sideBySide([
-      orNothing(context, [], () => findOnTheirWay(context, session.conversationId, message)),
-      isFromCustomer ? orNothing(context, undefined, () => findEnd(context, opened, session)) : undefined,
-    ])
-    if (over || onTheirWay.length === 0 || Date.now() >= until) return { over }
-    if (looks % looksBeforeAskingSunco === 0) {
-      const posted = await orNothing(context, new Set<string>(), () =>
-        findPostedAmong(opened.sunco, session.suncoConversationId, onTheirWay)
-      )
-      if (onTheirWay.every((id) => posted.has(id))) return { over }
-    }
-    await pause(lookMs)
+export const waitForTurn = async ({
+  context,
+  opened,
+  session,
+  message,
+  isFromCustomer,
+}: TurnOptions): Promise<Turn> => {
+  let lookedAt = 0
+  const refuseIfOver = async (): Promise<void> => {
+    if (!isFromCustomer) return
+    const over = await orNothing(context, undefined, () => findEnd(context, opened, session))
+    lookedAt = Date.now()
+    if (over) throw new SessionOver(over)
   }
+  const findEarlier = (): Promise<string[]> =>
+    orNothing(context, [], () => findOnTheirWay(context, session.conversationId, message))
+
+  const until = Date.now() + longestWaitMs
+  let [earlier] = await sideBySide([findEarlier(), refuseIfOver()])
+  const hasWaited = earlier.length > 0
+  for (let looks = 1; earlier.length > 0 && Date.now() < until; looks++) {
+    await pause(Math.min(firstPauseMs * 1.4 ** (looks - 1), longestPauseMs))
+    earlier = await findEarlier()
+    if (earlier.length > 0 && looks % looksBeforeAskingSunco === 0) {
+      const waitedFor = earlier
+      const posted = await orNothing(context, new Set<string>(), () =>
+        findPostedAmong(opened.sunco, session.suncoConversationId, waitedFor)
+      )
+      earlier = earlier.filter((id) => !posted.has(id))
+    }
+  }
+  const check = async (): Promise<void> => {
+    if (Date.now() - lookedAt > freshMs) await refuseIfOver()
+  }
+  return { hasWaited, check }
 }
 
 const orNothing = async <T>({ logger }: HandlerContext, nothing: T, look: () => Promise<T>): Promise<T> => {

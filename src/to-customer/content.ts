@@ -123,6 +123,12 @@ export const toIncoming = async (raw: unknown): Promise<Item[]> => {
   return say(fallback.trim() || `(The agent sent something that cannot be shown here: ${kindOf(raw)}.)`)
 }
 
+/** Stands for a message that Botpress refuses. */
+export const cannotBeShown = (): Incoming => ({
+  type: 'text',
+  payload: { text: '(The agent sent something that cannot be shown here.)' },
+})
+
 const kindOf = (raw: unknown): string => {
   const kind = z.object({ type: z.string() }).safeParse(raw).data?.type ?? ''
   return /^[\w -]{1,40}$/.test(kind) ? kind : 'a message of an unknown kind'

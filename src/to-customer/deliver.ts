@@ -2,12 +2,12 @@ import type { HandlerContext } from '../botpress'
 import type { AgentMessage, AutomatedMessage, SpokenMessage } from '../events/decide'
 import type { WebhookMessage } from '../events/parse'
 import type { Agent } from '../events/speaker'
-import { isMissing } from '../platform/failure'
+import { isMissing, isTransient, reasonOf } from '../platform/failure'
 import { sideBySide } from '../platform/side-by-side'
 import type { Session } from '../session/note'
 import { ensureAgentUser, profileOf } from './agent'
-import { announce } from './announce'
-import { toIncoming } from './content'
+import { openTurn } from './announce'
+import { cannotBeShown, toIncoming, type Incoming } from './content'
 import { withReadableMedia } from './media'
 
 /** The agent whose message the customer got last, as that message's tags say. */
@@ -15,6 +15,13 @@ export type LastAgent = { agentId: string; profile?: string; userId: string }
 
 /** Marks everything that came from Zendesk, so that Botpress can be asked for it alone. */
 export const fromZendesk = { from: 'zendesk' } as const
+
+/** A message that is ready to be created. */
+type Draft = {
+  conversationId: string
+  incoming: Incoming
+  tags: { id: string; agentId?: string; agentProfile?: string }
+}
 
 /**
  * Brings one message to the customer, announcing its agent where another one spoke last. Found or created by its Sunco id,
@@ -38,34 +45,24 @@ const deliverAgents = async (
   last: LastAgent | undefined
 ): Promise<LastAgent> => {
   const profile = profileOf(agent)
-  const tags = { agentId: agent.id, agentProfile: profile }
-  const userId = await readyToSpeak(context, session, message, agent, last)
-  try {
-    await createMessage(context, session, message, userId, tags)
+  const draft = await draftOf(context, session, message, { agentId: agent.id, agentProfile: profile })
+  if (last?.agentId !== agent.id) {
+    const user = ensureAgentUser(context, agent)
+    const bring = (userId: string): Promise<void> => create(context, draft, userId)
+    const [userId] = await sideBySide([user, openTurn(context, session, user, message.id, bring)])
     return { agentId: agent.id, profile, userId }
+  }
+  const known = last.profile === profile ? last.userId : await ensureAgentUser(context, agent)
+  try {
+    await create(context, draft, known)
+    return { agentId: agent.id, profile, userId: known }
   } catch (error) {
     // Someone deleted the agent's user in Botpress since.
     if (!isMissing(error)) throw error
-    const again = await ensureAgentUser(context, agent)
-    await createMessage(context, session, message, again, tags)
-    return { agentId: agent.id, profile, userId: again }
+    const userId = await ensureAgentUser(context, agent)
+    await create(context, draft, userId)
+    return { agentId: agent.id, profile, userId }
   }
-}
-
-/** The Botpress user of an agent who is known to the customer as the one who speaks. */
-const readyToSpeak = async (
-  context: HandlerContext,
-  session: Session,
-  message: WebhookMessage,
-  agent: Agent,
-  last: LastAgent | undefined
-): Promise<string> => {
-  if (last?.agentId !== agent.id) {
-    const user = ensureAgentUser(context, agent)
-    const [userId] = await sideBySide([user, announce(context, session, user, message.id)])
-    return userId
-  }
-  return last.profile === profileOf(agent) ? last.userId : ensureAgentUser(context, agent)
 }
 
 /** Speaks for Agent Workspace where no person does; never announced. */
@@ -85,22 +82,32 @@ const deliverAutomated = async (
     context.logger.forBot().info('An automated message came before an agent joined and was not passed on.')
     return
   }
-  await createMessage(context, session, message, await ensureAgentUser(context, automation), {})
+  const draft = await draftOf(context, session, message, {})
+  await create(context, draft, await ensureAgentUser(context, automation))
 }
 
-const createMessage = async (
+const draftOf = async (
   context: HandlerContext,
   { conversationId }: Session,
   message: WebhookMessage,
-  userId: string,
   tags: { agentId?: string; agentProfile?: string }
-): Promise<void> => {
+): Promise<Draft> => {
   const incoming = await withReadableMedia(context, await toIncoming(message.content), message)
-  await context.client.getOrCreateMessage({
-    conversationId,
-    userId,
-    ...incoming,
-    tags: { id: message.id, ...fromZendesk, ...tags },
-    discriminateByTags: ['id'],
-  })
+  return { conversationId, incoming, tags: { id: message.id, ...fromZendesk, ...tags } }
+}
+
+/** A message that Botpress refuses for good comes as a line that says so: left out, it would be tried again with each later one. */
+const create = async (context: HandlerContext, draft: Draft, userId: string): Promise<void> => {
+  try {
+    await store(context, draft, userId)
+  } catch (error) {
+    if (isTransient(error) || isMissing(error)) throw error
+    context.logger.forBot().error(`A message of an agent cannot be shown (${reasonOf(error)}).`)
+    await store(context, { ...draft, incoming: cannotBeShown() }, userId)
+  }
+}
+
+const store = async ({ client }: HandlerContext, draft: Draft, userId: string): Promise<void> => {
+  const { conversationId, incoming, tags } = draft
+  await client.getOrCreateMessage({ conversationId, userId, ...incoming, tags, discriminateByTags: ['id'] })
 }

@@ -6,14 +6,20 @@ import { reasonOf, TryLater } from '../platform/failure'
 import { sideBySide } from '../platform/side-by-side'
 import { endSession } from '../reconcile/end'
 import { bringMissing, findMissing } from '../reconcile/missing'
+import { releaseSession } from '../reconcile/release'
 import { findConversation, listConversationsOf } from '../session/find'
 import { markMove } from '../session/mark'
-import { noteMetadata, readNote, type Session } from '../session/note'
-import { isDone, lastStepTakesMs, sessionOf, type ConversationRecord } from '../session/tags'
+import { lacksNote, noteMetadata, readNote, type Session } from '../session/note'
+import {
+  handoffFailed,
+  isDone,
+  lastStepTakesMs,
+  sessionOf,
+  startTakesAtMostMs,
+  type ConversationRecord,
+} from '../session/tags'
 import { isGone } from '../sunco/error'
 
-/** How long `startHitl` may run at most; until then, a conversation that Botpress does not know may be about to begin. */
-const startTakesAtMostMs = 120_000
 /** How long to look for a session that is starting before Sunco is asked to deliver again, in milliseconds. */
 const lookForMs = 9_000
 const lookMs = 250
@@ -105,21 +111,30 @@ const lookUp = async (
 }
 
 /**
- * `startHitl` writes the note last. While that may be under way, the note says when the session began; later, it could not be
- * written, was overwritten, or is from before the key was changed.
+ * `startHitl` writes the note last. While that may be under way, the note says when the session began. Later, the note could
+ * not be written, was overwritten, or is from before the key was changed, and is written again; or the process died before
+ * it had finished the handoff, and the plugin knows of no session.
  */
 const withNote = async (context: HandlerContext, session: Session): Promise<Session | undefined> => {
-  const { ctx, logger } = context
-  const { suncoConversationId } = session
+  const { client, ctx, logger } = context
+  const { conversationId, suncoConversationId } = session
   const settledAt = session.beganAt + lastStepTakesMs + pluginTakesMs
   try {
-    const { sunco } = await openInstallation(context)
-    while (Date.now() < settledAt) {
-      const noted = readNote(ctx, await sunco.getConversation(suncoConversationId))
+    const opened = await openInstallation(context)
+    for (;;) {
+      const found = await opened.sunco.getConversation(suncoConversationId)
+      const noted = readNote(ctx, found)
       if (noted) return noted
+      if (Date.now() >= settledAt) {
+        const { conversation } = await client.getConversation({ id: conversationId })
+        if (!lacksNote(ctx, found) || conversation.tags.begun) break
+        logger.forBot().error('A handoff was not finished: its process died. The ticket was released.')
+        await releaseSession(context, opened, session, handoffFailed)
+        return undefined
+      }
       await pause(lookMs)
     }
-    await sunco.updateConversation(suncoConversationId, noteMetadata(ctx, session))
+    await opened.sunco.updateConversation(suncoConversationId, noteMetadata(ctx, session))
   } catch (error) {
     if (!isGone(error)) logger.warn(`A session's note could not be written (${reasonOf(error)}).`)
   }

@@ -13,23 +13,17 @@ export const isSameSecret = (secret: string, candidate: string): boolean => {
 
 /** Sunco is asked for the secret once in this time, in milliseconds, however many processes get wrong ones. */
 const readAgainAfterMs = 60_000
-/** How long a reading may take, in milliseconds: until then, other processes wait for what it gives. */
-const readingTakesMs = 5_000
-const askAgainAfterMs = 2_000
 
-/**
- * What asking about a wrong secret gave in this process lately, by installation: a flood of forged requests must not become
- * one of calls.
- */
-const lately = new QuickLRU<string, 'refused' | 'unsure'>({ maxSize: 500, maxAge: askAgainAfterMs })
+/** Installations that a wrong secret was asked about lately: a flood of forged requests must not become one of calls. */
+const lately = new QuickLRU<string, true>({ maxSize: 500, maxAge: 2_000 })
 
 /**
  * The installation that a webhook request belongs to, or undefined for a stranger's. Sunco sends the webhook's secret in
  * the header `X-API-Key`. No call where this process knows the installation.
  *
  * A secret that does not fit may have been changed in Zendesk: another process may have learnt the new one, and Sunco is asked
- * for it once a minute. Rejects with {@link TryLater} where a secret cannot be judged at the moment: a refusal would be
- * final to Sunco.
+ * for it once a minute. In between it cannot be judged, and the call rejects with {@link TryLater}: a refusal would be final
+ * to Sunco.
  */
 export const authenticate = async (
   context: HandlerContext,
@@ -39,35 +33,30 @@ export const authenticate = async (
   const known = knownInstallation(context)
   if (known && isSameSecret(known.webhookSecret, apiKey)) return known
   const key = context.ctx.webhookId
-  const outcome = lately.get(key)
-  if (outcome === 'refused') return undefined
-  if (outcome === 'unsure') throw new TryLater('a secret was asked for just now')
-  lately.set(key, 'unsure')
-  const current = await learn(context, apiKey)
-  if (current && isSameSecret(current.webhookSecret, apiKey)) {
-    lately.delete(key)
-    return current
-  }
-  lately.set(key, 'refused')
-  return undefined
-}
-
-/** The installation with the secret that is the newest to be had, or undefined where there is none. */
-const learn = async (context: HandlerContext, apiKey: string): Promise<Installation | undefined> => {
+  if (lately.has(key)) throw new TryLater('a secret was asked for just now')
   const kept = await readInstallation(context)
   if (kept && isSameSecret(kept.webhookSecret, apiKey)) return kept
+  lately.set(key, true)
+  const current = await readFromSunco(context, kept)
+  return current && isSameSecret(current.webhookSecret, apiKey) ? current : undefined
+}
+
+/** The installation with today's secret, or undefined where Sunco refuses to say. */
+const readFromSunco = async (
+  context: HandlerContext,
+  kept: Installation | undefined
+): Promise<Installation | undefined> => {
   const now = Date.now()
-  if (kept?.secretReadingUntil && now < kept.secretReadingUntil) throw new TryLater('a secret is being read')
-  if (kept?.secretReadAt && now - kept.secretReadAt < readAgainAfterMs) return kept
+  if (kept?.secretReadAt && now - kept.secretReadAt < readAgainAfterMs) {
+    throw new TryLater('the secret was read less than a minute ago')
+  }
   // First, so that other processes do not ask at the same time.
-  if (kept) await saveInstallation(context, { ...kept, secretReadingUntil: now + readingTakesMs })
+  if (kept) await saveInstallation(context, { ...kept, secretReadAt: now })
   try {
     const { recoverInstallation } = await import('../installation/recover')
     return await recoverInstallation(context, now)
   } catch (error) {
     if (!isProblem(error) && isTransient(error)) throw error
-    // Sunco refuses to say.
-    if (kept) await saveInstallation(context, { ...kept, secretReadAt: now })
-    return kept
+    return undefined
   }
 }

@@ -140,7 +140,7 @@ describe('an agent who speaks just after the start', () => {
     const handoff = await stage.newHandoff()
     await sleep(3_000)
     handoff.app.agent(ada).say(handoff.conversationId, 'Hello')
-    await seen('the message', () => handoff.fromAgents().length === 1, 300)
+    await seen('the message', () => handoff.fromAgents().length === 1, 1_500)
     expect(handoff.plugin.dropped).toEqual([])
   })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ada, seen, sleep, useFaults, useStage } from './stage'
+import { ada, seen, sleep, tagsOf, useFaults, useStage } from './stage'
 
 const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
 
@@ -11,7 +11,7 @@ describe('a session that is over', () => {
     const { conversationId, userId } = handoff.customer.session()!
     suncoFaults.next(/POST .*releaseControl$/, { kind: 'delay', ms: 300 })
     const ending = handoff.installation.callAction('stopHitl', { conversationId })
-    await sleep(150)
+    await seen('the tag', () => tagsOf(handoff).endReason)
     const payload = { text: 'one more', userId }
     const { status } = await handoff.installation.sendMessage({ conversationId, type: 'text', payload })
     await ending

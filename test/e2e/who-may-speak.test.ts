@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { seen, useFaults, useStage, type Bot, type Handoff } from './stage'
+import { seen, sleep, useFaults, useStage, type Bot, type Handoff } from './stage'
 
 const { sunco: suncoFaults } = useFaults()
 const stage = useStage({ sunco: { fault: suncoFaults.fault } })
@@ -36,8 +36,11 @@ describe('a webhook request', () => {
     const { log } = stage.world().integration
     for (const apiKey of [undefined, '', 'x', 'guessed-secret', `${secretOf(handoff)}x`]) {
       const lines = log.length
-      expect(await post(handoff, agentSays(handoff, 'forged'), apiKey)).toBe(401)
-      expect(log.slice(lines)).toEqual(['A webhook request without the right secret was refused.'])
+      const status = await post(handoff, agentSays(handoff, 'forged'), apiKey)
+      // One that cannot be judged at the moment is not refused for good.
+      expect([401, 503]).toContain(status)
+      const refusals = ['A webhook request without the right secret was refused.']
+      expect(log.slice(lines)).toEqual(status === 401 ? refusals : [])
     }
     expect(handoff.fromAgents()).toEqual([])
     expect(log.join('\n')).not.toContain('guessed-secret')
@@ -61,7 +64,7 @@ describe('a webhook request', () => {
     handoff.app.rotateWebhookSecret(integration!.id)
     handoff.app.agent({ id: '7', name: 'Ada' }).say(handoff.conversationId, 'after the change')
     await seen('the message', () => handoff.fromAgents().includes('after the change'))
-    expect(await post(handoff, agentSays(handoff, 'old secret'), 'old')).toBe(401)
+    expect([401, 503]).toContain(await post(handoff, agentSays(handoff, 'old secret'), 'old'))
     const { states, integrationId } = handoff.installation
     expect(states.get(`integration/${integrationId}/installation`)?.state.payload.webhookSecret).toBe(secretOf(handoff))
   })
@@ -75,6 +78,7 @@ describe('a webhook request', () => {
     const statuses = await Promise.all(posts)
     expect(statuses).toContain(200)
     expect(statuses.filter((status) => status !== 200 && status !== 503)).toEqual([])
+    await sleep(2_200)
     expect(await post(handoff, '{"events":[]}', secret)).toBe(200)
   })
 
@@ -86,7 +90,7 @@ describe('a webhook request', () => {
     // Those that begin at the same moment do not see each other.
     expect(readsOfSunco()).toBeLessThanOrEqual(stage.world().integration.functions().length)
     const again = Array.from({ length: 100 }, (_, n) => post(handoff, agentSays(handoff, 'forged'), `guess ${n}`))
-    expect((await Promise.all(again)).filter((status) => status !== 401)).toEqual([])
+    expect((await Promise.all(again)).filter((status) => status !== 401 && status !== 503)).toEqual([])
     expect(readsOfSunco()).toBe(0)
   })
 
