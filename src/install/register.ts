@@ -2,7 +2,7 @@ import type { HandlerContext, Installation, Props } from '../botpress'
 import { keepBotName } from '../installation/bot-name'
 import { clientFor } from '../installation/open'
 import { checkCredentials, credentialsOf } from '../installation/credentials'
-import { knownInstallation, readInstallation, saveInstallation } from '../installation/state'
+import { readInstallation, saveInstallation } from '../installation/state'
 import { isTransient, reasonOf } from '../platform/failure'
 import { isProblem, problem } from '../problems'
 import { sweepSessions } from '../reconcile/sweep'
@@ -24,13 +24,13 @@ export const register: Props['register'] = async (props) => {
   const { ctx, logger, webhookUrl } = props
   const credentials = credentialsOf(ctx)
   checkCredentials(credentials)
-  const kept = await readKept(props, credentials)
+  const { kept, mayBeSetUp } = await readKept(props, credentials)
   try {
     const { installation, app } = await setUp(props, credentials, webhookUrl, kept)
     if (app.settings?.multiConvoEnabled === false) logger.forBot().warn(multiConversationsWarning)
     if (kept) await sweepSessions(props, { installation, sunco: clientFor(installation.host, credentials) })
   } catch (error) {
-    if (!kept || isProblem(error) || !isTransient(error)) throw explain(error, credentials)
+    if (!mayBeSetUp || isProblem(error) || !isTransient(error)) throw explain(error, credentials)
     logger.forBot().warn(`The set-up in Zendesk could not be checked (${reasonOf(error)}).`)
   }
   await scheduleNextRun(props)
@@ -39,15 +39,24 @@ export const register: Props['register'] = async (props) => {
 const multiConversationsWarning =
   'Multi-conversations are off in Zendesk: a customer can be handed over once, and a second handoff will fail. Turn them on: Admin Center > Channels > Messaging and social > Messaging > Manage settings > Multi-conversations (this cannot be undone).'
 
-/** What was kept for this very app and host; undefined where the configuration points elsewhere now. */
-const readKept = async (context: HandlerContext, credentials: Credentials): Promise<Installation | undefined> => {
-  const kept = await readInstallation(context).catch((error: unknown) => {
-    const known = knownInstallation(context)
-    if (!known || !isTransient(error)) throw error
-    return known
-  })
-  const host = configuredHost(credentials)
-  return host === undefined || kept?.host === host ? kept : undefined
+type Kept = {
+  /** What was kept for this very app and host; undefined where the configuration points elsewhere now. */
+  kept?: Installation
+  /** Whether there is such an installation, or Botpress cannot say. */
+  mayBeSetUp: boolean
+}
+
+const readKept = async (context: HandlerContext, credentials: Credentials): Promise<Kept> => {
+  try {
+    const found = await readInstallation(context)
+    const host = configuredHost(credentials)
+    const kept = host === undefined || found?.host === host ? found : undefined
+    return { kept, mayBeSetUp: kept !== undefined }
+  } catch (error) {
+    if (!isTransient(error)) throw error
+    context.logger.warn(`What was kept of the set-up could not be read (${reasonOf(error)}).`)
+    return { mayBeSetUp: true }
+  }
 }
 
 const setUp = async (
