@@ -54,10 +54,10 @@ export const findPostedAmong = async (
   sunco: SuncoClient,
   suncoConversationId: string,
   ids: string[]
-): Promise<Set<string>> => {
+): Promise<string[]> => {
   const posted = await sunco.listNewestMessages(suncoConversationId)
   const marks = posted
     .filter(({ metadata }) => isOwnMessage(metadata))
     .map(({ metadata }) => metadata?.[metadataKeys.messageId])
-  return new Set(ids.filter((id) => marks.includes(id)))
+  return ids.filter((id) => marks.includes(id))
 }

@@ -63,8 +63,12 @@ export const waitForTurn = async ({
     lookedAt = Date.now()
     if (over) throw new SessionOver(over)
   }
-  const findEarlier = (): Promise<string[]> =>
-    orNothing(context, [], () => findOnTheirWay(context, session.conversationId, message))
+  /** Those that turned out to be in Zendesk, their acknowledgement late or lost. */
+  const posted = new Set<string>()
+  const findEarlier = async (): Promise<string[]> => {
+    const ids = await orNothing(context, [], () => findOnTheirWay(context, session.conversationId, message))
+    return ids.filter((id) => !posted.has(id))
+  }
 
   const until = Date.now() + longestWaitMs
   let [earlier] = await sideBySide([findEarlier(), refuseIfOver()])
@@ -74,9 +78,10 @@ export const waitForTurn = async ({
     earlier = await findEarlier()
     if (earlier.length > 0 && looks % looksBeforeAskingSunco === 0) {
       const waitedFor = earlier
-      const posted = await orNothing(context, new Set<string>(), () =>
+      const found = await orNothing(context, [], () =>
         findPostedAmong(opened.sunco, session.suncoConversationId, waitedFor)
       )
+      for (const id of found) posted.add(id)
       earlier = earlier.filter((id) => !posted.has(id))
     }
   }
