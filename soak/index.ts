@@ -1,20 +1,23 @@
 import { parseArgs } from 'node:util'
-import { describeSoak, runSoak } from './run'
+import { describeSoak } from './report'
+import { runSoak } from './run'
 
 const main = async (): Promise<void> => {
   const { values } = parseArgs({
     options: {
       seed: { type: 'string' },
       events: { type: 'string', default: '10000' },
-      processes: { type: 'string', default: '1' },
+      functions: { type: 'string', default: '4' },
+      cold: { type: 'boolean', default: false },
     },
   })
-  const seed = Number(values.seed ?? Date.now() % 1_000_000)
   const report = await runSoak({
-    seed,
+    seed: Number(values.seed ?? Date.now() % 1_000_000),
     events: Number(values.events),
-    processes: Number(values.processes),
-    customers: 30,
+    functions: Number(values.functions),
+    cold: values.cold,
+    // Every request of a cold run costs the start of a process.
+    customers: values.cold ? 6 : 30,
     probability: 0.05,
   })
   process.stdout.write(`${describeSoak(report)}\n`)

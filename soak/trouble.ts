@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import type { PoolHooks } from '../sandbox/functions'
 import type { Fault, LoopbackOptions } from '../sandbox/loopback'
 import type { DeliveryFault } from '../sandbox/sunco'
 import type { World } from '../sandbox/world'
@@ -15,10 +17,22 @@ const requestFaults: readonly Fault[] = [
   { kind: 'delay', ms: 250 },
 ]
 
-const isSecretKept = ({ app, installation: { states, integrationId } }: World): boolean => {
-  const secrets = [...app.integrations.values()].flatMap(({ webhooks }) => webhooks.map(({ secret }) => secret))
-  const kept = states.get(`integration/${integrationId}/installation`)?.state.payload.webhookSecret
-  return secrets.some((secret) => secret === kept)
+/** A secret is learnt again at most once a minute, so that a second change within it would be refused rightly. */
+const mismatchEveryMs = 61_000
+/** Idle functions die unnoticed, so the busy ones have to go first as a rule. */
+const busyShare = 0.7
+
+/** Of the webhook requests, where some are lost. */
+const lostShare = 0.03
+
+const webhookRequest = z.object({ req: z.object({ body: z.string() }) })
+const customerText = z.object({ payload: z.object({ text: z.string() }) })
+
+/** A function that was killed, with what it was at work on. */
+export type Kill = {
+  operation?: string
+  /** The customer's message that it was carrying. */
+  text?: string
 }
 
 /** Random trouble for both servers and the deliveries, with a count of each kind. */
@@ -28,16 +42,25 @@ export type Trouble = {
   delivery: DeliveryFault
   counts: Record<string, number>
   total: () => number
-  /** When processes were killed, in milliseconds since 1970. */
-  kills: { from: number; until: number }[]
-  /** Kills the process, changes the webhook's secret and forges requests, now and then, until stopped. */
+  kills: Kill[]
+  /** What the functions are to be given instead of some of their requests. */
+  lose: NonNullable<PoolHooks['beforeCall']>
+  /** Kills functions, changes the webhook's secret and forges requests, now and then, until stopped. */
   harass: (world: World) => () => Promise<void>
   stop: () => void
 }
 
-export const createTrouble = (random: Random, probability: number): Trouble => {
+export type TroubleOptions = {
+  random: Random
+  /** Of a request meeting a fault. */
+  probability: number
+  /** Some webhook requests are lost on their way, though Sunco is told that they came. */
+  losesEvents: boolean
+}
+
+export const createTrouble = ({ random, probability, losesEvents }: TroubleOptions): Trouble => {
   const counts: Record<string, number> = {}
-  const kills: Trouble['kills'] = []
+  const kills: Kill[] = []
   let stopped = false
   const count = (kind: string): void => void (counts[kind] = (counts[kind] ?? 0) + 1)
   const faultOf = (server: string, streams: Random): Fault | undefined => {
@@ -48,21 +71,24 @@ export const createTrouble = (random: Random, probability: number): Trouble => {
   }
   const [forSunco, forBotpress, forDelivery, forWorld] = [random.fork(), random.fork(), random.fork(), random.fork()]
 
-  // A secret is learnt again at most once a minute, so that a second change within it would be refused rightly.
+  const kill = async ({ integration }: World): Promise<void> => {
+    const all = integration.functions()
+    const busy = all.filter(({ state }) => state === 'busy')
+    const candidates = busy.length > 0 && forWorld.chance(busyShare) ? busy : all
+    if (candidates.length === 0) return
+    const victim = forWorld.pick(candidates)
+    const { operation, body } = victim.call ?? {}
+    count(`kill over ${operation ?? 'nothing'}`)
+    const text = operation === 'message_created' ? customerText.safeParse(body).data?.payload.text : undefined
+    kills.push({ operation, text })
+    await victim.kill()
+  }
   let mismatchedAt = 0
   const strike = async (world: World): Promise<void> => {
-    const mayMismatch = Date.now() - mismatchedAt > 61_000
-    const blow = mayMismatch ? forWorld.pick(['kill', 'rotate secret', 'forge'] as const) : 'kill'
+    const mayMismatch = Date.now() - mismatchedAt > mismatchEveryMs
+    const blow = mayMismatch ? forWorld.pick(['kill', 'kill', 'rotate secret', 'forge'] as const) : 'kill'
+    if (blow === 'kill') return kill(world)
     count(blow)
-    if (blow === 'kill') {
-      const from = Date.now()
-      await forWorld.pick(world.processes).replace()
-      kills.push({ from, until: Date.now() })
-      // A new process has not asked yet, unless it has to because the old one died before it had kept the secret.
-      if (!isSecretKept(world)) mismatchedAt = Date.now()
-      else if (world.processes.length === 1) mismatchedAt = 0
-      return
-    }
     mismatchedAt = Date.now()
     if (blow === 'rotate secret') {
       for (const { id } of world.app.integrations.values()) world.app.rotateWebhookSecret(id)
@@ -84,6 +110,12 @@ export const createTrouble = (random: Random, probability: number): Trouble => {
       count(orders.shuffle ? 'reorder' : 'duplicate')
       return orders
     },
+    lose: (_, { operation, body }) => {
+      if (stopped || !losesEvents || operation !== 'webhook_received' || !forDelivery.chance(lostShare)) return
+      count('lost')
+      if (webhookRequest.safeParse(body).success)
+        Object.assign((body as { req: object }).req, { body: '{"events":[]}' })
+    },
     counts,
     kills,
     total: () => Object.values(counts).reduce((sum, number) => sum + number, 0),
@@ -91,7 +123,7 @@ export const createTrouble = (random: Random, probability: number): Trouble => {
       let running = true
       const done = (async () => {
         while (running) {
-          await sleep(4_000 + forWorld.below(7_000))
+          await sleep(1_500 + forWorld.below(3_000))
           if (running) await strike(world)
         }
       })()
