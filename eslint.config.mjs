@@ -24,6 +24,6 @@ export default tseslint.config(
     },
   },
   { files: ['src/**/*.ts', 'definitions/**/*.ts'], rules: { 'no-console': 'error' } },
-  { files: ['**/*.{mjs,cjs}'], ...tseslint.configs.disableTypeChecked },
+  { files: ['**/*.{mjs,cjs,mts}'], ...tseslint.configs.disableTypeChecked },
   { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } }
 )
