@@ -5,6 +5,7 @@ import { openInstallation } from '../installation/open'
 import { isTransient, reasonOf } from '../platform/failure'
 import { sideBySide } from '../platform/side-by-side'
 import type { Session } from '../session/note'
+import type { Message } from '../sunco/types'
 import { deliver, fromZendesk, type LastAgent } from '../to-customer/deliver'
 
 /** What Botpress lacks of what was said in Zendesk, in the order in which it was said, and who spoke last in Botpress. */
@@ -35,24 +36,27 @@ export const findMissing = async (
     client.listMessages({ conversationId, tags: fromZendesk }),
   ])
   const ids = new Set(there.messages.flatMap(({ tags }) => tags.id?.split(',') ?? []))
-  const said = listed.flatMap((candidate) => parseMessage(candidate) ?? [])
-  if (own && !said.some(({ id }) => id === own.id)) said.push(own)
-  said.sort(bySaid)
   // Where Botpress has more than its newest page, what was said before that page began was delivered long ago. Sunco's
   // time counts: a message may have come to Botpress long after it was said.
-  const pageStart = there.meta.nextToken ? said.findIndex(({ id }) => ids.has(id)) : 0
-  const isWanted = (message: WebhookMessage, index: number): boolean =>
-    index >= pageStart && (!upTo || bySaid(message, upTo) <= 0) && saidAt(message) <= before
+  const pageStart = there.meta.nextToken ? Math.min(...listed.filter(({ id }) => ids.has(id)).map(receivedAt)) : 0
+  const isCut = Number.isFinite(pageStart)
+  const recent = isCut ? listed.filter((candidate) => receivedAt(candidate) >= pageStart) : listed
+  const said = recent.flatMap((candidate) => parseMessage(candidate) ?? [])
+  if (own && !said.some(({ id }) => id === own.id)) said.push(own)
+  said.sort(bySaid)
+  const isWanted = (message: WebhookMessage): boolean =>
+    (!isCut || saidAt(message) >= pageStart) && (!upTo || bySaid(message, upTo) <= 0) && saidAt(message) <= before
 
   const newest = there.messages.find(({ tags }) => tags.agentId)
   // An agent may have spoken before the page begins.
-  let hasAgentSpoken = newest !== undefined && !said.some(({ id }) => ids.has(id))
-  const messages = said.flatMap((message, index): SpokenMessage[] => {
+  let hasAgentSpoken =
+    newest !== undefined && (there.meta.nextToken !== undefined || !said.some(({ id }) => ids.has(id)))
+  const messages = said.flatMap((message): SpokenMessage[] => {
     const decision = decideMessage(message, ctx)
     if (decision.kind === 'agentMessage') hasAgentSpoken = true
     const isSpoken = decision.kind === 'agentMessage' || decision.kind === 'automatedMessage'
     // Automated messages that came before an agent were left out on purpose.
-    return isSpoken && hasAgentSpoken && !ids.has(message.id) && isWanted(message, index) ? [decision] : []
+    return isSpoken && hasAgentSpoken && !ids.has(message.id) && isWanted(message) ? [decision] : []
   })
   const last = newest && {
     agentId: newest.tags.agentId ?? '',
@@ -62,8 +66,11 @@ export const findMissing = async (
   return { messages, last }
 }
 
+/** Read without a look at the rest of the message, since most of a page is there already. */
+const receivedAt = ({ received }: Message): number => (typeof received === 'string' && Date.parse(received)) || 0
+
 /** What Sunco says it has; nothing where it refuses for good: one forbidden read must not fail this event. */
-const listSaid = async (context: HandlerContext, { suncoConversationId }: Session): Promise<unknown[]> => {
+const listSaid = async (context: HandlerContext, { suncoConversationId }: Session): Promise<Message[]> => {
   try {
     const { sunco } = await openInstallation(context)
     return await sunco.listNewestMessages(suncoConversationId)
