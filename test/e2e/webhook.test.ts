@@ -85,7 +85,9 @@ describe('agent to customer', () => {
     stage.calls()
     await handoff.app.emit([{ type: 'conversation:read', payload: { conversation: { id: handoff.conversationId } } }])
     await stage.world().sunco.settled()
-    expect(stage.calls('botpress')).toEqual([])
+    // A function that is new to the installation reads it.
+    const calls = stage.calls('botpress').filter(({ path }) => !path.endsWith('/installation'))
+    expect(calls).toEqual([])
     expect(handoff.fromAgents()).toEqual([])
   })
 
