@@ -38,10 +38,11 @@ describe('between two requests', () => {
     await sleep(200)
     const { report } = await have(pool)
     expect(report?.served).toBe(2)
-    // One may fire before the stop, and one that is due when it wakes up.
-    expect(report?.ticks).toBeLessThan(4)
+    // Some may fire before the stop, and one that is due when it wakes up; some forty would without it.
+    const ticks = report?.ticks ?? Infinity
+    expect(ticks).toBeLessThan(20)
     await sleep(100)
-    expect((await have(pool, { wait: 50 })).report?.ticks).toBeGreaterThan(5)
+    expect((await have(pool, { wait: 100 })).report?.ticks).toBeGreaterThan(ticks + 2)
   })
 
   it('goes on where processes are not to be stopped', async () => {
