@@ -3,9 +3,9 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // The end-to-end tests mostly wait; by default, a machine with two cores would run one file at a time.
-    maxWorkers: 8,
+    maxWorkers: 5,
   },
 })

@@ -63,7 +63,7 @@ describe('what an agent says at once', () => {
       expect(announcedIn(handoff)).toEqual(['Ada'])
     }
     expect(bot.app.deliveries.filter(({ status, attempt }) => status !== 200 || attempt > 1)).toEqual([])
-  }, 60_000)
+  }, 150_000)
 })
 
 describe('what a customer says at once', () => {

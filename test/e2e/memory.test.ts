@@ -33,7 +33,7 @@ describe('memory: a file of an agent', () => {
       const { mediaUrl } = agent.uploadFile(handoff.conversationId, { ...picture, name, bytes: new Uint8Array(size) })
       const { length } = agentMessages(handoff)
       agent.say(handoff.conversationId, { type: 'file', mediaUrl, mediaType: 'application/zip', altText: name })
-      await seen(name, () => agentMessages(handoff).length > length, 20_000)
+      await seen(name, () => agentMessages(handoff).length > length, 50_000)
       return mediaUrl
     }
     await send('first.zip')
@@ -51,7 +51,7 @@ describe('memory: a file of an agent', () => {
     expect(files.map(({ file }) => file.size)).toEqual([size, size])
     expect(looks).toHaveLength(2)
     for (const held of await Promise.all(looks)) expect(held).toBeLessThan(size / 2)
-  }, 60_000)
+  }, 150_000)
 })
 
 describe('memory: the webhook', () => {
