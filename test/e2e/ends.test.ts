@@ -210,7 +210,7 @@ describe('the hourly register', () => {
     expect(first.customer.isWithAgent()).toBe(false)
     const { states, integrationId } = bot.installation
     expect(states.get(`integration/${integrationId}/installation`)?.state.payload).not.toHaveProperty('reconciledUntil')
-  }, 60_000)
+  }, 200_000)
 
   it('is a warning where Zendesk cannot be asked, and an error where the set-up was never made', async () => {
     const bot = await stage.newBot()

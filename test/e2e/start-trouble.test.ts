@@ -62,8 +62,8 @@ describe('startHitl', () => {
   })
 
   it.each([
-    ['the transcript’s upload', suncoFaults, /POST .*attachments$/, 12_000],
-    ['the bot’s name', botpressFaults, /GET .*users\/(?!user_)/, 6_000],
+    ['the transcript’s upload', suncoFaults, /POST .*attachments$/, 30_000],
+    ['the bot’s name', botpressFaults, /GET .*users\/(?!user_)/, 30_000],
   ] as const)(
     'does not fail over %s that hangs',
     async (_, faults, match, withinMs) => {

@@ -97,12 +97,14 @@ describe('a webhook request', () => {
   it('causes no flood of calls where nothing is known of the installation', async () => {
     const bot = await stage.newBot({ register: false })
     stage.calls()
+    const began = Date.now()
     const forged = Array.from({ length: 100 }, (_, n) => post(bot, '{"events":[]}', `guess ${n}`))
     expect((await Promise.all(forged)).filter((status) => status !== 401 && status !== 503)).toEqual([])
-    // A function asks once, whatever else comes.
+    // A function asks once in two seconds, whatever else comes.
+    const times = 1 + Math.ceil((Date.now() - began) / 2_000)
     const calls = stage.calls()
     const functions = new Set(calls.map(({ function: by }) => by))
-    expect(calls.length).toBeLessThanOrEqual(functions.size * 8)
+    expect(calls.length).toBeLessThanOrEqual(functions.size * 8 * times)
   })
 
   it('does not pass from one bot to another on the same app', async () => {
