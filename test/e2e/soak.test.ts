@@ -14,7 +14,7 @@ it('loses nothing, doubles nothing and keeps the order on a pool of functions un
   const report = await play({ events: 600, customers: 30 })
   expect(report.differences).toEqual([])
   // Four attempts in a few seconds may all meet trouble; Sunco's own five spread over a quarter of an hour.
-  if (!report.surroundings.losesEvents) expect(report.hourly).toBeLessThanOrEqual(3)
+  if (!report.surroundings.losesEvents) expect(report.hourly).toBeLessThanOrEqual(10)
   expect(report.sessions).toBeGreaterThanOrEqual(30)
   expect(report.agentMessages).toBeGreaterThanOrEqual(300)
   expect(report.customerMessages).toBeGreaterThanOrEqual(200)
