@@ -105,6 +105,7 @@ const compareAgents = (world: World, session: Played): string[] => {
   const assigned = [...installation.events.values()]
     .filter(({ type, payload }) => type === 'hitlAssigned' && payload.conversationId === downstreamId)
     .map(({ payload }) => agentOf(payload.userId))
+  const due = announcementsDue(byAgents)
   const misattributed = arrived.filter(
     (message) => byAgents.find(({ text }) => text === markOf(message))?.agentId !== agentOf(message.userId)
   )
@@ -119,11 +120,9 @@ const compareAgents = (world: World, session: Played): string[] => {
       ({ text }) => `${name}, deliveries of ${text}: ${deliveriesOf(world, 'conversation:message', `"${text}"`)}`
     ),
     ...misattributed.map((message) => `${name}: ${markOf(message)} came under another agent’s name`),
-    ...difference(
-      `${name}, announcements`,
-      announcementsDue(byAgents).map((id, n) => `${n}:${id}`),
-      assigned.map((id, n) => `${n}:${id}`)
-    ),
+    ...(due.join() === assigned.join()
+      ? []
+      : [`${name}, announcements: due ${due.join(' ')}, came ${assigned.join(' ')}`]),
   ]
 }
 
