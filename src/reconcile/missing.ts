@@ -44,8 +44,10 @@ export const findMissing = async (
   const said = recent.flatMap((candidate) => parseMessage(candidate) ?? [])
   if (own && !said.some(({ id }) => id === own.id)) said.push(own)
   said.sort(bySaid)
+  // Of several that were said in the millisecond in which the page begins, the id tells which are before it.
+  const first = there.meta.nextToken ? said.find(({ id }) => ids.has(id)) : undefined
   const isWanted = (message: WebhookMessage): boolean =>
-    (!isCut || saidAt(message) >= pageStart) && (!upTo || bySaid(message, upTo) <= 0) && saidAt(message) <= before
+    (!first || bySaid(message, first) >= 0) && (!upTo || bySaid(message, upTo) <= 0) && saidAt(message) <= before
 
   const newest = there.messages.find(({ tags }) => tags.agentId)
   // An agent may have spoken before the page begins.
@@ -62,6 +64,7 @@ export const findMissing = async (
     agentId: newest.tags.agentId ?? '',
     profile: newest.tags.agentProfile,
     userId: newest.userId,
+    at: newest.createdAt,
   }
   return { messages, last }
 }

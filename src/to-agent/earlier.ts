@@ -24,14 +24,16 @@ const isSettled = ({ tags }: Listed): boolean => Boolean(tags.id || tags.refused
  * Botpress ids of earlier messages to the agent that are on their way in other processes, oldest first: strictly older ones
  * by time, then id, so that no two wait for each other. A message's turn comes when the one before it was settled (which
  * changes it, so that its date of change says when) or given up; so all processes agree on whose turn it is. One call; it
- * looks as far back as Botpress' newest page.
+ * looks as far back as a page of Botpress' before the message.
  */
 export const findOnTheirWay = async (
   { client }: HandlerContext,
   conversationId: string,
   before: Before
 ): Promise<string[]> => {
-  const { messages } = await client.listMessages({ conversationId })
+  // What came later, such as an agent's many words, must not push earlier messages off the page. The date is exclusive.
+  const beforeDate = new Date(Date.parse(before.createdAt) + 1).toISOString()
+  const { messages } = await client.listMessages({ conversationId, beforeDate })
   const earlier = messages
     .filter((message) => message.direction === 'outgoing' && isBefore(message, before))
     .sort((a, b) => (isBefore(a, b) ? -1 : 1))

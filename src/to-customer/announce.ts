@@ -7,20 +7,24 @@ import type { Session } from '../session/note'
  * Opens an agent's turn: tells the plugin who speaks from now on, and brings the turn's first message, in one claim. So the
  * message that is there says that its agent was announced, however many processes have found out that it is to be told.
  * @param opening Sunco id of the first message
- * @param bring creates that message
+ * @param bring creates that message, and returns when it was created, as an ISO date; so does this
  */
-export const openTurn = (
+export const openTurn = async (
   { client }: HandlerContext,
   { conversationId }: Session,
   user: Promise<string>,
   opening: string,
-  bring: (userId: string) => Promise<void>
-): Promise<void> => {
-  const isThere = async (): Promise<boolean> =>
-    (await client.listMessages({ conversationId, tags: { id: opening } })).messages.length > 0
+  bring: (userId: string) => Promise<string>
+): Promise<string> => {
+  let createdAt = ''
+  const isThere = async (): Promise<boolean> => {
+    const { messages } = await client.listMessages({ conversationId, tags: { id: opening } })
+    createdAt = messages[0]?.createdAt ?? ''
+    return messages.length > 0
+  }
   const isAnnounced = async (): Promise<boolean> =>
     (await listHitlEvents(client, 'hitlAssigned', conversationId)).at(-1)?.userId === (await user)
-  return withClaim({
+  await withClaim({
     context: { client },
     conversationId,
     subject: opening,
@@ -30,7 +34,8 @@ export const openTurn = (
       if (!wasLeftHalfway || !(await isAnnounced())) {
         await createHitlEvent(client, { type: 'hitlAssigned', payload: { conversationId, userId } }, isAnnounced)
       }
-      await bring(userId)
+      createdAt = await bring(userId)
     },
   })
+  return createdAt
 }

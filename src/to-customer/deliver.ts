@@ -11,7 +11,13 @@ import { cannotBeShown, toIncoming, type Incoming } from './content'
 import { withReadableMedia } from './media'
 
 /** The agent whose message the customer got last, as that message's tags say. */
-export type LastAgent = { agentId: string; profile?: string; userId: string }
+export type LastAgent = {
+  agentId: string
+  profile?: string
+  userId: string
+  /** When that message was created in Botpress, as an ISO date. */
+  at: string
+}
 
 /** Marks everything that came from Zendesk, so that Botpress can be asked for it alone. */
 export const fromZendesk = { from: 'zendesk' } as const
@@ -33,7 +39,11 @@ export const deliver = async (
   spoken: SpokenMessage,
   last: LastAgent | undefined
 ): Promise<LastAgent | undefined> => {
-  if (spoken.kind === 'agentMessage') return deliverAgents(context, session, spoken, last)
+  if (spoken.kind === 'agentMessage') {
+    const speaker = await deliverAgents(context, session, spoken, last)
+    // One that turned out to be there, from long ago, is not the last that the customer got.
+    return last && speaker.at < last.at ? last : speaker
+  }
   await deliverAutomated(context, session, spoken, last)
   return last
 }
@@ -48,20 +58,20 @@ const deliverAgents = async (
   const draft = await draftOf(context, session, message, { agentId: agent.id, agentProfile: profile })
   if (last?.agentId !== agent.id) {
     const user = ensureAgentUser(context, agent)
-    const bring = (userId: string): Promise<void> => create(context, draft, userId)
-    const [userId] = await sideBySide([user, openTurn(context, session, user, message.id, bring)])
-    return { agentId: agent.id, profile, userId }
+    const bring = (userId: string): Promise<string> => create(context, draft, userId)
+    const [userId, at] = await sideBySide([user, openTurn(context, session, user, message.id, bring)])
+    return { agentId: agent.id, profile, userId, at }
   }
   const known = last.profile === profile ? last.userId : await ensureAgentUser(context, agent)
   try {
-    await create(context, draft, known)
-    return { agentId: agent.id, profile, userId: known }
+    const at = await create(context, draft, known)
+    return { agentId: agent.id, profile, userId: known, at }
   } catch (error) {
     // Someone deleted the agent's user in Botpress since.
     if (!isMissing(error)) throw error
     const userId = await ensureAgentUser(context, agent)
-    await create(context, draft, userId)
-    return { agentId: agent.id, profile, userId }
+    const at = await create(context, draft, userId)
+    return { agentId: agent.id, profile, userId, at }
   }
 }
 
@@ -97,17 +107,19 @@ const draftOf = async (
 }
 
 /** A message that Botpress refuses for good comes as a line that says so: left out, it would be tried again with each later one. */
-const create = async (context: HandlerContext, draft: Draft, userId: string): Promise<void> => {
+const create = async (context: HandlerContext, draft: Draft, userId: string): Promise<string> => {
   try {
-    await store(context, draft, userId)
+    return await store(context, draft, userId)
   } catch (error) {
     if (isTransient(error) || isMissing(error)) throw error
     context.logger.forBot().error(`A message of an agent cannot be shown (${reasonOf(error)}).`)
-    await store(context, { ...draft, incoming: cannotBeShown() }, userId)
+    return store(context, { ...draft, incoming: cannotBeShown() }, userId)
   }
 }
 
-const store = async ({ client }: HandlerContext, draft: Draft, userId: string): Promise<void> => {
+const store = async ({ client }: HandlerContext, draft: Draft, userId: string): Promise<string> => {
   const { conversationId, incoming, tags } = draft
-  await client.getOrCreateMessage({ conversationId, userId, ...incoming, tags, discriminateByTags: ['id'] })
+  const created = { conversationId, userId, ...incoming, tags, discriminateByTags: ['id' as const] }
+  const { message } = await client.getOrCreateMessage(created)
+  return message.createdAt
 }

@@ -28,6 +28,22 @@ describe('a customer’s message that was put off', () => {
     expect(handoff.plugin.lost).toHaveLength(1)
   })
 
+  it('is not passed where an agent says much meanwhile', async () => {
+    const handoff = await stage.newGrownHandoff()
+    handoff.app.agent(ada).say(handoff.conversationId, 'Hello')
+    await seen('the agent', () => handoff.fromAgents().length === 1)
+    suncoFaults.next(/POST .*messages$/, { kind: 'delay', ms: 1_500 })
+    const first = handoff.customer.say('first')
+    await sleep(20)
+    // Long on its way to its function: the agent's words are newer by then.
+    stage.world().integration.hooks.beforeCall = (_, { body }) =>
+      JSON.stringify(body).includes('"text":"second"') ? sleep(700) : undefined
+    const second = handoff.customer.say('second')
+    for (let n = 0; n < 22; n++) handoff.app.agent(ada).say(handoff.conversationId, `word ${n}`)
+    await Promise.all([first, second])
+    expect(handoff.fromCustomer()).toEqual(['first', 'second'])
+  })
+
   it('is not posted to a session that ended while its file was copied', async () => {
     const bot = await stage.newBot({ privateAttachments: true })
     const other = await stage.newGrownHandoff(bot)
@@ -64,6 +80,22 @@ describe('agents who speak in quick turns', () => {
       expect(announcedIn(handoff)).toEqual(['Ada', 'Bob'])
     }
   }, 40_000)
+
+  it('are not announced again for what has fallen off Botpress’ newest page', async () => {
+    const handoff = await stage.newGrownHandoff()
+    // Two within a millisecond: of such a pair, one falls off the page first.
+    const said = [ada, ada].map((agent, n) => handoff.app.agent(agent).say(handoff.conversationId, `a${n}`))
+    for (const message of said) message.received = said[0]!.received
+    await seen('both', () => handoff.fromAgents().length === 2)
+    for (let n = 1; n <= 21; n++) {
+      handoff.app.agent(bob).say(handoff.conversationId, `b${n}`)
+      await seen(`b${n}`, () => handoff.fromAgents().length === 2 + n)
+    }
+    handoff.app.agent(ada).say(handoff.conversationId, 'back')
+    await seen('back', () => handoff.fromAgents().includes('back'))
+    expect(announcedIn(handoff)).toEqual(['Ada', 'Bob', 'Ada'])
+    expect(handoff.fromAgents()).toHaveLength(24)
+  }, 60_000)
 
   it('are not announced again for a message that Botpress refuses for good, which comes as a line', async () => {
     const handoff = await stage.newGrownHandoff()
