@@ -80,12 +80,14 @@ export type Batch = {
 /** A message as webhook events and the list of messages have it, or undefined for something else. */
 export const parseMessage = (candidate: unknown): WebhookMessage | undefined => message.safeParse(candidate).data
 
+/** What tells when a message was said, be the rest of it read or not. */
+type Said = { id: string; received?: unknown }
+
 /** The order in which messages were said; the id decides within a millisecond, so that every process sees the same. */
-export const bySaid = (a: WebhookMessage, b: WebhookMessage): number =>
-  saidAt(a) - saidAt(b) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+export const bySaid = (a: Said, b: Said): number => saidAt(a) - saidAt(b) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 
 /** When a message was said, by Sunco's clock, in milliseconds since 1970; 0 where it does not say. */
-export const saidAt = ({ received }: WebhookMessage): number => Date.parse(received ?? '') || 0
+export const saidAt = ({ received }: Said): number => (typeof received === 'string' && Date.parse(received)) || 0
 
 const isKind = (type: string): type is Kind => Object.hasOwn(payloads, type)
 

@@ -24,7 +24,7 @@ type Participant = {
 
 /**
  * A conversation of its own for every session. Made by the customer's external id, so that it need not wait for the
- * customer to be read; the user is made again where someone deleted it. One call, two for a person named by external id.
+ * customer to be read; the user is made again where someone deleted it.
  */
 export const createConversation = async (
   { ctx }: HandlerContext,

@@ -8,7 +8,7 @@ import { ensureSuncoUser, normaliseEmail, realEmail } from './customer'
 
 /**
  * Makes the customer known to Zendesk. The plugin calls it once per customer and gives no id, so that a customer is
- * recognised by the address, be it a made-up one. Two calls where nothing changed.
+ * recognised by the address, be it a made-up one.
  */
 export const createUser: Actions['createUser'] = async (props) => {
   const { client, input } = props

@@ -41,7 +41,7 @@ const toProfile = ({ name, email, pictureUrl }: Customer): Profile => ({
 
 /**
  * Makes a person whom the bot builder named by external id, with nothing but this id: what a visitor typed never changes
- * the profile of a known person. Returns whether Sunco did not know the person. One call.
+ * the profile of a known person. Returns whether Sunco did not know the person.
  */
 export const makePerson = async (sunco: SuncoClient, externalId: string): Promise<boolean> => {
   try {
@@ -53,7 +53,7 @@ export const makePerson = async (sunco: SuncoClient, externalId: string): Promis
   }
 }
 
-/** Reads the customer back from the user that `createUser` made: one call. */
+/** Reads the customer back from the user that `createUser` made. */
 export const readCustomer = async ({ client }: HandlerContext, userId: string): Promise<Customer> => {
   const { user } = await client.getUser({ id: userId })
   if (user.tags.agentId) throw problem('unknownUser')
@@ -67,7 +67,7 @@ export const readCustomer = async ({ client }: HandlerContext, userId: string): 
 
 /**
  * The customer's user in Sunco with name, address and picture as they are now: found by its id or made, also when two
- * calls make it at once, or someone deleted it. One call as a rule.
+ * calls make it at once, or someone deleted it.
  */
 export const ensureSuncoUser = async (sunco: SuncoClient, customer: Customer): Promise<string> => {
   const profile = toProfile(customer)

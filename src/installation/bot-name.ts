@@ -8,7 +8,7 @@ const keptForMs = 24 * 60 * 60_000
 
 type BotName = Pick<Installation, 'botName' | 'botNameReadAt'>
 
-/** The bot's own name, for the transcript. A bot without one, or one that is not told, has none. One call. */
+/** The bot's own name, for the transcript. A bot without one, or one that is not told, has none. */
 export const readBotName = async ({ ctx, client }: HandlerContext): Promise<BotName> => {
   try {
     const { user } = await withinBudget(patienceMs, () => client.getUser({ id: ctx.botUserId }))

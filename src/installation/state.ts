@@ -15,11 +15,11 @@ const keyOf = ({ ctx }: HandlerContext): string => `${ctx.webhookId}/${credentia
 /** What this process knows of the installation from asking lately. */
 export const knownInstallation = (context: HandlerContext): Installation | undefined => known.get(keyOf(context))
 
-/** What `register` kept for the App ID that is configured now, or undefined: no call where this process has asked lately. */
+/** What `register` kept for the App ID that is configured now, or undefined, without asking where this process has asked lately. */
 export const loadInstallation = async (context: HandlerContext): Promise<Installation | undefined> =>
   knownInstallation(context) ?? readInstallation(context)
 
-/** The same from Botpress itself: another process may have learnt more. One call. */
+/** The same from Botpress itself: another process may have learnt more. */
 export const readInstallation = async (context: HandlerContext): Promise<Installation | undefined> => {
   const { ctx, client } = context
   try {
@@ -35,7 +35,7 @@ export const readInstallation = async (context: HandlerContext): Promise<Install
   }
 }
 
-/** Keeps what was found for every process. One call. */
+/** Keeps what was found for every process. */
 export const saveInstallation = async (context: HandlerContext, installation: Installation): Promise<void> => {
   const { ctx, client } = context
   await client.setState({ type: 'integration', id: ctx.integrationId, name: 'installation', payload: installation })

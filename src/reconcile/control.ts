@@ -12,7 +12,7 @@ const controlSettlesMs = 10_000
 /**
  * Why a session is over, as Sunco sees it, or undefined while it is live: the conversation is gone, or Agent Workspace
  * holds control no more. In a young session, control that is with another holder may still be on its way; control that
- * nobody holds was released. One call.
+ * nobody holds was released.
  */
 export const findEnd = async (
   context: HandlerContext,

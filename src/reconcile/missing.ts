@@ -21,8 +21,7 @@ type Options = {
 }
 
 /**
- * Compares both sides of a session: order and completeness come from asking, since no process has seen all of it. Two
- * calls, side by side. It looks as far back as the newest page of each side.
+ * Compares both sides of a session: order and completeness come from asking, since no process has seen all of it. It looks as far back as the newest page of each side.
  */
 export const findMissing = async (
   context: HandlerContext,
@@ -38,21 +37,17 @@ export const findMissing = async (
   const ids = new Set(there.messages.flatMap(({ tags }) => tags.id?.split(',') ?? []))
   // Where Botpress has more than its newest page, what was said before that page began was delivered long ago. Sunco's
   // time counts: a message may have come to Botpress long after it was said.
-  const pageStart = there.meta.nextToken ? Math.min(...listed.filter(({ id }) => ids.has(id)).map(receivedAt)) : 0
-  const isCut = Number.isFinite(pageStart)
-  const recent = isCut ? listed.filter((candidate) => receivedAt(candidate) >= pageStart) : listed
+  const first = there.meta.nextToken ? listed.filter(({ id }) => ids.has(id)).sort(bySaid)[0] : undefined
+  const recent = listed.filter((candidate) => !first || bySaid(candidate, first) >= 0)
   const said = recent.flatMap((candidate) => parseMessage(candidate) ?? [])
   if (own && !said.some(({ id }) => id === own.id)) said.push(own)
   said.sort(bySaid)
-  // Of several that were said in the millisecond in which the page begins, the id tells which are before it.
-  const first = there.meta.nextToken ? said.find(({ id }) => ids.has(id)) : undefined
   const isWanted = (message: WebhookMessage): boolean =>
-    (!first || bySaid(message, first) >= 0) && (!upTo || bySaid(message, upTo) <= 0) && saidAt(message) <= before
+    (!upTo || bySaid(message, upTo) <= 0) && saidAt(message) <= before
 
   const newest = there.messages.find(({ tags }) => tags.agentId)
   // An agent may have spoken before the page begins.
-  let hasAgentSpoken =
-    newest !== undefined && (there.meta.nextToken !== undefined || !said.some(({ id }) => ids.has(id)))
+  let hasAgentSpoken = newest !== undefined && (first !== undefined || !said.some(({ id }) => ids.has(id)))
   const messages = said.flatMap((message): SpokenMessage[] => {
     const decision = decideMessage(message, ctx)
     if (decision.kind === 'agentMessage') hasAgentSpoken = true
@@ -68,9 +63,6 @@ export const findMissing = async (
   }
   return { messages, last }
 }
-
-/** Read without a look at the rest of the message, since most of a page is there already. */
-const receivedAt = ({ received }: Message): number => (typeof received === 'string' && Date.parse(received)) || 0
 
 /** What Sunco says it has; nothing where it refuses for good: one forbidden read must not fail this event. */
 const listSaid = async (context: HandlerContext, { suncoConversationId }: Session): Promise<Message[]> => {

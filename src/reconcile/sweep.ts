@@ -4,7 +4,7 @@ import { readInstallation, saveInstallation } from '../installation/state'
 import { remainingMs, withinBudget } from '../platform/deadline'
 import { reasonOf } from '../platform/failure'
 import { sideBySide } from '../platform/side-by-side'
-import { handoffFailed, sessionOf, stoppedByBot, type ConversationRecord } from '../session/tags'
+import { handoffFailed, isUnfinished, sessionOf, stoppedByBot, type ConversationRecord } from '../session/tags'
 import { look } from './control'
 import { endSession } from './end'
 import { bringMissing, findMissing } from './missing'
@@ -20,8 +20,8 @@ const youngMs = 30_000
 
 /**
  * Looks at live sessions for what the webhook was never told: ends those that Zendesk ended, and brings what agents said in
- * the others. One page of sessions at most per run, the newest first; the next run goes on where this one stopped. Three
- * calls per session; writes nothing where all is well. Failures are logged: the next run tries again.
+ * the others. One page of sessions at most per run, the newest first; the next run goes on where this one stopped. It
+ * writes nothing where all is well. Failures are logged: the next run tries again.
  */
 export const sweepSessions = async (context: HandlerContext, opened: OpenInstallation): Promise<void> => {
   const { reconciledUntil } = opened.installation
@@ -74,7 +74,7 @@ const sweepSession = async (
 ): Promise<void> => {
   const session = sessionOf(found)
   if (!session) return
-  const { endReason, begun } = found.tags
+  const { endReason } = found.tags
   if (endReason === stoppedByBot) return releaseSession(context, opened, session, stoppedByBot)
   if (endReason) return endSession(context, session, endReason)
   const [{ over, lacksNote }, missing] = await sideBySide([
@@ -82,6 +82,6 @@ const sweepSession = async (
     findMissing(context, session),
   ])
   if (over) return endSession(context, session, over)
-  if (lacksNote && !begun) return releaseSession(context, opened, session, handoffFailed)
+  if (lacksNote && isUnfinished(found)) return releaseSession(context, opened, session, handoffFailed)
   await bringMissing(context, session, missing)
 }

@@ -48,7 +48,7 @@ export const withClaim = async (options: ClaimOptions): Promise<void> => {
     const held = (await client.getOrSetState({ ...place, payload: mine })).state.payload
     if (held.token === mine.token) return work(options, mine, false)
     if (Date.now() - held.at > leaseMs) {
-      // What is done needs no claim, and the one who left this one halfway is looked after by those with its subject.
+      // Taking this claim over clears it. Those with its subject need it, to know that a part of theirs may be done.
       if (await isDone()) return
       const taken = await takeOver(options)
       if (taken) return work(options, taken, true)

@@ -1,7 +1,7 @@
 import type { HandlerContext } from '../botpress'
 import type { ConversationRecord } from './tags'
 
-/** The Botpress conversation of a Sunco conversation, or undefined where there is none. One call. */
+/** The Botpress conversation of a Sunco conversation, or undefined where there is none. */
 export const findConversation = async (
   { client }: HandlerContext,
   suncoConversationId: string
@@ -10,7 +10,7 @@ export const findConversation = async (
   return conversations[0]
 }
 
-/** Conversations of all of a customer's sessions. One call per page. */
+/** Conversations of all of a customer's sessions. */
 export const listConversationsOf = async (
   { client }: HandlerContext,
   userExternalId: string

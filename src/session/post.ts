@@ -56,7 +56,7 @@ export const postInOrder = async (
   return ids.filter((id) => id !== undefined)
 }
 
-/** Ids of the messages of a name that the conversation has already, by part. One call. */
+/** Ids of the messages of a name that the conversation has already, by part. */
 export const findPosted = async (
   sunco: SuncoClient,
   conversationId: string,

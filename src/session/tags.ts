@@ -41,6 +41,12 @@ export const noLongerLive = { live: '' }
  */
 export const isDone = ({ tags }: ConversationRecord): boolean => Boolean(tags.endReason) && !tags.live
 
+/**
+ * Whether the handoff was not finished, where the conversation in Zendesk bears no note: its process died, and the plugin knows
+ * of no session. Sessions of version 1.0 have no note and no tag `live`, and go on.
+ */
+export const isUnfinished = ({ tags }: ConversationRecord): boolean => Boolean(tags.live) && !tags.begun
+
 /** The session of a Botpress conversation; undefined for a conversation that is none. */
 export const sessionOf = ({ id, createdAt, tags }: ConversationRecord): Session | undefined =>
   tags.id ? { conversationId: id, suncoConversationId: tags.id, beganAt: Date.parse(createdAt) } : undefined

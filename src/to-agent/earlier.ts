@@ -23,7 +23,7 @@ const isSettled = ({ tags }: Listed): boolean => Boolean(tags.id || tags.refused
 /**
  * Botpress ids of earlier messages to the agent that are on their way in other processes, oldest first: strictly older ones
  * by time, then id, so that no two wait for each other. A message's turn comes when the one before it was settled (which
- * changes it, so that its date of change says when) or given up; so all processes agree on whose turn it is. One call; it
+ * changes it, so that its date of change says when) or given up; so all processes agree on whose turn it is. It
  * looks as far back as a page of Botpress' before the message.
  */
 export const findOnTheirWay = async (
@@ -51,7 +51,7 @@ export const findOnTheirWay = async (
   return onTheirWay
 }
 
-/** Which of the messages are in Zendesk already, their acknowledgement late or lost. One call. */
+/** Which of the messages are in Zendesk already, their acknowledgement late or lost. */
 export const findPostedAmong = async (
   sunco: SuncoClient,
   suncoConversationId: string,

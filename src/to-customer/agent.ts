@@ -9,7 +9,7 @@ export const profileOf = ({ name, pictureUrl }: Agent): string =>
     .digest('base64url')
     .slice(0, 16)
 
-/** The Botpress user of an agent, with today's name and picture. One call, two where they have changed. */
+/** The Botpress user of an agent, with today's name and picture. */
 export const ensureAgentUser = async ({ client }: HandlerContext, agent: Agent): Promise<string> => {
   const { name, pictureUrl } = agent
   const { user } = await client.getOrCreateUser({

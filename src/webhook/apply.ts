@@ -13,6 +13,7 @@ import { lacksNote, noteMetadata, readNote, type Session } from '../session/note
 import {
   handoffFailed,
   isDone,
+  isUnfinished,
   lastStepTakesMs,
   sessionOf,
   startTakesAtMostMs,
@@ -127,7 +128,7 @@ const withNote = async (context: HandlerContext, session: Session): Promise<Sess
       if (noted) return noted
       if (Date.now() >= settledAt) {
         const { conversation } = await client.getConversation({ id: conversationId })
-        if (!lacksNote(ctx, found) || conversation.tags.begun) break
+        if (!lacksNote(ctx, found) || !isUnfinished(conversation)) break
         logger.forBot().error('A handoff was not finished: its process died. The ticket was released.')
         await releaseSession(context, opened, session, handoffFailed)
         return undefined
