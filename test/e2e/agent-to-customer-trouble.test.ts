@@ -1,26 +1,9 @@
-import { afterEach, describe, expect, it } from 'vitest'
-import type { DeliveryFault } from '../../sandbox/sunco'
-import { ada, eventsOf, seen, sleep, useFaults, useStage, type Handoff } from './stage'
+import { describe, expect, it } from 'vitest'
+import { ada, eventsOf, seen, sleep, useTroubledStage, type Handoff } from './stage'
 
-const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
-let delivery: DeliveryFault | undefined
-
-const options = {
-  sunco: {
-    fault: suncoFaults.fault,
-    deliveryFault: ((attempt) => delivery?.(attempt)) satisfies DeliveryFault,
-    delivery: { firstDelayMs: 150 },
-  },
-  botpress: { fault: botpressFaults.fault },
-}
-
-afterEach(() => {
-  delivery = undefined
-})
+const { faults, stage, trouble } = useTroubledStage()
 
 describe('agent to customer, when Botpress fails', () => {
-  const stage = useStage(options)
-
   it.each([
     ['is down', { kind: 'refuse', status: 503 }],
     ['fails', { kind: 'refuse', status: 500 }],
@@ -30,7 +13,7 @@ describe('agent to customer, when Botpress fails', () => {
     const handoff = await stage.newGrownHandoff()
     const agent = handoff.app.agent(ada)
     const texts = ['one', 'two', 'three']
-    botpressFaults.next(/POST .*(events|get-or-create|get-or-set)$/, fault, 3)
+    faults.botpress.next(/POST .*(events|get-or-create|get-or-set)$/, fault, 3)
     for (const text of texts) agent.say(handoff.conversationId, text)
     await seen('all three', () => handoff.fromAgents().length === 3, 20_000)
     await stage.world().sunco.settled()
@@ -44,7 +27,7 @@ describe('agent to customer, when Botpress fails', () => {
     ['breaks off after the work was done', { kind: 'dropAfter' }],
   ] as const)('ends once when Botpress %s', async (_, fault) => {
     const handoff = await stage.newGrownHandoff()
-    botpressFaults.next(/POST .*(events|get-or-set)$/, fault, 2)
+    faults.botpress.next(/POST .*(events|get-or-set)$/, fault, 2)
     handoff.app.agent(ada).endSession(handoff.conversationId)
     await seen('the end', () => !handoff.customer.isWithAgent(), 20_000)
     await stage.world().sunco.settled()
@@ -53,7 +36,7 @@ describe('agent to customer, when Botpress fails', () => {
 
   it('does not ask for a redelivery of what can never be handled', async () => {
     const handoff = await stage.newGrownHandoff()
-    botpressFaults.next(/POST .*messages\/get-or-create$/, { kind: 'refuse', status: 400, code: 'InvalidPayload' }, 5)
+    faults.botpress.next(/POST .*messages\/get-or-create$/, { kind: 'refuse', status: 400, code: 'InvalidPayload' }, 5)
     handoff.app.agent(ada).say(handoff.conversationId, 'cannot be stored')
     await stage.world().sunco.settled()
     expect(handoff.app.deliveries.at(-1)).toMatchObject({ status: 200, attempt: 1 })
@@ -63,16 +46,16 @@ describe('agent to customer, when Botpress fails', () => {
     const [one, other] = [await stage.newHandoff(), await stage.newHandoff(undefined)]
     const both = await stage.newGrownHandoff(one)
     const eventOf = (handoff: Handoff, text: string) => {
-      delivery = () => ({ wrongSecret: true })
+      trouble.delivery = () => ({ wrongSecret: true })
       handoff.app.agent(ada).say(handoff.conversationId, text)
       const event = handoff.app.events.findLast(({ type }) => type === 'conversation:message')!
       return event
     }
     const [first, second] = [eventOf(one, 'to one'), eventOf(both, 'to both')]
     await stage.world().sunco.settled()
-    delivery = undefined
+    trouble.delivery = undefined
     const conversation = both.customer.session()!.conversationId
-    botpressFaults.next(new RegExp(`POST .*conversation/${conversation}/claim`), { kind: 'refuse', status: 500 }, 4)
+    faults.botpress.next(new RegExp(`POST .*conversation/${conversation}/claim`), { kind: 'refuse', status: 500 }, 4)
     stage.calls()
     await one.app.emit([first, second])
     await stage.world().sunco.settled()
@@ -87,11 +70,11 @@ describe('agent to customer, when Botpress fails', () => {
   it('brings what Sunco gave up when the agent speaks again', async () => {
     const handoff = await stage.newGrownHandoff()
     const agent = handoff.app.agent(ada)
-    botpressFaults.next(/POST .*get-or-set$/, { kind: 'refuse', status: 500 }, Infinity)
+    faults.botpress.next(/POST .*get-or-set$/, { kind: 'refuse', status: 500 }, Infinity)
     agent.say(handoff.conversationId, 'given up')
     await stage.world().sunco.settled()
     expect(handoff.app.deliveries.at(-1)).toMatchObject({ status: 503, attempt: 5 })
-    botpressFaults.clear()
+    faults.botpress.clear()
     agent.say(handoff.conversationId, 'later')
     await seen('both', () => handoff.fromAgents().length === 2)
     expect(handoff.fromAgents()).toEqual(['given up', 'later'])
@@ -99,7 +82,7 @@ describe('agent to customer, when Botpress fails', () => {
 
   it('announces once where the event is stored although its answer got lost', async () => {
     const handoff = await stage.newGrownHandoff()
-    botpressFaults.next(/POST .*events$/, { kind: 'dropAfter' })
+    faults.botpress.next(/POST .*events$/, { kind: 'dropAfter' })
     handoff.app.agent(ada).say(handoff.conversationId, 'once')
     await seen('the message', () => handoff.fromAgents().length === 1)
     await stage.world().sunco.settled()
@@ -108,11 +91,11 @@ describe('agent to customer, when Botpress fails', () => {
 
   it('announces once where the event is stored after the time limit', async () => {
     const handoff = await stage.newGrownHandoff()
-    botpressFaults.next(/POST .*events$/, { kind: 'delay', ms: 5_500 })
-    delivery = () => ({ copies: 2 })
+    faults.botpress.next(/POST .*events$/, { kind: 'delay', ms: 5_500 })
+    trouble.delivery = () => ({ copies: 2 })
     handoff.app.agent(ada).say(handoff.conversationId, 'slow')
     await sleep(7_000)
-    delivery = undefined
+    trouble.delivery = undefined
     handoff.app.agent(ada).say(handoff.conversationId, 'next')
     await seen('both', () => handoff.fromAgents().length === 2, 20_000)
     expect(handoff.fromAgents()).toEqual(['slow', 'next'])
@@ -139,7 +122,7 @@ describe('agent to customer, when Botpress fails', () => {
   it('loses neither message nor end where earlier messages may not be read', async () => {
     const handoff = await stage.newGrownHandoff()
     await stage.world().integration.restart()
-    suncoFaults.next(/GET .*messages$/, { kind: 'refuse', status: 403, code: 'forbidden' }, 2)
+    faults.sunco.next(/GET .*messages$/, { kind: 'refuse', status: 403, code: 'forbidden' }, 2)
     handoff.app.agent(ada).say(handoff.conversationId, 'still')
     await seen('the message', () => handoff.fromAgents().length === 1)
     handoff.app.agent(ada).endSession(handoff.conversationId)
@@ -149,7 +132,7 @@ describe('agent to customer, when Botpress fails', () => {
 
   it('answers within 15 seconds whatever hangs', async () => {
     const handoff = await stage.newGrownHandoff()
-    botpressFaults.next(/POST .*get-or-create$/, { kind: 'hang' })
+    faults.botpress.next(/POST .*get-or-create$/, { kind: 'hang' })
     handoff.app.agent(ada).say(handoff.conversationId, 'slow')
     const started = Date.now()
     await seen('an answer', () => handoff.app.deliveries.some(({ status }) => status === 503), 18_000)

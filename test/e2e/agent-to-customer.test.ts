@@ -1,29 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest'
-import type { DeliveryFault } from '../../sandbox/sunco'
-import { ada, announcedIn, bob, eventsOf, seen, useFaults, useStage } from './stage'
+import { describe, expect, it } from 'vitest'
+import { ada, announcedIn, bob, eventsOf, seen, useTroubledStage } from './stage'
 
-const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
-let delivery: DeliveryFault | undefined
-
-const options = {
-  sunco: {
-    fault: suncoFaults.fault,
-    deliveryFault: ((attempt) => delivery?.(attempt)) satisfies DeliveryFault,
-    delivery: { firstDelayMs: 150 },
-  },
-  botpress: { fault: botpressFaults.fault },
-}
-
-afterEach(() => {
-  delivery = undefined
-})
+const { faults, stage, trouble } = useTroubledStage()
 
 describe('agent to customer, in several functions', () => {
-  const stage = useStage(options)
-
   it('is one message and one announcement, delivered five times at the same instant', async () => {
     const handoff = await stage.newHandoff()
-    delivery = () => ({ copies: 5 })
+    trouble.delivery = () => ({ copies: 5 })
     handoff.app.agent(ada).say(handoff.conversationId, 'once')
     await seen('the message', () => handoff.fromAgents().length > 0)
     await stage.world().sunco.settled()
@@ -45,7 +28,7 @@ describe('agent to customer, in several functions', () => {
 
   it('is one end, reported five times at the same instant and in three ways', async () => {
     const handoff = await stage.newGrownHandoff()
-    delivery = () => ({ copies: 5 })
+    trouble.delivery = () => ({ copies: 5 })
     handoff.app.closeTicket(handoff.conversationId, { activityMessage: true })
     handoff.app.passControlByShorthand(handoff.conversationId, 'zd-answerBot')
     handoff.app.removeConversation(handoff.conversationId)
@@ -56,7 +39,7 @@ describe('agent to customer, in several functions', () => {
 
   it('announces each of many handovers once, delivered five times at the same instant', async () => {
     const handoff = await stage.newHandoff()
-    delivery = () => ({ copies: 5 })
+    trouble.delivery = () => ({ copies: 5 })
     const texts = ['1', '2', '3', '4', '5', '6', '7']
     for (const [index, text] of texts.entries()) {
       handoff.app.agent(index % 2 === 0 ? ada : bob).say(handoff.conversationId, text)
@@ -69,7 +52,7 @@ describe('agent to customer, in several functions', () => {
 
   it('keeps what one function put off when another one ends the session', async () => {
     const handoff = await stage.newGrownHandoff()
-    botpressFaults.next(/POST .*messages\/get-or-create$/, { kind: 'refuse', status: 500 }, 4)
+    faults.botpress.next(/POST .*messages\/get-or-create$/, { kind: 'refuse', status: 500 }, 4)
     handoff.app.agent(ada).say(handoff.conversationId, 'last word')
     await seen('a refusal', () => handoff.app.deliveries.some(({ status }) => status === 503))
     handoff.app.agent(ada).endSession(handoff.conversationId)

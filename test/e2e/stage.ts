@@ -8,7 +8,7 @@ import {
   type HitlPlugin,
 } from '../../sandbox/botpress/hitl-plugin'
 import { createFaultPlan, type FaultPlan } from '../../sandbox/faults'
-import type { AppOptions, SuncoApp, SuncoMessage, Ticket } from '../../sandbox/sunco'
+import type { AppOptions, DeliveryFault, SuncoApp, SuncoMessage, Ticket } from '../../sandbox/sunco'
 import { seen, startWorld, type Wire, type World, type WorldOptions } from '../../sandbox/world'
 import type { Context } from '../../src/botpress'
 import { noteMetadata } from '../../src/session/note'
@@ -112,6 +112,29 @@ export const useFaults = (): { sunco: FaultPlan; botpress: FaultPlan } => {
     faults.botpress.clear()
   })
   return faults
+}
+
+/** A stage whose servers and deliveries meet the faults that a test asks for, and redeliver soon. */
+export const useTroubledStage = (): {
+  stage: Stage
+  faults: ReturnType<typeof useFaults>
+  /** Asked for each delivery attempt; set it in a test. */
+  trouble: { delivery?: DeliveryFault }
+} => {
+  const faults = useFaults()
+  const trouble: { delivery?: DeliveryFault } = {}
+  afterEach(() => {
+    trouble.delivery = undefined
+  })
+  const stage = useStage({
+    sunco: {
+      fault: faults.sunco.fault,
+      deliveryFault: (attempt) => trouble.delivery?.(attempt),
+      delivery: { firstDelayMs: 150 },
+    },
+    botpress: { fault: faults.botpress.fault },
+  })
+  return { stage, faults, trouble }
 }
 
 export const liveTickets = ({ app }: Bot): Ticket[] => app.tickets.filter(({ sessionActive }) => sessionActive)
