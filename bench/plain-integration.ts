@@ -1,9 +1,10 @@
 import http from 'node:http'
 import { Integration } from '@botpress/sdk'
+import ApiClient from 'sunshine-conversations-client/dist/sunshine-conversations-client/ApiClient'
 
 /**
  * The least that can bring an agent's message to Botpress in the way that is measured: it reads the body and makes the
- * same three calls, with nothing checked, decided or repeated. What an integration costs beyond it is its own doing.
+ * same three calls with the same two libraries, with nothing checked, decided or repeated. What an integration costs beyond it is its own doing.
  */
 
 type Event = {
@@ -16,16 +17,28 @@ type Page = { messages: { id: string; received: string }[] }
 
 const agent = new http.Agent({ keepAlive: true })
 
-const getJson = (url: string, authorization: string): Promise<Page> =>
-  new Promise((resolve, reject) => {
-    http
-      .get(url, { agent, headers: { authorization } }, (response) => {
-        const chunks: Buffer[] = []
-        response.on('data', (chunk: Buffer) => chunks.push(chunk))
-        response.on('end', () => resolve(JSON.parse(Buffer.concat(chunks).toString('utf8')) as Page))
-      })
-      .on('error', reject)
-  })
+const listMessages = async (appId: string, conversationId: string): Promise<Page> => {
+  const api = new ApiClient()
+  api.basePath = process.env.SUNCO_API_URL ?? ''
+  api.authentications.bearerAuth.accessToken = () => process.env.SUNCO_TOKEN ?? ''
+  api.requestAgent = agent
+  const path = '/v2/apps/{appId}/conversations/{conversationId}/messages'
+  const params = { appId, conversationId }
+  const { response } = await api.callApi(
+    path,
+    'GET',
+    params,
+    {},
+    {},
+    {},
+    null,
+    ['bearerAuth'],
+    [],
+    ['application/json'],
+    null
+  )
+  return response.body as Page
+}
 
 const integration = new Integration({
   register: async () => undefined,
@@ -35,9 +48,8 @@ const integration = new Integration({
     for (const { payload } of body.events) {
       const { conversation, message } = payload
       const [conversationId = ''] = (conversation.metadata.botpressHitlNote ?? '').split(':')
-      const messages = `${process.env.SUNCO_API_URL}/v2/apps/${body.app.id}/conversations/${conversation.id}/messages`
       const [listed, there] = await Promise.all([
-        getJson(messages, process.env.SUNCO_AUTHORIZATION ?? ''),
+        listMessages(body.app.id, conversation.id),
         client.listMessages({ conversationId, tags: { from: 'zendesk' } }),
       ])
       const [last] = there.messages

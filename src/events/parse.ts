@@ -84,7 +84,15 @@ export const parseMessage = (candidate: unknown): WebhookMessage | undefined => 
 type Said = { id: string; received?: unknown }
 
 /** The order in which messages were said; the id decides within a millisecond, so that every process sees the same. */
-export const bySaid = (a: Said, b: Said): number => saidAt(a) - saidAt(b) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+export const bySaid = (a: Said, b: Said): number =>
+  (a.received === b.received ? 0 : saidAt(a) - saidAt(b)) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+
+/** The one that was said first. */
+export const firstSaid = <T extends Said>(messages: readonly T[]): T | undefined =>
+  messages.reduce<T | undefined>(
+    (first, message) => (first && bySaid(first, message) <= 0 ? first : message),
+    undefined
+  )
 
 /** When a message was said, by Sunco's clock, in milliseconds since 1970; 0 where it does not say. */
 export const saidAt = ({ received }: Said): number => (typeof received === 'string' && Date.parse(received)) || 0

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import QuickLRU from 'quick-lru'
 import type { HandlerContext, Installation } from '../botpress'
 import type { SuncoClient } from '../sunco/client'
@@ -12,9 +11,7 @@ const clients = new QuickLRU<string, SuncoClient>({ maxSize: 500 })
 /** The Sunco client of these very credentials. */
 export const clientFor = (host: string, credentials: Credentials): SuncoClient => {
   const { appId, keyId, keySecret } = credentials
-  const key = createHash('sha256')
-    .update(JSON.stringify([host, appId, keyId, keySecret]))
-    .digest('base64')
+  const key = JSON.stringify([host, appId, keyId, keySecret])
   const client = clients.get(key) ?? openSunco(host, credentials)
   clients.set(key, client)
   return client

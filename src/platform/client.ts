@@ -1,5 +1,6 @@
 import { Client as PlainClient, type RetryConfig } from '@botpress/client'
 import { IntegrationSpecificClient } from '@botpress/sdk'
+import QuickLRU from 'quick-lru'
 import type { Client, Context, ZendeskMessagingHitl } from '../botpress'
 import { remainingMs } from './deadline'
 import { OutOfTime } from './failure'
@@ -36,22 +37,39 @@ const retryOf = (isRepeatable: boolean): RetryConfig => ({
   retryDelay: pauseBefore,
 })
 
+const open = (
+  { botId, integrationId, integrationAlias }: Context,
+  timeout: number,
+  retry: RetryConfig
+): SpecificClient =>
+  new IntegrationSpecificClient<ZendeskMessagingHitl>(
+    new PlainClient({ botId, integrationId, integrationAlias, timeout, retry })
+  )
+
+/** Making a client takes longer than calling with it. */
+const kept = new QuickLRU<string, SpecificClient>({ maxSize: 100 })
+
+/** The client for calls that have all the time they may take. Kept for those very callers, address and token. */
+const usualClient = (ctx: Context): SpecificClient => {
+  const { BP_API_URL, BP_TOKEN } = process.env
+  const key = JSON.stringify([ctx.botId, ctx.integrationId, ctx.integrationAlias, BP_API_URL, BP_TOKEN])
+  const client = kept.get(key) ?? open(ctx, callTimeoutMs, retryOf(true))
+  kept.set(key, client)
+  return client
+}
+
 /**
  * Botpress' client for one handler: every call ends within its own time limit and within the time of the handler, and is
  * repeated only where that is safe. Address and token come from the environment, as for the client of the SDK. Rejects with
  * {@link OutOfTime} once the handler's time is used up.
  */
-export const openBotpress = ({ botId, integrationId, integrationAlias }: Context): Client => {
-  const open = (timeout: number, isRepeatable: boolean): SpecificClient =>
-    new IntegrationSpecificClient<ZendeskMessagingHitl>(
-      new PlainClient({ botId, integrationId, integrationAlias, timeout, retry: retryOf(isRepeatable) })
-    )
-  const usual = open(callTimeoutMs, true)
+export const openBotpress = (ctx: Context): Client => {
+  const usual = usualClient(ctx)
   const clientFor = (name: string | symbol): SpecificClient => {
     const timeout = Math.floor(remainingMs(callTimeoutMs))
     if (timeout === 0) throw new OutOfTime()
     const isRepeatable = !notRepeatable.has(name)
-    return timeout === callTimeoutMs && isRepeatable ? usual : open(timeout, isRepeatable)
+    return timeout === callTimeoutMs && isRepeatable ? usual : open(ctx, timeout, retryOf(isRepeatable))
   }
   return new Proxy(usual, {
     get: (_, name) => async (input: unknown) => {

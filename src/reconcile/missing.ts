@@ -1,6 +1,6 @@
 import type { HandlerContext } from '../botpress'
 import { decideMessage, type SpokenMessage } from '../events/decide'
-import { bySaid, parseMessage, saidAt, type WebhookMessage } from '../events/parse'
+import { bySaid, firstSaid, parseMessage, saidAt, type WebhookMessage } from '../events/parse'
 import { openInstallation } from '../installation/open'
 import { isTransient, reasonOf } from '../platform/failure'
 import { sideBySide } from '../platform/side-by-side'
@@ -34,27 +34,28 @@ export const findMissing = async (
     listSaid(context, session),
     client.listMessages({ conversationId, tags: fromZendesk }),
   ])
-  const ids = new Set(there.messages.flatMap(({ tags }) => tags.id?.split(',') ?? []))
+  const ids = idsOf(there.messages)
   // Where Botpress has more than its newest page, what was said before that page began was delivered long ago. Sunco's
   // time counts: a message may have come to Botpress long after it was said.
-  const first = there.meta.nextToken ? listed.filter(({ id }) => ids.has(id)).sort(bySaid)[0] : undefined
-  const recent = listed.filter((candidate) => !first || bySaid(candidate, first) >= 0)
-  const said = recent.flatMap((candidate) => parseMessage(candidate) ?? [])
-  if (own && !said.some(({ id }) => id === own.id)) said.push(own)
-  said.sort(bySaid)
-  const isWanted = (message: WebhookMessage): boolean =>
-    (!upTo || bySaid(message, upTo) <= 0) && saidAt(message) <= before
+  const first = there.meta.nextToken ? firstSaid(listed.filter(({ id }) => ids.has(id))) : undefined
+  const isWanted = (message: Message): boolean =>
+    (!first || bySaid(message, first) >= 0) && (!upTo || bySaid(message, upTo) <= 0) && saidAt(message) <= before
+  // Most of what is listed was delivered: it is told by its id, and read no further.
+  const lacking = listed.filter((message) => !ids.has(message.id) && (message.id === own?.id || isWanted(message)))
+  const candidates = lacking.flatMap((message) => parseMessage(message) ?? [])
+  if (own && !ids.has(own.id) && !candidates.some(({ id }) => id === own.id)) candidates.push(own)
 
-  const newest = there.messages.find(({ tags }) => tags.agentId)
-  // An agent may have spoken before the page begins.
-  let hasAgentSpoken = newest !== undefined && (first !== undefined || !said.some(({ id }) => ids.has(id)))
-  const messages = said.flatMap((message): SpokenMessage[] => {
+  const agents = there.messages.filter(({ tags }) => tags.agentId)
+  let isAgentAmong = false
+  const messages = candidates.sort(bySaid).flatMap((message): SpokenMessage[] => {
     const decision = decideMessage(message, ctx)
-    if (decision.kind === 'agentMessage') hasAgentSpoken = true
-    const isSpoken = decision.kind === 'agentMessage' || decision.kind === 'automatedMessage'
+    if (decision.kind === 'agentMessage') isAgentAmong = true
+    else if (decision.kind !== 'automatedMessage') return []
     // Automated messages that came before an agent were left out on purpose.
-    return isSpoken && hasAgentSpoken && !ids.has(message.id) && isWanted(message) ? [decision] : []
+    const isDue = isAgentAmong || (agents.length > 0 && (first || hasAgentSpoken(listed, idsOf(agents), message)))
+    return isDue ? [decision] : []
   })
+  const newest = agents[0]
   const last = newest && {
     agentId: newest.tags.agentId ?? '',
     profile: newest.tags.agentProfile,
@@ -62,6 +63,17 @@ export const findMissing = async (
     at: newest.createdAt,
   }
   return { messages, last }
+}
+
+type Listed = Awaited<ReturnType<HandlerContext['client']['listMessages']>>['messages']
+
+/** Sunco ids of what Botpress has. */
+const idsOf = (messages: Listed): Set<string> => new Set(messages.flatMap(({ tags }) => tags.id?.split(',') ?? []))
+
+/** Whether one of the agents' messages was said before; where none of them is listed, they were said before the page begins. */
+const hasAgentSpoken = (listed: Message[], agents: Set<string>, message: Message): boolean => {
+  const opening = firstSaid(listed.filter(({ id }) => agents.has(id)))
+  return !opening || bySaid(opening, message) < 0
 }
 
 /** What Sunco says it has; nothing where it refuses for good: one forbidden read must not fail this event. */

@@ -1,7 +1,8 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import type { Context } from '../botpress'
 import { credentialsOf } from '../installation/credentials'
 import type { Metadata } from '../sunco/types'
+import { isSameSecret } from '../text/secret'
 import { markConversation, metadataKeys, startOf } from './mark'
 
 /** A Zendesk conversation that Botpress knows as a conversation of the `hitl` channel. */
@@ -28,11 +29,6 @@ const sign = (ctx: Context, suncoConversationId: string, ...facts: string[]): st
     .update(JSON.stringify([ctx.webhookId, suncoConversationId, ...facts]))
     .digest('base64url')
 
-const isSame = (signature: string, candidate: string): boolean => {
-  const [a, b] = [Buffer.from(signature), Buffer.from(candidate)]
-  return a.length === b.length && timingSafeEqual(a, b)
-}
-
 /**
  * All that a conversation's metadata says of a session. Whether changing metadata merges or replaces is not documented: so
  * all of it is sent.
@@ -55,7 +51,7 @@ export const readNote = (ctx: Context, { id, metadata }: Noted): Session | undef
   const note = metadata?.[metadataKeys.note]
   const [conversationId, beganAt, signature, ...rest] = typeof note === 'string' ? note.split(':') : []
   if (!conversationId || !beganAt || !signature || rest.length > 0) return undefined
-  if (!isSame(sign(ctx, id, conversationId, beganAt), signature)) return undefined
+  if (!isSameSecret(sign(ctx, id, conversationId, beganAt), signature)) return undefined
   return { conversationId, suncoConversationId: id, beganAt: Number(beganAt) }
 }
 
@@ -69,5 +65,5 @@ export const lacksNote = (ctx: Context, { metadata }: Noted): boolean =>
 /** Whether the conversation is of a handoff that failed and was taken back. */
 export const isUndone = (ctx: Context, { id, metadata }: Noted): boolean => {
   const undone = metadata?.[metadataKeys.undone]
-  return typeof undone === 'string' && isSame(sign(ctx, id, 'undone'), undone)
+  return typeof undone === 'string' && isSameSecret(sign(ctx, id, 'undone'), undone)
 }

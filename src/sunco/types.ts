@@ -20,8 +20,12 @@ const conversation = z.object({
   /** Who holds control; left out where nobody does. */
   activeSwitchboardIntegration: z.nullish(z.object({ id: text, integrationType: z.optional(text) })),
 })
-/** Kept whole: what an agent said is read by the same schema as a webhook's message. */
-const message = z.looseObject({ id: text, metadata: z.nullish(z.record(z.string(), z.unknown())) })
+type Found = Record<string, unknown>
+const isFound = (value: unknown): value is Found => typeof value === 'object' && value !== null
+/** Kept whole, and read no further: the few that Botpress lacks are read by the same schema as a webhook's message. */
+const message = z.custom<{ id: string; metadata?: Found | null }>(
+  (value) => isFound(value) && typeof value.id === 'string' && (isFound(value.metadata) || value.metadata == null)
+)
 const integration = z.object({ id: text, displayName: z.nullish(text) })
 const webhook = z.object({
   id: text,

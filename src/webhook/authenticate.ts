@@ -1,15 +1,9 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import QuickLRU from 'quick-lru'
 import type { HandlerContext, Installation } from '../botpress'
 import { knownInstallation, readInstallation, saveInstallation } from '../installation/state'
 import { isTransient, TryLater } from '../platform/failure'
 import { isProblem } from '../problems'
-
-/** Compares in constant time, also where the lengths differ: what is compared are digests. */
-export const isSameSecret = (secret: string, candidate: string): boolean => {
-  const digest = (value: string): Buffer => createHash('sha256').update(value).digest()
-  return secret !== '' && timingSafeEqual(digest(secret), digest(candidate))
-}
+import { isSameSecret } from '../text/secret'
 
 /** Sunco is asked for the secret once in this time, in milliseconds, however many processes get wrong ones. */
 const readAgainAfterMs = 60_000

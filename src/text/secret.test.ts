@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isSameSecret } from './authenticate'
+import { isSameSecret } from './secret'
 
 describe('isSameSecret', () => {
   it.each([
