@@ -12,7 +12,20 @@ export const conversationTags = {
     description:
       'The customer that the session belongs to, by the external ID that Sunshine Conversations knows them by',
   },
-  endReason: { title: 'End Reason', description: 'Why the session is over; not set while it runs' },
+  endReason: {
+    title: 'End Reason',
+    description:
+      'Why the session is over: released, returnedToBot, passedElsewhere, ticketClosed, transferToEmail, endedByUser, conversationRemoved, userRemoved, stopHitl or handoffFailed. Not set while it runs',
+  },
+  agentId: {
+    title: 'Agent ID',
+    description: 'Zendesk ID of the agent who spoke last; not set where Zendesk names none',
+  },
+  agentName: { title: 'Agent Name', description: 'Name of the agent who spoke last; not set before one has spoken' },
+  language: { title: 'Language', description: 'The customer’s language as a BCP 47 tag, where the handoff named it' },
+  startedAt: { title: 'Started At', description: 'When the handoff began: ISO 8601, UTC' },
+  assignedAt: { title: 'Assigned At', description: 'When the first agent spoke: ISO 8601, UTC' },
+  endedAt: { title: 'Ended At', description: 'When the session ended: ISO 8601, UTC. Not set while it runs' },
   live: {
     title: 'Live',
     description: '"true" from the beginning of the session until the bot has been told of its end; not set afterwards',

@@ -26,6 +26,13 @@ export const ticketFields = {
         .optional()
         .title('Origin Source Type')
         .describe('Channel that the customer came from, for example "whatsapp"'),
+      language: z
+        .string()
+        .optional()
+        .title('Language')
+        .describe(
+          'Language of the texts that the integration itself shows to the customer, as a BCP 47 tag such as "fr" or "pt-BR". Take it from the user\'s language variable'
+        ),
       organizationId: z.string().optional().title('Organization ID').describe('ID of the Zendesk organization'),
       brandId: z.string().optional().title('Brand ID').describe('ID of the Zendesk brand'),
       groupId: z.string().optional().title('Group ID').describe('ID of the group of agents that gets the ticket'),

@@ -7,6 +7,8 @@ export type UpstreamMessage = {
   agentName?: string
   type: string
   payload: Payload
+  /** What an agent's message carried beside its content; the plugin keeps it as the tag `hitl#additionalData`. */
+  additionalData?: unknown
   /** Milliseconds since the epoch. */
   at: number
 }
@@ -133,7 +135,9 @@ export const createHitlPlugin = (installation: Installation, options: HitlPlugin
     if (!COPIED_TYPES.includes(type)) {
       return deliver(session.conversationId, 'text', { text: NOTICES.toAgentUnsupported })
     }
-    show(upstream, { from: 'agent', agentName: installation.users.get(message.userId)?.name, type, payload })
+    const { additionalData, ...content } = payload
+    const agentName = installation.users.get(message.userId)?.name
+    show(upstream, { from: 'agent', agentName, type, payload: content, additionalData })
   }
   const onAssigned = (event: BotpressEvent): void => {
     const payload = assignment.safeParse(event.payload).data

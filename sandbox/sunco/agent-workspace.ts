@@ -6,7 +6,8 @@ import type { AppState, Author, Conversation, Metadata, SuncoMessage, Switchboar
 import type { Content, Ticket, World } from './state'
 import { AGENT_WORKSPACE, agentWorkspaceHolds, currentTicket } from './tickets'
 
-export type AgentProfile = { id: string; name: string; avatarUrl?: string }
+/** Without a name, Zendesk shows none to the customer. */
+export type AgentProfile = { id: string; name?: string; avatarUrl?: string }
 
 /** Plain text, or content as Sunco stores it (so with `mediaType` and the like). */
 export type Said = string | Content
@@ -84,7 +85,7 @@ export const agentWorkspace = (world: World, app: AppState): AgentWorkspace => {
       const conversation = withOpenComposer(app, conversationId)
       const author: Author = {
         type: 'business',
-        displayName: name,
+        ...(name !== undefined && { displayName: name }),
         ...(avatarUrl !== undefined && { avatarUrl }),
         ...(subtypes && { subtypes }),
       }

@@ -51,7 +51,7 @@ describe('who speaks', () => {
     [
       'an agent without a name',
       { author: { type: 'business' }, ...fromAgentWorkspace, metadata: { '__zendesk_msg.agent.id': '42' } },
-      { kind: 'agentMessage', agent: { name: 'Agent' } },
+      { kind: 'agentMessage', agent: { name: undefined } },
     ],
     [
       'a trigger',
@@ -131,6 +131,18 @@ describe('what ends a session', () => {
       'switchboard:passControl',
       { conversation: held('bot-id'), reason: 'transferToEmail' },
       { kind: 'sessionEnd', reason: 'transferToEmail' },
+    ],
+    [
+      'control elsewhere with a reason that is not known',
+      'switchboard:passControl',
+      { conversation: held('bot-id'), reason: 'somethingNew' },
+      { kind: 'sessionEnd', reason: 'passedElsewhere' },
+    ],
+    [
+      'a release with a reason that is not known',
+      'switchboard:releaseControl',
+      { conversation: ours, reason: 'somethingNew' },
+      { kind: 'sessionEnd', reason: 'released' },
     ],
     [
       'control back to us',

@@ -1,14 +1,11 @@
 import type { Context, Installation } from '../botpress'
+import { toEndReason, type EndReason } from '../session/end-reason'
 import { isMarked, isOwnMessage, moveOf, startOf, type Move } from '../session/mark'
 import { isUndone, readNote, type Session } from '../session/note'
-import { conversationRemoved, handoffFailed } from '../session/tags'
 import type { SuncoEvent, WebhookConversation, WebhookMessage } from './parse'
 import { speakerOf, type Agent } from './speaker'
 
 const agentWorkspaceType = 'zd:agentWorkspace'
-
-/** Why a session ended; kept in the conversation's tag `endReason`. Sunco's own reasons are kept as they are. */
-export type EndReason = string
 
 /** The conversation of ours that an event is about. */
 export type Place = {
@@ -83,19 +80,21 @@ export const decide = (event: SuncoEvent, { ctx, installation }: DecideOptions):
     case 'conversation:message:delivery:failure':
       return { kind: 'warning', text: `A message could not be delivered (${safe(event.payload.error?.code)}).` }
     case 'conversation:remove':
-      return end(conversationRemoved)
+      return end('conversationRemoved')
     case 'switchboard:releaseControl':
-      return isOwnMove(event.payload.metadata) ? nothing('own move') : end(safe(event.payload.reason, 'released'))
+      return isOwnMove(event.payload.metadata)
+        ? nothing('own move')
+        : end(toEndReason(event.payload.reason, 'released'))
     case 'switchboard:passControl':
     case 'switchboard:acceptControl': {
       if (isOwnMove(event.payload.metadata)) return nothing('own move')
       const over = endOf(conversation, installation)
       if (!over) return nothing('Agent Workspace holds control')
-      return end(safe(event.type === 'switchboard:passControl' ? event.payload.reason : undefined, over))
+      return end(toEndReason(event.type === 'switchboard:passControl' ? event.payload.reason : undefined, over))
     }
     case 'switchboard:passControl:failure':
       return moveOf(event.payload.metadata) === ('ticket' satisfies Move)
-        ? end(handoffFailed)
+        ? end('handoffFailed')
         : { kind: 'warning', text: `Control could not be passed (${safe(event.payload.error?.code)}).` }
     default:
       return event satisfies never
@@ -130,7 +129,7 @@ export const endOf = (
 }
 
 /** Activities that end a session (OpenAPI description, "activityMessage"); the webhook's schema may leave them out. */
-const endingActivities = new Map([
+const endingActivities = new Map<string, EndReason>([
   ['ticket:closed', 'ticketClosed'],
   ['ticket:transfer:email', 'transferToEmail'],
   ['conversation:endedByUser', 'endedByUser'],
@@ -138,6 +137,6 @@ const endingActivities = new Map([
 
 const isOwnMove = (metadata: Record<string, unknown> | null | undefined): boolean => moveOf(metadata) !== undefined
 
-/** Codes and reasons come from outside and go into logs and tags: anything unusual is left out. */
-const safe = (code: string | undefined, fallback = 'unknown'): string =>
-  code !== undefined && /^[\w:.-]{1,64}$/.test(code) ? code : fallback
+/** Codes come from outside and go into logs: anything unusual is left out. */
+const safe = (code: string | undefined): string =>
+  code !== undefined && /^[\w:.-]{1,64}$/.test(code) ? code : 'unknown'

@@ -1,3 +1,4 @@
+import { shorten } from '../text/split'
 import { isHttpUrl } from '../text/url'
 import type { WebhookMessage } from './parse'
 
@@ -8,7 +9,22 @@ const trigger = '__trigger'
 /** Source of everything that comes from Agent Workspace, agents and triggers alike. */
 const agentWorkspace = 'zd:agentWorkspace'
 
-export type Agent = { id: string; name: string; pictureUrl?: string }
+export type Agent = {
+  /** Tells agents apart: Zendesk's id, else a stand-in that is told by {@link zendeskIdOf}. */
+  id: string
+  /** At most 128 characters; undefined where Zendesk names nobody. */
+  name?: string
+  pictureUrl?: string
+}
+
+const byName = 'name:'
+const nameless = 'nameless'
+/** Sunco's limit for names, which its display names keep to as well. */
+const longestName = 128
+
+/** The id of an agent in Zendesk, or undefined for a stand-in. */
+export const zendeskIdOf = (agentId: string): string | undefined =>
+  agentId === nameless || agentId.startsWith(byName) ? undefined : agentId
 
 export type Speaker =
   | { kind: 'agent'; agent: Agent }
@@ -29,10 +45,10 @@ export const speakerOf = ({ author, source, metadata }: WebhookMessage): Speaker
   const zendeskId = metadata?.[agentIdKey]
   const agentId =
     (typeof zendeskId === 'string' || typeof zendeskId === 'number') && zendeskId !== trigger ? String(zendeskId) : ''
-  const name = author.displayName?.trim() || 'Agent'
+  const name = shorten(author.displayName?.trim() ?? '', longestName) || undefined
   const pictureUrl = author.avatarUrl && isHttpUrl(author.avatarUrl) ? author.avatarUrl : undefined
   if (subtypes.includes('agent') || (fromAgentWorkspace && agentId)) {
-    return { kind: 'agent', agent: { id: agentId || `name:${name}`, name, pictureUrl } }
+    return { kind: 'agent', agent: { id: agentId || (name ? `${byName}${name}` : nameless), name, pictureUrl } }
   }
   return { kind: fromAgentWorkspace ? 'automation' : 'other' }
 }

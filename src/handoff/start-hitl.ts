@@ -12,6 +12,7 @@ import { postInOrder } from '../session/post'
 import { beginningTags, begunWithoutNote, lastStepTakesMs } from '../session/tags'
 import type { SuncoClient } from '../sunco/client'
 import { isSuncoError } from '../sunco/error'
+import { toLanguage } from '../text/language'
 import { passToAgentWorkspace, takeControl } from './control'
 import { createConversation, type CreatedConversation } from './create-conversation'
 import { readCustomer, type Customer } from './customer'
@@ -39,6 +40,7 @@ const noteTakesMs = 1_000
  */
 export const startHitl: Actions['startHitl'] = async (props) => {
   const fields = checkTicketFields(props.input.hitlSession)
+  const language = languageOf(props, fields)
   const opened = await openInstallation(props)
   const startedAt = Date.now()
   const reading = readCustomer(props, props.input.userId)
@@ -62,11 +64,20 @@ export const startHitl: Actions['startHitl'] = async (props) => {
     const firstMessageId = await openConversation(props, taken.sunco, progress.conversation.id, names)
     const metadata = ticketMetadataOf(props, fields, created.value, customer.value, firstMessageId)
     const passed = await handOver(props, taken, progress, metadata)
-    return await begin(props, passed, progress, created.value.externalId)
+    return await begin(props, passed, progress, { userExternalId: created.value.externalId, language })
   } catch (error) {
     await withFreshBudget(undoBudgetMs, () => undo(props, opened.sunco, progress))
     throw await explain(opened.sunco, error)
   }
+}
+
+/** A handoff must not fail for the sake of a language. */
+const languageOf = ({ logger }: Props, fields: Fields): string | undefined => {
+  const language = toLanguage(fields.language)
+  if (fields.language !== undefined && !language) {
+    logger.forBot().warn('The ticket field "language" holds no BCP 47 tag, such as "fr" or "pt-BR": English is used.')
+  }
+  return language
 }
 
 /** Kept with the installation; asked for where it is not. */
@@ -133,14 +144,14 @@ const begin = async (
   props: Props,
   { sunco, installation }: OpenInstallation,
   progress: Undo,
-  userExternalId: string
+  { userExternalId, language }: { userExternalId: string; language?: string }
 ): Promise<{ conversationId: string }> => {
   const { client, ctx, logger } = props
   const suncoConversationId = progress.conversation.id
   const beginning = async (): Promise<string> => {
     const { conversation } = await client.getOrCreateConversation({
       channel: 'hitl',
-      tags: beginningTags(suncoConversationId, userExternalId),
+      tags: beginningTags({ suncoConversationId, userExternalId, startedAt: progress.startedAt, language }),
       discriminateByTags: ['id'],
     })
     progress.botpressConversationId = conversation.id
@@ -149,7 +160,7 @@ const begin = async (
   const [, conversationId] = await withinBudget(lastStepTakesMs, () =>
     sideBySide([sunco.offerControl(suncoConversationId, installation.switchboardIntegrationId), beginning()])
   )
-  const note = noteMetadata(ctx, { conversationId, suncoConversationId, beganAt: Date.now() })
+  const note = noteMetadata(ctx, { conversationId, suncoConversationId, beganAt: Date.now(), language })
   try {
     await withinBudget(noteTakesMs, () => sunco.updateConversation(suncoConversationId, note))
   } catch (error) {

@@ -6,7 +6,7 @@ import { sideBySide } from '../platform/side-by-side'
 import { problem } from '../problems'
 import { markMove } from '../session/mark'
 import type { Session } from '../session/note'
-import { isDone, noLongerLive, sessionOf, stoppedByBot } from '../session/tags'
+import { endTags, isDone, noLongerLive, notOver, sessionOf } from '../session/tags'
 import { isGone } from '../sunco/error'
 import { findOnTheirWay } from '../to-agent/earlier'
 
@@ -32,9 +32,9 @@ export const stopHitl: Actions['stopHitl'] = async (props) => {
   if (!session) throw problem('unknownSession')
   const { endReason } = conversation.tags
   // One that was begun and not finished is finished now.
-  if (isDone(conversation) || (endReason && endReason !== stoppedByBot)) return {}
+  if (isDone(conversation) || (endReason && endReason !== 'stopHitl')) return {}
 
-  await note(props, { id: conversation.id, tags: { endReason: stoppedByBot } })
+  await note(props, { id: conversation.id, tags: endTags('stopHitl') })
   await waitForMessages(props, session)
   try {
     await release(opened, session)
@@ -60,7 +60,7 @@ const note = async (
 const goOn = async ({ client }: HandlerContext, id: string): Promise<void> => {
   const { conversation } = await client.getConversation({ id })
   const { endReason, live } = conversation.tags
-  if (endReason === stoppedByBot && live) await client.updateConversation({ id, tags: { endReason: '' } })
+  if (endReason === 'stopHitl' && live) await client.updateConversation({ id, tags: notOver })
 }
 
 const release = async ({ sunco }: OpenInstallation, { suncoConversationId }: Session): Promise<void> => {

@@ -27,6 +27,8 @@ const fields = {
   priority,
   requesterExternalId: externalId,
   originSourceType: text,
+  /** What cannot be read counts as no language. */
+  language: z.catch(text, ''),
   organizationId: id,
   brandId: id,
   groupId: id,

@@ -3,7 +3,7 @@ import { reasonOf } from '../platform/failure'
 import { sideBySide } from '../platform/side-by-side'
 import { markMove } from '../session/mark'
 import { undoneMetadata } from '../session/note'
-import { handoffFailed, noLongerLive } from '../session/tags'
+import { endTags, noLongerLive } from '../session/tags'
 import type { SuncoClient } from '../sunco/client'
 import { isGone } from '../sunco/error'
 import type { Conversation } from '../sunco/types'
@@ -45,7 +45,7 @@ export const undo = async (
       takeBack(),
       botpressConversationId &&
         client
-          .updateConversation({ id: botpressConversationId, tags: { endReason: handoffFailed, ...noLongerLive } })
+          .updateConversation({ id: botpressConversationId, tags: { ...endTags('handoffFailed'), ...noLongerLive } })
           .catch(() => undefined),
     ])
   } catch (error) {

@@ -1,9 +1,10 @@
 import type { HandlerContext } from '../botpress'
-import { endOf, type EndReason } from '../events/decide'
+import { endOf } from '../events/decide'
 import type { OpenInstallation } from '../installation/open'
 import { isTransient, reasonOf } from '../platform/failure'
+import type { EndReason } from '../session/end-reason'
 import { lacksNote, type Session } from '../session/note'
-import { conversationRemoved } from '../session/tags'
+import {} from '../session/tags'
 import { isGone } from '../sunco/error'
 
 /** Control that was passed at a start may still be on its way while a session is this young, in milliseconds. */
@@ -39,7 +40,7 @@ export const look = async (
     if (isYoung && conversation.activeSwitchboardIntegration) return {}
     return { over: endOf(conversation, installation), lacksNote: lacksNote(ctx, conversation) }
   } catch (error) {
-    if (isGone(error)) return { over: conversationRemoved }
+    if (isGone(error)) return { over: 'conversationRemoved' }
     if (isTransient(error)) throw error
     logger.warn(`Who holds control could not be found out (${reasonOf(error)}).`)
     return {}

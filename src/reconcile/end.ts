@@ -1,11 +1,12 @@
 import type { HandlerContext } from '../botpress'
-import type { EndReason } from '../events/decide'
+import { zendeskIdOf } from '../events/speaker'
 import { sideBySide } from '../platform/side-by-side'
 import { withClaim } from '../session/claim'
+import type { EndReason } from '../session/end-reason'
 import { createHitlEvent, listHitlEvents } from '../session/hitl-event'
 import type { Session } from '../session/note'
-import { isDone, noLongerLive, stoppedByBot } from '../session/tags'
-import { bringMissing, findMissing } from './missing'
+import { agentTags, endTags, isDone, noLongerLive } from '../session/tags'
+import { bringMissing, findMissing, type Missing } from './missing'
 
 /**
  * Gives the customer back to the bot: one `hitlStopped` per session, by however many events and processes its end is found
@@ -27,10 +28,14 @@ export const endSession = async (
     findMissing(context, session, { before: at }),
   ])
   if (isDone(conversation)) return
-  const { endReason } = conversation.tags
+  const { endReason, agentName } = conversation.tags
   // The bot is taking the customer back and knows.
-  if (endReason === stoppedByBot) return
-  if (!endReason) await client.updateConversation({ id: conversationId, tags: { endReason: reason } })
+  if (endReason === 'stopHitl') return
+  if (!endReason) {
+    // Whoever announced the agent may have died before it was noted.
+    const lacking = agentName ? {} : agentTagsOf(missing)
+    await client.updateConversation({ id: conversationId, tags: { ...endTags(reason, at), ...lacking } })
+  }
   await bringMissing(context, session, missing)
   const isTold = async (): Promise<boolean> => (await listHitlEvents(client, 'hitlStopped', conversationId)).length > 0
   await withClaim({
@@ -42,3 +47,6 @@ export const endSession = async (
   })
   await client.updateConversation({ id: conversationId, tags: noLongerLive })
 }
+
+const agentTagsOf = ({ last, assignedAt }: Missing): Partial<ReturnType<typeof agentTags>> =>
+  last?.name ? agentTags({ zendeskId: zendeskIdOf(last.agentId), name: last.name }, assignedAt) : {}

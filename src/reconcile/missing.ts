@@ -7,9 +7,15 @@ import { sideBySide } from '../platform/side-by-side'
 import type { Session } from '../session/note'
 import type { Message } from '../sunco/types'
 import { deliver, fromZendesk, type LastAgent } from '../to-customer/deliver'
+import { readSpeakerData } from '../to-customer/speaker-data'
 
 /** What Botpress lacks of what was said in Zendesk, in the order in which it was said, and who spoke last in Botpress. */
-export type Missing = { messages: SpokenMessage[]; last?: LastAgent }
+export type Missing = {
+  messages: SpokenMessage[]
+  last?: LastAgent
+  /** When the first agent spoke that Botpress' page shows, in milliseconds since 1970. */
+  assignedAt?: number
+}
 
 type Options = {
   /** The message of the event at hand, which counts as said whatever Sunco lists. */
@@ -55,14 +61,15 @@ export const findMissing = async (
     const isDue = isAgentAmong || (agents.length > 0 && (first || hasAgentSpoken(listed, idsOf(agents), message)))
     return isDue ? [decision] : []
   })
-  const newest = agents[0]
+  const [newest, oldest] = [agents[0], agents.at(-1)]
   const last = newest && {
     agentId: newest.tags.agentId ?? '',
+    name: readSpeakerData(newest.payload).agentName,
     profile: newest.tags.agentProfile,
     userId: newest.userId,
     at: newest.createdAt,
   }
-  return { messages, last }
+  return { messages, last, assignedAt: oldest && Date.parse(oldest.createdAt) }
 }
 
 type Listed = Awaited<ReturnType<HandlerContext['client']['listMessages']>>['messages']

@@ -4,7 +4,8 @@ import { readInstallation, saveInstallation } from '../installation/state'
 import { remainingMs, withinBudget } from '../platform/deadline'
 import { reasonOf } from '../platform/failure'
 import { sideBySide } from '../platform/side-by-side'
-import { handoffFailed, isUnfinished, sessionOf, stoppedByBot, type ConversationRecord } from '../session/tags'
+import { toEndReason } from '../session/end-reason'
+import { isUnfinished, sessionOf, type ConversationRecord } from '../session/tags'
 import { look } from './control'
 import { endSession } from './end'
 import { bringMissing, findMissing } from './missing'
@@ -74,14 +75,15 @@ const sweepSession = async (
 ): Promise<void> => {
   const session = sessionOf(found)
   if (!session) return
-  const { endReason } = found.tags
-  if (endReason === stoppedByBot) return releaseSession(context, opened, session, stoppedByBot)
-  if (endReason) return endSession(context, session, endReason)
+  const { endReason, endedAt } = found.tags
+  const at = Date.parse(endedAt ?? '') || undefined
+  if (endReason === 'stopHitl') return releaseSession(context, opened, session, 'stopHitl', at)
+  if (endReason) return endSession(context, session, toEndReason(endReason, 'released'))
   const [{ over, lacksNote }, missing] = await sideBySide([
     look(context, opened, session),
     findMissing(context, session),
   ])
   if (over) return endSession(context, session, over)
-  if (lacksNote && isUnfinished(found)) return releaseSession(context, opened, session, handoffFailed)
+  if (lacksNote && isUnfinished(found)) return releaseSession(context, opened, session, 'handoffFailed')
   await bringMissing(context, session, missing)
 }

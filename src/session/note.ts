@@ -12,11 +12,13 @@ export type Session = {
   suncoConversationId: string
   /** When it began, in milliseconds since 1970: when `startHitl` was about to return; by the tags alone, some seconds earlier. */
   beganAt: number
+  /** The customer's, as a BCP 47 tag, where the handoff named it. */
+  language?: string
 }
 
 /**
  * The note is what a session needs to know of itself, written into the metadata of its Sunco conversation when it has begun:
- * `<Botpress conversation>:<began at>:<signature>`. Every event of the conversation carries it, so that no process has to
+ * `<Botpress conversation>:<began at>:<language>:<signature>`. Every event of the conversation carries it, so that no process has to
  * look the session up. It says nothing that changes: no update can race another, and an event that is delivered again
  * carries nothing outdated.
  *
@@ -33,10 +35,16 @@ const sign = (ctx: Context, suncoConversationId: string, ...facts: string[]): st
  * All that a conversation's metadata says of a session. Whether changing metadata merges or replaces is not documented: so
  * all of it is sent.
  */
-export const noteMetadata = (ctx: Context, { conversationId, suncoConversationId, beganAt }: Session): Metadata => ({
-  ...markConversation(ctx.webhookId, beganAt),
-  [metadataKeys.note]: `${conversationId}:${beganAt}:${sign(ctx, suncoConversationId, conversationId, `${beganAt}`)}`,
-})
+export const noteMetadata = (
+  ctx: Context,
+  { conversationId, suncoConversationId, beganAt, language = '' }: Session
+): Metadata => {
+  const facts = [conversationId, `${beganAt}`, language]
+  return {
+    ...markConversation(ctx.webhookId, beganAt),
+    [metadataKeys.note]: [...facts, sign(ctx, suncoConversationId, ...facts)].join(':'),
+  }
+}
 
 /** Metadata that says of a handoff that failed that it has been taken back: nothing is to be done about it any more. */
 export const undoneMetadata = (ctx: Context, suncoConversationId: string, startedAt: number): Metadata => ({
@@ -49,10 +57,10 @@ type Noted = { id: string; metadata?: Record<string, unknown> | null }
 /** The session of a Sunco conversation by its note; undefined where there is none that can be believed. */
 export const readNote = (ctx: Context, { id, metadata }: Noted): Session | undefined => {
   const note = metadata?.[metadataKeys.note]
-  const [conversationId, beganAt, signature, ...rest] = typeof note === 'string' ? note.split(':') : []
-  if (!conversationId || !beganAt || !signature || rest.length > 0) return undefined
-  if (!isSameSecret(sign(ctx, id, conversationId, beganAt), signature)) return undefined
-  return { conversationId, suncoConversationId: id, beganAt: Number(beganAt) }
+  const [conversationId, beganAt, language, signature, ...rest] = typeof note === 'string' ? note.split(':') : []
+  if (!conversationId || !beganAt || language === undefined || !signature || rest.length > 0) return undefined
+  if (!isSameSecret(sign(ctx, id, conversationId, beganAt, language), signature)) return undefined
+  return { conversationId, suncoConversationId: id, beganAt: Number(beganAt), language: language || undefined }
 }
 
 /**

@@ -1,11 +1,6 @@
+import type { conversationTags } from '../../definitions/tags'
+import type { EndReason } from './end-reason'
 import type { Session } from './note'
-
-/** Value of the tag `endReason` for a session that the bot ended. */
-export const stoppedByBot = 'stopHitl'
-/** Value of the tag `endReason` for a session whose conversation was deleted in Zendesk. */
-export const conversationRemoved = 'conversationRemoved'
-/** Value of the tag `endReason` for a session that never began. */
-export const handoffFailed = 'handoffFailed'
 
 /** How long `startHitl` may run at most, in milliseconds; until then, a session that is not known may be about to begin. */
 export const startTakesAtMostMs = 120_000
@@ -16,23 +11,56 @@ export const lastStepTakesMs = 6_000
 export type ConversationRecord = {
   id: string
   createdAt: string
-  tags: { id?: string; userExternalId?: string; endReason?: string; live?: string; begun?: string }
+  tags: Partial<Record<keyof typeof conversationTags, string>>
 }
 
+type Beginning = { suncoConversationId: string; userExternalId: string; startedAt: number; language?: string }
+
 /** Tags of a session that begins. */
-export const beginningTags = (
-  suncoConversationId: string,
-  userExternalId: string
-): { id: string; userExternalId: string; live: string } => ({
+export const beginningTags = ({
+  suncoConversationId,
+  userExternalId,
+  startedAt,
+  language,
+}: Beginning): { id: string; userExternalId: string; live: string; startedAt: string; language?: string } => ({
   id: suncoConversationId,
   userExternalId,
   live: 'true',
+  startedAt: toIsoDate(startedAt),
+  ...(language && { language }),
 })
+
+/** Tags of a session that is over: what a bot reads when its flow goes on. @param at milliseconds since 1970 */
+export const endTags = (endReason: EndReason, at = Date.now()): { endReason: EndReason; endedAt: string } => ({
+  endReason,
+  endedAt: toIsoDate(at),
+})
+
+/** Takes the end back. An empty value unsets a tag. */
+export const notOver = { endReason: '', endedAt: '' }
+
+export type AnnouncedAgent = {
+  /** Zendesk's id, where it names one. */
+  zendeskId?: string
+  name: string
+}
+
+/** Tags that say who speaks. @param assignedAt when the first agent spoke, in milliseconds since 1970; left out for a later one */
+export const agentTags = (
+  { zendeskId = '', name }: AnnouncedAgent,
+  assignedAt?: number
+): { agentId: string; agentName: string; assignedAt?: string } => ({
+  agentId: zendeskId,
+  agentName: name,
+  ...(assignedAt !== undefined && { assignedAt: toIsoDate(assignedAt) }),
+})
+
+const toIsoDate = (at: number): string => new Date(at).toISOString()
 
 /** Says of a session that it has begun, where its note could not be written. */
 export const begunWithoutNote = { begun: 'true' }
 
-/** Unsets the tag that marks a session as live: the last thing that happens to it. An empty value unsets a tag. */
+/** Unsets the tag that marks a session as live: the last thing that happens to it. */
 export const noLongerLive = { live: '' }
 
 /**
@@ -49,4 +77,11 @@ export const isUnfinished = ({ tags }: ConversationRecord): boolean => Boolean(t
 
 /** The session of a Botpress conversation; undefined for a conversation that is none. */
 export const sessionOf = ({ id, createdAt, tags }: ConversationRecord): Session | undefined =>
-  tags.id ? { conversationId: id, suncoConversationId: tags.id, beganAt: Date.parse(createdAt) } : undefined
+  tags.id
+    ? {
+        conversationId: id,
+        suncoConversationId: tags.id,
+        beganAt: Date.parse(createdAt),
+        language: tags.language || undefined,
+      }
+    : undefined

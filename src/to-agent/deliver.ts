@@ -5,9 +5,10 @@ import { reasonOf } from '../platform/failure'
 import { sideBySide } from '../platform/side-by-side'
 import { problem } from '../problems'
 import { endSession } from '../reconcile/end'
+import { toEndReason, type EndReason } from '../session/end-reason'
 import type { Session } from '../session/note'
 import { findPosted, postInOrder, type Post } from '../session/post'
-import { conversationRemoved, isDone, sessionOf, stoppedByBot } from '../session/tags'
+import { isDone, sessionOf } from '../session/tags'
 import { isGone, isSuncoError } from '../sunco/error'
 import type { Author } from '../sunco/types'
 import { acknowledgementOf } from './acknowledgement'
@@ -59,11 +60,12 @@ const post = async (props: MessageProps, session: Session, outgoing: Outgoing): 
   const { conversation, message } = props
   const { endReason } = conversation.tags
   // Over and not told: whoever was telling it may have died.
-  if (endReason && endReason !== stoppedByBot && !isDone(conversation)) await passOn(props, session, endReason)
+  if (endReason && endReason !== 'stopHitl' && !isDone(conversation))
+    await passOn(props, session, toEndReason(endReason, 'released'))
   const author = authorOf(props)
   const isFromCustomer = author.type === 'user'
   // The plugin's farewell may arrive just after our own release; as a business message it opens no new ticket.
-  const isFarewell = !isFromCustomer && endReason === stoppedByBot
+  const isFarewell = !isFromCustomer && endReason === 'stopHitl'
   if (endReason && !isFarewell) throw problem('sessionOver', endReason)
 
   const opened = await openInstallation(props)
@@ -83,9 +85,9 @@ const post = async (props: MessageProps, session: Session, outgoing: Outgoing): 
   } catch (error) {
     if (error instanceof SessionOver) {
       await passOn(props, session, error.reason)
-      throw error.reason === conversationRemoved ? problem('conversationGone') : problem('sessionOver', error.reason)
+      throw error.reason === 'conversationRemoved' ? problem('conversationGone') : problem('sessionOver', error.reason)
     }
-    if (isGone(error)) await passOn(props, session, conversationRemoved)
+    if (isGone(error)) await passOn(props, session, 'conversationRemoved')
     throw explain(error)
   }
 }
@@ -121,7 +123,7 @@ const findPostedBefore = async (
 }
 
 /** What fails here is left to the next message, and to the hourly look. */
-const passOn = async (context: HandlerContext, session: Session, reason: string): Promise<void> => {
+const passOn = async (context: HandlerContext, session: Session, reason: EndReason): Promise<void> => {
   await endSession(context, session, reason).catch((error: unknown) =>
     context.logger.warn(`The end of a session could not be passed on (${reasonOf(error)}).`)
   )

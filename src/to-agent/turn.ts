@@ -1,10 +1,10 @@
 import type { HandlerContext } from '../botpress'
-import type { EndReason } from '../events/decide'
 import type { OpenInstallation } from '../installation/open'
 import { pause, withinBudget } from '../platform/deadline'
 import { reasonOf } from '../platform/failure'
 import { sideBySide } from '../platform/side-by-side'
 import { findEnd } from '../reconcile/control'
+import type { EndReason } from '../session/end-reason'
 import type { Session } from '../session/note'
 import { findOnTheirWay, findPostedAmong, type Before } from './earlier'
 

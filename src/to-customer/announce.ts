@@ -1,21 +1,36 @@
 import type { HandlerContext } from '../botpress'
+import { reasonOf } from '../platform/failure'
+import { sideBySide } from '../platform/side-by-side'
 import { withClaim } from '../session/claim'
 import { createHitlEvent, listHitlEvents } from '../session/hitl-event'
 import type { Session } from '../session/note'
+import type { agentTags } from '../session/tags'
+
+type AgentTags = ReturnType<typeof agentTags>
+
+export type Turn = {
+  /** Botpress id of the agent's user. */
+  user: Promise<string>
+  /** What the conversation's tags say from now on. */
+  tags: AgentTags
+  /** Sunco id of the turn's first message. */
+  opening: string
+  /** Creates that message, and returns when it was created, as an ISO date. */
+  bring: (userId: string) => Promise<string>
+}
 
 /**
  * Opens an agent's turn: tells the plugin who speaks from now on, and brings the turn's first message, in one claim. So the
  * message that is there says that its agent was announced, however many processes have found out that it is to be told.
- * @param opening Sunco id of the first message
- * @param bring creates that message, and returns when it was created, as an ISO date; so does this
+ * Returns when that message was created, as an ISO date.
  */
 export const openTurn = async (
-  { client }: HandlerContext,
-  { conversationId }: Session,
-  user: Promise<string>,
-  opening: string,
-  bring: (userId: string) => Promise<string>
+  context: HandlerContext,
+  session: Session,
+  { user, tags, opening, bring }: Turn
 ): Promise<string> => {
+  const { client } = context
+  const { conversationId } = session
   let createdAt = ''
   const isThere = async (): Promise<boolean> => {
     const { messages } = await client.listMessages({ conversationId, tags: { id: opening } })
@@ -25,17 +40,30 @@ export const openTurn = async (
   const isAnnounced = async (): Promise<boolean> =>
     (await listHitlEvents(client, 'hitlAssigned', conversationId)).at(-1)?.userId === (await user)
   await withClaim({
-    context: { client },
+    context,
     conversationId,
     subject: opening,
     isDone: isThere,
     effect: async (wasLeftHalfway) => {
       const userId = await user
-      if (!wasLeftHalfway || !(await isAnnounced())) {
-        await createHitlEvent(client, { type: 'hitlAssigned', payload: { conversationId, userId } }, isAnnounced)
-      }
+      const isTold = wasLeftHalfway && (await isAnnounced())
+      await sideBySide([
+        isTold || createHitlEvent(client, { type: 'hitlAssigned', payload: { conversationId, userId } }, isAnnounced),
+        noteAgent(context, session, tags),
+      ])
       createdAt = await bring(userId)
     },
   })
   return createdAt
+}
+
+/** Writes down who speaks, for bot builders. What the agent said must not wait for it: it is made good at the end. */
+export const noteAgent = async (
+  { client, logger }: HandlerContext,
+  { conversationId }: Session,
+  tags: AgentTags
+): Promise<void> => {
+  await client
+    .updateConversation({ id: conversationId, tags })
+    .catch((error: unknown) => logger.warn(`Who speaks could not be noted (${reasonOf(error)}).`))
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { textsIn } from '../text/customer-texts'
 import { toIncoming, toMessage } from './content'
 
 const media = 'https://acme.zendesk.com/sc/attachments/v2/01HZX/parcel%20slip.pdf'
@@ -145,15 +146,15 @@ const rows: [string, Record<string, unknown>, unknown][] = [
   [
     'template',
     { type: 'template', template: { name: 'x' } },
-    text('(The agent sent something that cannot be shown here: template.)'),
+    text('The agent sent something that cannot be shown here. (template)'),
   ],
   ['a kind invented later, with a text', { type: 'hologram', text: 'As text' }, text('As text')],
   [
     'a kind invented later',
     { type: 'hologram' },
-    text('(The agent sent something that cannot be shown here: hologram.)'),
+    text('The agent sent something that cannot be shown here. (hologram)'),
   ],
-  ['an empty text', { type: 'text', text: '  ' }, text('(The agent sent something that cannot be shown here: text.)')],
+  ['an empty text', { type: 'text', text: '  ' }, text('The agent sent something that cannot be shown here. (text)')],
   [
     'fields of wrong types',
     { type: 'text', text: 'ok', actions: [7, null, { type: 'link', text: 'A', uri: 9 }], items: 'x' },
@@ -163,6 +164,6 @@ const rows: [string, Record<string, unknown>, unknown][] = [
 
 describe('agent to customer', () => {
   it.each(rows)('%s', async (_, content, message) => {
-    expect(toMessage(await toIncoming(content))).toEqual(message)
+    expect(toMessage(await toIncoming(content, textsIn('en')))).toEqual(message)
   })
 })

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import type { ZendeskMessagingHitl } from '../botpress'
 import { lenient } from '../events/lenient'
 import { fileNameOf } from '../media/zendesk-media'
+import type { CustomerTexts } from '../text/customer-texts'
 import { isHttpUrl } from '../text/url'
 import { toMarkdown } from './rich-text'
 
@@ -115,23 +116,23 @@ const toItems = async (message: Content): Promise<Item[]> => {
  * What an agent's message is made of, in order. A kind that Zendesk may invent later comes as its text, or as a line that
  * says what could not be shown: nothing is dropped.
  */
-export const toIncoming = async (raw: unknown): Promise<Item[]> => {
+export const toIncoming = async (raw: unknown, texts: CustomerTexts): Promise<Item[]> => {
   const parsed = content.safeParse(raw)
   const items = parsed.success ? await toItems(parsed.data) : []
   if (items.length > 0) return items
   const fallback = parsed.success ? (parsed.data.text ?? '') : ''
-  return say(fallback.trim() || `(The agent sent something that cannot be shown here: ${kindOf(raw)}.)`)
+  return fallback.trim() ? say(fallback) : [notShown(texts, kindOf(raw))]
 }
 
-/** Stands for a message that Botpress refuses. */
-export const cannotBeShown = (): Incoming => ({
+/** Stands for a message of a kind that cannot be shown, or that Botpress refuses. */
+export const notShown = ({ messageNotShown }: CustomerTexts, kind?: string): Item => ({
   type: 'text',
-  payload: { text: '(The agent sent something that cannot be shown here.)' },
+  payload: { text: kind ? `${messageNotShown} (${kind})` : messageNotShown },
 })
 
-const kindOf = (raw: unknown): string => {
+const kindOf = (raw: unknown): string | undefined => {
   const kind = z.object({ type: z.string() }).safeParse(raw).data?.type ?? ''
-  return /^[\w -]{1,40}$/.test(kind) ? kind : 'a message of an unknown kind'
+  return /^[\w -]{1,40}$/.test(kind) ? kind : undefined
 }
 
 /** One message always, so that it can be found by its Sunco id: a bloc where it has several parts. */

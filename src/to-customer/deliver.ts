@@ -1,18 +1,22 @@
 import type { HandlerContext } from '../botpress'
 import type { AgentMessage, AutomatedMessage, SpokenMessage } from '../events/decide'
 import type { WebhookMessage } from '../events/parse'
-import type { Agent } from '../events/speaker'
+import { zendeskIdOf } from '../events/speaker'
 import { isMissing, isTransient, reasonOf } from '../platform/failure'
 import { sideBySide } from '../platform/side-by-side'
 import type { Session } from '../session/note'
-import { ensureAgentUser, profileOf } from './agent'
-import { openTurn } from './announce'
-import { cannotBeShown, toIncoming, type Incoming } from './content'
+import { agentTags } from '../session/tags'
+import { textsIn } from '../text/customer-texts'
+import { automation, ensureAgentUser, profileOf, speakerFor, type Speaker } from './agent'
+import { noteAgent, openTurn } from './announce'
+import { notShown, toIncoming, type Incoming } from './content'
 import { withReadableMedia } from './media'
+import { toAdditionalData, type SpeakerData } from './speaker-data'
 
 /** The agent whose message the customer got last, as that message's tags say. */
 export type LastAgent = {
   agentId: string
+  name?: string
   profile?: string
   userId: string
   /** When that message was created in Botpress, as an ISO date. */
@@ -24,8 +28,9 @@ export const fromZendesk = { from: 'zendesk' } as const
 
 /** A message that is ready to be created. */
 type Draft = {
-  conversationId: string
+  session: Session
   incoming: Incoming
+  speaker: SpeakerData
   tags: { id: string; agentId?: string; agentProfile?: string }
 }
 
@@ -54,29 +59,36 @@ const deliverAgents = async (
   { message, agent }: AgentMessage,
   last: LastAgent | undefined
 ): Promise<LastAgent> => {
+  const { id: agentId } = agent
   const profile = profileOf(agent)
-  const draft = await draftOf(context, session, message, { agentId: agent.id, agentProfile: profile })
-  if (last?.agentId !== agent.id) {
-    const user = ensureAgentUser(context, agent)
-    const bring = (userId: string): Promise<string> => create(context, draft, userId)
-    const [userId, at] = await sideBySide([user, openTurn(context, session, user, message.id, bring)])
-    return { agentId: agent.id, profile, userId, at }
+  const speaker = speakerFor(agent, session.language)
+  const facts = { zendeskId: zendeskIdOf(agentId), name: speaker.name }
+  const data = { agentId: facts.zendeskId, agentName: speaker.name }
+  const draft = await draftOf(context, session, message, data, { agentId, agentProfile: profile })
+  const bring = (userId: string): Promise<string> => create(context, draft, userId)
+  const now = { agentId, name: speaker.name, profile }
+  if (last?.agentId !== agentId) {
+    const user = ensureAgentUser(context, speaker)
+    const tags = agentTags(facts, last ? undefined : Date.now())
+    const [userId, at] = await sideBySide([
+      user,
+      openTurn(context, session, { user, tags, opening: message.id, bring }),
+    ])
+    return { ...now, userId, at }
   }
-  const known = last.profile === profile ? last.userId : await ensureAgentUser(context, agent)
+  const [known] = await sideBySide([
+    last.profile === profile ? last.userId : ensureAgentUser(context, speaker),
+    last.profile !== profile && noteAgent(context, session, agentTags(facts)),
+  ])
   try {
-    const at = await create(context, draft, known)
-    return { agentId: agent.id, profile, userId: known, at }
+    return { ...now, userId: known, at: await bring(known) }
   } catch (error) {
     // Someone deleted the agent's user in Botpress since.
     if (!isMissing(error)) throw error
-    const userId = await ensureAgentUser(context, agent)
-    const at = await create(context, draft, userId)
-    return { agentId: agent.id, profile, userId, at }
+    const userId = await ensureAgentUser(context, speaker)
+    return { ...now, userId, at: await bring(userId) }
   }
 }
-
-/** Speaks for Agent Workspace where no person does; never announced. */
-const automation: Agent = { id: 'automation', name: 'Automated message' }
 
 /**
  * Passes on a message that no person wrote. The plugin takes the author of the first message for the agent and stops
@@ -92,18 +104,21 @@ const deliverAutomated = async (
     context.logger.forBot().info('An automated message came before an agent joined and was not passed on.')
     return
   }
-  const draft = await draftOf(context, session, message, {})
-  await create(context, draft, await ensureAgentUser(context, automation))
+  const speaker: Speaker = automation(session.language)
+  const draft = await draftOf(context, session, message, { agentName: speaker.name }, {})
+  await create(context, draft, await ensureAgentUser(context, speaker))
 }
 
 const draftOf = async (
   context: HandlerContext,
-  { conversationId }: Session,
+  session: Session,
   message: WebhookMessage,
+  speaker: SpeakerData,
   tags: { agentId?: string; agentProfile?: string }
 ): Promise<Draft> => {
-  const incoming = await withReadableMedia(context, await toIncoming(message.content), message)
-  return { conversationId, incoming, tags: { id: message.id, ...fromZendesk, ...tags } }
+  const texts = textsIn(session.language)
+  const incoming = await withReadableMedia(context, await toIncoming(message.content, texts), message, texts)
+  return { session, incoming, speaker, tags: { id: message.id, ...fromZendesk, ...tags } }
 }
 
 /** A message that Botpress refuses for good comes as a line that says so: left out, it would be tried again with each later one. */
@@ -113,13 +128,19 @@ const create = async (context: HandlerContext, draft: Draft, userId: string): Pr
   } catch (error) {
     if (isTransient(error) || isMissing(error)) throw error
     context.logger.forBot().error(`A message of an agent cannot be shown (${reasonOf(error)}).`)
-    return store(context, { ...draft, incoming: cannotBeShown() }, userId)
+    return store(context, { ...draft, incoming: notShown(textsIn(draft.session.language)) }, userId)
   }
 }
 
 const store = async ({ client }: HandlerContext, draft: Draft, userId: string): Promise<string> => {
-  const { conversationId, incoming, tags } = draft
-  const created = { conversationId, userId, ...incoming, tags, discriminateByTags: ['id' as const] }
-  const { message } = await client.getOrCreateMessage(created)
+  const { session, incoming, speaker, tags } = draft
+  const { message } = await client.getOrCreateMessage({
+    conversationId: session.conversationId,
+    userId,
+    type: incoming.type,
+    payload: { ...incoming.payload, additionalData: toAdditionalData(speaker) },
+    tags,
+    discriminateByTags: ['id'],
+  })
   return message.createdAt
 }

@@ -6,6 +6,7 @@ import { isPublic, MediaError, withMedia, type Media } from '../media/fetch-medi
 import { fileNameOf, isZendeskMedia } from '../media/zendesk-media'
 import { remainingMs, withinBudget } from '../platform/deadline'
 import { isTransient, reasonOf, TryLater } from '../platform/failure'
+import type { CustomerTexts } from '../text/customer-texts'
 import { mediaUrlOf, toMessage, withMediaUrl, type Incoming, type Item } from './content'
 
 /** Time for a file, so that the webhook can be answered in time. */
@@ -27,7 +28,8 @@ const keptForMs = 30 * 24 * 60 * 60_000
 export const withReadableMedia = async (
   context: HandlerContext,
   items: Item[],
-  message: WebhookMessage
+  message: WebhookMessage,
+  texts: CustomerTexts
 ): Promise<Incoming> => {
   const needed = items.some((item) => mediaUrlOf(item) !== undefined)
   if (!needed) return toMessage(items)
@@ -38,11 +40,11 @@ export const withReadableMedia = async (
     const url = mediaUrlOf(item)
     if (url === undefined || !isTrusted(url)) return item
     if (await withinBudget(copyBudgetMs, () => isPublic(url, { isTrusted }))) return item
-    const name = fileNameOf(url) ?? 'file'
+    const name = fileNameOf(url)
     try {
       const options = { isTrusted, authorization: sunco.authorization, budgetMs: copyBudgetMs }
       const stored = await withMedia(url, options, (media) =>
-        store(context, `zendesk/${message.id}/${index}/${name}`, media)
+        store(context, `zendesk/${message.id}/${index}/${name ?? 'file'}`, media)
       )
       return withMediaUrl(item, stored)
     } catch (error) {
@@ -51,7 +53,7 @@ export const withReadableMedia = async (
       if (mayPass && Date.now() - saidAt(message) < patienceMs) throw new TryLater(`a file is ${reason} for the moment`)
       context.logger.forBot().warn(`A file of an agent could not be passed on (${reason}).`)
       const title = 'title' in item.payload ? item.payload.title : undefined
-      return { type: 'text', payload: { text: `The agent sent a file that cannot be shown here: ${title ?? name}` } }
+      return { type: 'text', payload: { text: `${texts.fileNotShown} ${title ?? name ?? texts.file}` } }
     }
   }
   // One after the other: each may take up to 50 MB of the disk.

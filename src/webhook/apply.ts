@@ -1,5 +1,5 @@
 import type { HandlerContext } from '../botpress'
-import type { Decision, EndReason, Place, SpokenMessage } from '../events/decide'
+import type { Decision, Place, SpokenMessage } from '../events/decide'
 import { openInstallation } from '../installation/open'
 import { pause } from '../platform/deadline'
 import { reasonOf, TryLater } from '../platform/failure'
@@ -7,11 +7,11 @@ import { sideBySide } from '../platform/side-by-side'
 import { endSession } from '../reconcile/end'
 import { bringMissing, findMissing } from '../reconcile/missing'
 import { releaseSession } from '../reconcile/release'
+import type { EndReason } from '../session/end-reason'
 import { findConversation, listConversationsOf } from '../session/find'
 import { markMove } from '../session/mark'
 import { lacksNote, noteMetadata, readNote, type Session } from '../session/note'
 import {
-  handoffFailed,
   isDone,
   isUnfinished,
   lastStepTakesMs,
@@ -130,7 +130,7 @@ const withNote = async (context: HandlerContext, session: Session): Promise<Sess
         const { conversation } = await client.getConversation({ id: conversationId })
         if (!lacksNote(ctx, found) || !isUnfinished(conversation)) break
         logger.forBot().error('A handoff was not finished: its process died. The ticket was released.')
-        await releaseSession(context, opened, session, handoffFailed)
+        await releaseSession(context, opened, session, 'handoffFailed')
         return undefined
       }
       await pause(lookMs)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseBatch } from '../../src/events/parse'
+import { textsIn } from '../../src/text/customer-texts'
 import { toIncoming, toMessage } from '../../src/to-customer/content'
 import { loadSuncoContract } from './sunco-contract'
 
@@ -22,7 +23,7 @@ describe.skipIf(!contract)('the API description’s own examples', () => {
       new Set([...contents.map(({ type }) => type), 'text', 'image', 'file', 'carousel', 'list', 'location', 'form'])
     )
     for (const content of contents) {
-      const { type, payload } = toMessage(await toIncoming(content))
+      const { type, payload } = toMessage(await toIncoming(content, textsIn('en')))
       expect(['text', 'image', 'audio', 'video', 'file', 'bloc']).toContain(type)
       const shown = JSON.stringify(payload)
       expect(shown.length).toBeGreaterThan(10)

@@ -117,7 +117,8 @@ describe('what a customer says at once', () => {
       }
       suncoFaults.next(match, kind === 'dropBefore' ? { kind: 'hang' } : { kind, ms: 20_000 })
       const saying = sayThree(handoff)
-      await sleep(400)
+      await seen('its function', () => first)
+      await sleep(isCold ? 1_000 : 400)
       await first!.kill()
       // What a function that dies after its post leaves behind is found in Zendesk; the other is given up.
       expect(await saying).toBeLessThan(isCold ? 15_000 : withinMs)

@@ -149,7 +149,8 @@ export const makeOlder = (handoff: Handoff): void => {
   const { app, conversationId, downstreamId, installation } = handoff
   installation.conversations.get(downstreamId)!.createdAt = new Date(beganAt).toISOString()
   const conversation = app.conversations.get(conversationId)
-  const session = { conversationId: downstreamId, suncoConversationId: conversationId, beganAt }
+  const { language } = tagsOf(handoff)
+  const session = { conversationId: downstreamId, suncoConversationId: conversationId, beganAt, language }
   if (conversation) {
     conversation.metadata = { ...conversation.metadata, ...noteMetadata(contextOf(handoff), session) }
   }
