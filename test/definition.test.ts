@@ -4,6 +4,7 @@ import type { z } from '@botpress/sdk'
 import { describe, expect, it } from 'vitest'
 import definition from '../integration.definition'
 import { problems } from '../src/problems'
+import { endReasons } from '../src/session/end-reason'
 
 type JsonSchema = {
   type?: string
@@ -99,5 +100,22 @@ describe('hub.md', () => {
         Object.values(jsonSchemaOf(schema).properties ?? {}).map((field) => field['x-zui']?.title)
     )
     for (const title of titles) expect(hub).toContain(title)
+  })
+
+  it.each(endReasons)('says what the end reason %s stands for', (reason) => {
+    expect(hub).toContain(`\`${reason}\``)
+  })
+
+  it('gives a cure for every error, and each link leads somewhere', () => {
+    expect(hub).not.toMatch(/as it says/i)
+    const headings = [...hub.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\w -]/g, '')
+        .replaceAll(' ', '-')
+    )
+    const links = [...hub.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor)
+    expect(links.length).toBeGreaterThan(5)
+    for (const anchor of links) expect(headings).toContain(anchor)
   })
 })
