@@ -2,7 +2,11 @@
 export const userTags = {
   id: { title: 'Sunshine Conversations User ID', description: 'The customer in Sunshine Conversations' },
   email: { title: 'Email', description: 'E-mail address that the customer is recognised by' },
-  agentId: { title: 'Zendesk Agent ID', description: 'The agent in Zendesk; set on users that stand for agents' },
+  agentId: {
+    title: 'Zendesk Agent ID',
+    description:
+      'Set on users that speak for Zendesk: the agent, or a stand-in for automated messages and agents without a name',
+  },
 }
 
 export const conversationTags = {
@@ -25,7 +29,10 @@ export const conversationTags = {
   language: { title: 'Language', description: 'The customer’s language as a BCP 47 tag, where the handoff named it' },
   startedAt: { title: 'Started At', description: 'When the handoff began: ISO 8601, UTC' },
   assignedAt: { title: 'Assigned At', description: 'When the first agent spoke: ISO 8601, UTC' },
-  endedAt: { title: 'Ended At', description: 'When the session ended: ISO 8601, UTC. Not set while it runs' },
+  endedAt: {
+    title: 'Ended At',
+    description: 'When the session ended, or was found to be over: ISO 8601, UTC. Not set while it runs',
+  },
   live: {
     title: 'Live',
     description: '"true" from the beginning of the session until the bot has been told of its end; not set afterwards',

@@ -139,6 +139,12 @@ describe('what ends a session', () => {
       { kind: 'sessionEnd', reason: 'passedElsewhere' },
     ],
     [
+      'a release with a reason of our own',
+      'switchboard:releaseControl',
+      { conversation: ours, reason: 'stopHitl' },
+      { kind: 'sessionEnd', reason: 'released' },
+    ],
+    [
       'a release with a reason that is not known',
       'switchboard:releaseControl',
       { conversation: ours, reason: 'somethingNew' },

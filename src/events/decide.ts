@@ -1,5 +1,5 @@
 import type { Context, Installation } from '../botpress'
-import { toEndReason, type EndReason } from '../session/end-reason'
+import type { EndReason } from '../session/end-reason'
 import { isMarked, isOwnMessage, moveOf, startOf, type Move } from '../session/mark'
 import { isUndone, readNote, type Session } from '../session/note'
 import type { SuncoEvent, WebhookConversation, WebhookMessage } from './parse'
@@ -82,15 +82,13 @@ export const decide = (event: SuncoEvent, { ctx, installation }: DecideOptions):
     case 'conversation:remove':
       return end('conversationRemoved')
     case 'switchboard:releaseControl':
-      return isOwnMove(event.payload.metadata)
-        ? nothing('own move')
-        : end(toEndReason(event.payload.reason, 'released'))
+      return isOwnMove(event.payload.metadata) ? nothing('own move') : end(reasonOf(event.payload.reason, 'released'))
     case 'switchboard:passControl':
     case 'switchboard:acceptControl': {
       if (isOwnMove(event.payload.metadata)) return nothing('own move')
       const over = endOf(conversation, installation)
       if (!over) return nothing('Agent Workspace holds control')
-      return end(toEndReason(event.type === 'switchboard:passControl' ? event.payload.reason : undefined, over))
+      return end(reasonOf(event.type === 'switchboard:passControl' ? event.payload.reason : undefined, over))
     }
     case 'switchboard:passControl:failure':
       return moveOf(event.payload.metadata) === ('ticket' satisfies Move)
@@ -136,6 +134,11 @@ const endingActivities = new Map<string, EndReason>([
 ])
 
 const isOwnMove = (metadata: Record<string, unknown> | null | undefined): boolean => moveOf(metadata) !== undefined
+
+/** What Zendesk may say of an end (OpenAPI description, "switchboardReleaseControl"); all else goes by who holds control. */
+const knownReasons = new Set<string>(['ticketClosed', 'transferToEmail'] satisfies EndReason[])
+const reasonOf = (reason: string | undefined, otherwise: EndReason): EndReason =>
+  reason !== undefined && knownReasons.has(reason) ? (reason as EndReason) : otherwise
 
 /** Codes come from outside and go into logs: anything unusual is left out. */
 const safe = (code: string | undefined): string =>

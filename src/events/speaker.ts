@@ -18,13 +18,13 @@ export type Agent = {
 }
 
 const byName = 'name:'
-const nameless = 'nameless'
+/** Stands in for an agent of whom Zendesk tells neither id nor name. */
+const nameless = `${byName}Agent`
 /** Sunco's limit for names, which its display names keep to as well. */
 const longestName = 128
 
 /** The id of an agent in Zendesk, or undefined for a stand-in. */
-export const zendeskIdOf = (agentId: string): string | undefined =>
-  agentId === nameless || agentId.startsWith(byName) ? undefined : agentId
+export const zendeskIdOf = (agentId: string): string | undefined => (agentId.startsWith(byName) ? undefined : agentId)
 
 export type Speaker =
   | { kind: 'agent'; agent: Agent }

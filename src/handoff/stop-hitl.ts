@@ -5,6 +5,7 @@ import { reasonOf } from '../platform/failure'
 import { sideBySide } from '../platform/side-by-side'
 import { problem } from '../problems'
 import { markMove } from '../session/mark'
+import { agentTagsLacking, listDelivered } from '../reconcile/delivered'
 import type { Session } from '../session/note'
 import { endTags, isDone, noLongerLive, notOver, sessionOf } from '../session/tags'
 import { isGone } from '../sunco/error'
@@ -24,17 +25,25 @@ const lookMs = 100
  */
 export const stopHitl: Actions['stopHitl'] = async (props) => {
   const { client, input } = props
-  const [{ conversation }, opened] = await sideBySide([
+  const [{ conversation }, opened, delivered] = await sideBySide([
     client.getConversation({ id: input.conversationId }),
     openInstallation(props),
+    // Who spoke is good to know, and no reason to keep a customer.
+    listDelivered(props, input).catch(() => ({})),
   ])
   const session = sessionOf(conversation)
   if (!session) throw problem('unknownSession')
-  const { endReason } = conversation.tags
+  const { endReason, endedAt } = conversation.tags
   // One that was begun and not finished is finished now.
   if (isDone(conversation) || (endReason && endReason !== 'stopHitl')) return {}
 
-  await note(props, { id: conversation.id, tags: endTags('stopHitl') })
+  await note(props, {
+    id: conversation.id,
+    tags: {
+      ...endTags('stopHitl', Date.parse(endedAt ?? '') || undefined),
+      ...agentTagsLacking(conversation, delivered),
+    },
+  })
   await waitForMessages(props, session)
   try {
     await release(opened, session)

@@ -4,7 +4,6 @@ import type { OpenInstallation } from '../installation/open'
 import { isTransient, reasonOf } from '../platform/failure'
 import type { EndReason } from '../session/end-reason'
 import { lacksNote, type Session } from '../session/note'
-import {} from '../session/tags'
 import { isGone } from '../sunco/error'
 
 /** Control that was passed at a start may still be on its way while a session is this young, in milliseconds. */

@@ -1,12 +1,12 @@
 import type { HandlerContext } from '../botpress'
-import { zendeskIdOf } from '../events/speaker'
 import { sideBySide } from '../platform/side-by-side'
 import { withClaim } from '../session/claim'
 import type { EndReason } from '../session/end-reason'
 import { createHitlEvent, listHitlEvents } from '../session/hitl-event'
 import type { Session } from '../session/note'
-import { agentTags, endTags, isDone, noLongerLive } from '../session/tags'
-import { bringMissing, findMissing, type Missing } from './missing'
+import { endTags, isDone, noLongerLive } from '../session/tags'
+import { agentTagsLacking } from './delivered'
+import { bringMissing, findMissing } from './missing'
 
 /**
  * Gives the customer back to the bot: one `hitlStopped` per session, by however many events and processes its end is found
@@ -28,14 +28,14 @@ export const endSession = async (
     findMissing(context, session, { before: at }),
   ])
   if (isDone(conversation)) return
-  const { endReason, agentName } = conversation.tags
+  const { endReason } = conversation.tags
   // The bot is taking the customer back and knows.
   if (endReason === 'stopHitl') return
-  if (!endReason) {
-    // Whoever announced the agent may have died before it was noted.
-    const lacking = agentName ? {} : agentTagsOf(missing)
-    await client.updateConversation({ id: conversationId, tags: { ...endTags(reason, at), ...lacking } })
+  const tags = {
+    ...(!endReason && endTags(reason, at)),
+    ...agentTagsLacking(conversation, missing.delivered, missing.messages),
   }
+  if (Object.keys(tags).length > 0) await client.updateConversation({ id: conversationId, tags })
   await bringMissing(context, session, missing)
   const isTold = async (): Promise<boolean> => (await listHitlEvents(client, 'hitlStopped', conversationId)).length > 0
   await withClaim({
@@ -47,6 +47,3 @@ export const endSession = async (
   })
   await client.updateConversation({ id: conversationId, tags: noLongerLive })
 }
-
-const agentTagsOf = ({ last, assignedAt }: Missing): Partial<ReturnType<typeof agentTags>> =>
-  last?.name ? agentTags({ zendeskId: zendeskIdOf(last.agentId), name: last.name }, assignedAt) : {}

@@ -6,16 +6,11 @@ import { isTransient, reasonOf } from '../platform/failure'
 import { sideBySide } from '../platform/side-by-side'
 import type { Session } from '../session/note'
 import type { Message } from '../sunco/types'
-import { deliver, fromZendesk, type LastAgent } from '../to-customer/deliver'
-import { readSpeakerData } from '../to-customer/speaker-data'
+import { deliver } from '../to-customer/deliver'
+import { listDelivered, type Delivered } from './delivered'
 
-/** What Botpress lacks of what was said in Zendesk, in the order in which it was said, and who spoke last in Botpress. */
-export type Missing = {
-  messages: SpokenMessage[]
-  last?: LastAgent
-  /** When the first agent spoke that Botpress' page shows, in milliseconds since 1970. */
-  assignedAt?: number
-}
+/** What Botpress lacks of what was said in Zendesk, in the order in which it was said, and what it has. */
+export type Missing = { messages: SpokenMessage[]; delivered: Delivered }
 
 type Options = {
   /** The message of the event at hand, which counts as said whatever Sunco lists. */
@@ -27,23 +22,19 @@ type Options = {
 }
 
 /**
- * Compares both sides of a session: order and completeness come from asking, since no process has seen all of it. It looks as far back as the newest page of each side.
+ * Compares both sides of a session: order and completeness come from asking, since no process has seen all of it. It looks as
+ * far back as the newest page of each side.
  */
 export const findMissing = async (
   context: HandlerContext,
   session: Session,
   { own, upTo, before = Infinity }: Options = {}
 ): Promise<Missing> => {
-  const { client, ctx } = context
-  const { conversationId } = session
-  const [listed, there] = await sideBySide([
-    listSaid(context, session),
-    client.listMessages({ conversationId, tags: fromZendesk }),
-  ])
-  const ids = idsOf(there.messages)
+  const [listed, delivered] = await sideBySide([listSaid(context, session), listDelivered(context, session)])
+  const { ids, isCut, last } = delivered
   // Where Botpress has more than its newest page, what was said before that page began was delivered long ago. Sunco's
   // time counts: a message may have come to Botpress long after it was said.
-  const first = there.meta.nextToken ? firstSaid(listed.filter(({ id }) => ids.has(id))) : undefined
+  const first = isCut ? firstSaid(listed.filter(({ id }) => ids.has(id))) : undefined
   const isWanted = (message: Message): boolean =>
     (!first || bySaid(message, first) >= 0) && (!upTo || bySaid(message, upTo) <= 0) && saidAt(message) <= before
   // Most of what is listed was delivered: it is told by its id, and read no further.
@@ -51,35 +42,21 @@ export const findMissing = async (
   const candidates = lacking.flatMap((message) => parseMessage(message) ?? [])
   if (own && !ids.has(own.id) && !candidates.some(({ id }) => id === own.id)) candidates.push(own)
 
-  const agents = there.messages.filter(({ tags }) => tags.agentId)
   let isAgentAmong = false
   const messages = candidates.sort(bySaid).flatMap((message): SpokenMessage[] => {
-    const decision = decideMessage(message, ctx)
+    const decision = decideMessage(message, context.ctx)
     if (decision.kind === 'agentMessage') isAgentAmong = true
     else if (decision.kind !== 'automatedMessage') return []
     // Automated messages that came before an agent were left out on purpose.
-    const isDue = isAgentAmong || (agents.length > 0 && (first || hasAgentSpoken(listed, idsOf(agents), message)))
+    const isDue = isAgentAmong || (last !== undefined && (first || hasAgentSpoken(listed, delivered, message)))
     return isDue ? [decision] : []
   })
-  const [newest, oldest] = [agents[0], agents.at(-1)]
-  const last = newest && {
-    agentId: newest.tags.agentId ?? '',
-    name: readSpeakerData(newest.payload).agentName,
-    profile: newest.tags.agentProfile,
-    userId: newest.userId,
-    at: newest.createdAt,
-  }
-  return { messages, last, assignedAt: oldest && Date.parse(oldest.createdAt) }
+  return { messages, delivered }
 }
 
-type Listed = Awaited<ReturnType<HandlerContext['client']['listMessages']>>['messages']
-
-/** Sunco ids of what Botpress has. */
-const idsOf = (messages: Listed): Set<string> => new Set(messages.flatMap(({ tags }) => tags.id?.split(',') ?? []))
-
 /** Whether one of the agents' messages was said before; where none of them is listed, they were said before the page begins. */
-const hasAgentSpoken = (listed: Message[], agents: Set<string>, message: Message): boolean => {
-  const opening = firstSaid(listed.filter(({ id }) => agents.has(id)))
+const hasAgentSpoken = (listed: Message[], { ofAgents }: Delivered, message: Message): boolean => {
+  const opening = firstSaid(listed.filter(({ id }) => ofAgents.has(id)))
   return !opening || bySaid(opening, message) < 0
 }
 
@@ -97,7 +74,7 @@ const listSaid = async (context: HandlerContext, { suncoConversationId }: Sessio
 
 /** Brings what is missing, one after the other. One that can never be brought does not keep the later ones back. */
 export const bringMissing = async (context: HandlerContext, session: Session, missing: Missing): Promise<void> => {
-  let { last } = missing
+  let { last } = missing.delivered
   for (const spoken of missing.messages) {
     try {
       last = await deliver(context, session, spoken, last)

@@ -78,7 +78,7 @@ const sweepSession = async (
   const { endReason, endedAt } = found.tags
   const at = Date.parse(endedAt ?? '') || undefined
   if (endReason === 'stopHitl') return releaseSession(context, opened, session, 'stopHitl', at)
-  if (endReason) return endSession(context, session, toEndReason(endReason, 'released'))
+  if (endReason) return endSession(context, session, toEndReason(endReason))
   const [{ over, lacksNote }, missing] = await sideBySide([
     look(context, opened, session),
     findMissing(context, session),

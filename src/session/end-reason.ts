@@ -14,12 +14,11 @@ export const endReasons = [
   'userRemoved',
   /** The bot took the customer back. */
   'stopHitl',
-  /** The session never began. */
+  /** Zendesk refused the ticket, or the process died that was handing over. */
   'handoffFailed',
 ] as const
 
 export type EndReason = (typeof endReasons)[number]
 
-/** The reason of this name, or another one where there is none: Zendesk may come to name further ones. */
-export const toEndReason = (name: string | undefined, otherwise: EndReason): EndReason =>
-  endReasons.find((reason) => reason === name) ?? otherwise
+/** The reason that a tag holds. Version 1.0 kept what Zendesk said. */
+export const toEndReason = (tag: string): EndReason => endReasons.find((reason) => reason === tag) ?? 'released'

@@ -12,6 +12,8 @@ describe('a language', () => {
     ['en-US-u-ca-gregory', 'en-US'],
     ['tlh', 'tlh'],
     ['', undefined],
+    ['French', undefined],
+    ['und', undefined],
     ['Deutsch (Schweiz)', undefined],
     ['fr:evil', undefined],
     ['42', undefined],

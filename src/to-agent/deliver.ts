@@ -61,7 +61,7 @@ const post = async (props: MessageProps, session: Session, outgoing: Outgoing): 
   const { endReason } = conversation.tags
   // Over and not told: whoever was telling it may have died.
   if (endReason && endReason !== 'stopHitl' && !isDone(conversation))
-    await passOn(props, session, toEndReason(endReason, 'released'))
+    await passOn(props, session, toEndReason(endReason))
   const author = authorOf(props)
   const isFromCustomer = author.type === 'user'
   // The plugin's farewell may arrive just after our own release; as a business message it opens no new ticket.

@@ -1,10 +1,14 @@
 import type { HandlerContext } from '../botpress'
+import { withinBudget } from '../platform/deadline'
 import { reasonOf } from '../platform/failure'
 import { sideBySide } from '../platform/side-by-side'
 import { withClaim } from '../session/claim'
 import { createHitlEvent, listHitlEvents } from '../session/hitl-event'
 import type { Session } from '../session/note'
 import type { agentTags } from '../session/tags'
+
+/** What an agent says does not wait longer for the note of who speaks, in milliseconds. */
+const noteTakesMs = 1_000
 
 type AgentTags = ReturnType<typeof agentTags>
 
@@ -47,23 +51,24 @@ export const openTurn = async (
     effect: async (wasLeftHalfway) => {
       const userId = await user
       const isTold = wasLeftHalfway && (await isAnnounced())
-      await sideBySide([
-        isTold || createHitlEvent(client, { type: 'hitlAssigned', payload: { conversationId, userId } }, isAnnounced),
-        noteAgent(context, session, tags),
-      ])
-      createdAt = await bring(userId)
+      const announceAndBring = async (): Promise<void> => {
+        const event = { type: 'hitlAssigned', payload: { conversationId, userId } } as const
+        if (!isTold) await createHitlEvent(client, event, isAnnounced)
+        createdAt = await bring(userId)
+      }
+      await sideBySide([announceAndBring(), noteAgent(context, session, tags)])
     },
   })
   return createdAt
 }
 
-/** Writes down who speaks, for bot builders. What the agent said must not wait for it: it is made good at the end. */
+/** Writes down who speaks, for bot builders, in a second at most. Where it fails, the end makes it good. */
 export const noteAgent = async (
   { client, logger }: HandlerContext,
   { conversationId }: Session,
   tags: AgentTags
 ): Promise<void> => {
-  await client
-    .updateConversation({ id: conversationId, tags })
-    .catch((error: unknown) => logger.warn(`Who speaks could not be noted (${reasonOf(error)}).`))
+  await withinBudget(noteTakesMs, () => client.updateConversation({ id: conversationId, tags })).catch(
+    (error: unknown) => logger.warn(`Who speaks could not be noted (${reasonOf(error)}).`)
+  )
 }

@@ -87,7 +87,7 @@ const describeField = (field: Field | undefined): string | undefined =>
     .filter(Boolean)
     .join('\n')
 
-const toItems = async (message: Content): Promise<Item[]> => {
+const itemsOf = async (message: Content): Promise<Item[]> => {
   const spoken = say(await toMarkdown(message.text, message.htmlText), ...message.actions.map(describeAction))
   switch (message.type) {
     case 'image':
@@ -113,26 +113,26 @@ const toItems = async (message: Content): Promise<Item[]> => {
 }
 
 /**
- * What an agent's message is made of, in order. A kind that Zendesk may invent later comes as its text, or as a line that
- * says what could not be shown: nothing is dropped.
+ * What an agent's message is made of, in order; nothing where there is nothing to show. A kind that Zendesk may invent later
+ * comes as its text.
  */
-export const toIncoming = async (raw: unknown, texts: CustomerTexts): Promise<Item[]> => {
-  const parsed = content.safeParse(raw)
-  const items = parsed.success ? await toItems(parsed.data) : []
-  if (items.length > 0) return items
-  const fallback = parsed.success ? (parsed.data.text ?? '') : ''
-  return fallback.trim() ? say(fallback) : [notShown(texts, kindOf(raw))]
+export const toItems = async (raw: unknown): Promise<Item[]> => {
+  const parsed = content.safeParse(raw).data
+  if (!parsed) return []
+  const items = await itemsOf(parsed)
+  return items.length > 0 ? items : say(parsed.text)
 }
 
-/** Stands for a message of a kind that cannot be shown, or that Botpress refuses. */
-export const notShown = ({ messageNotShown }: CustomerTexts, kind?: string): Item => ({
+/** Stands for a message that has nothing to show, or that Botpress refuses. */
+export const notShown = ({ messageNotShown }: CustomerTexts): Item => ({
   type: 'text',
-  payload: { text: kind ? `${messageNotShown} (${kind})` : messageNotShown },
+  payload: { text: messageNotShown },
 })
 
-const kindOf = (raw: unknown): string | undefined => {
+/** The kind of a message, for the log. */
+export const kindOf = (raw: unknown): string => {
   const kind = z.object({ type: z.string() }).safeParse(raw).data?.type ?? ''
-  return /^[\w -]{1,40}$/.test(kind) ? kind : undefined
+  return /^[\w -]{1,40}$/.test(kind) ? kind : 'of an unknown kind'
 }
 
 /** One message always, so that it can be found by its Sunco id: a bloc where it has several parts. */

@@ -1,6 +1,6 @@
 import type { HandlerContext } from '../botpress'
 import type { AgentMessage, AutomatedMessage, SpokenMessage } from '../events/decide'
-import type { WebhookMessage } from '../events/parse'
+import { saidAt, type WebhookMessage } from '../events/parse'
 import { zendeskIdOf } from '../events/speaker'
 import { isMissing, isTransient, reasonOf } from '../platform/failure'
 import { sideBySide } from '../platform/side-by-side'
@@ -9,7 +9,7 @@ import { agentTags } from '../session/tags'
 import { textsIn } from '../text/customer-texts'
 import { automation, ensureAgentUser, profileOf, speakerFor, type Speaker } from './agent'
 import { noteAgent, openTurn } from './announce'
-import { notShown, toIncoming, type Incoming } from './content'
+import { kindOf, notShown, toItems, type Incoming } from './content'
 import { withReadableMedia } from './media'
 import { toAdditionalData, type SpeakerData } from './speaker-data'
 
@@ -67,26 +67,27 @@ const deliverAgents = async (
   const draft = await draftOf(context, session, message, data, { agentId, agentProfile: profile })
   const bring = (userId: string): Promise<string> => create(context, draft, userId)
   const now = { agentId, name: speaker.name, profile }
-  if (last?.agentId !== agentId) {
-    const user = ensureAgentUser(context, speaker)
-    const tags = agentTags(facts, last ? undefined : Date.now())
+  const open = async (user: Promise<string>): Promise<LastAgent> => {
+    const tags = agentTags(facts, last ? undefined : saidAt(message) || Date.now())
     const [userId, at] = await sideBySide([
       user,
       openTurn(context, session, { user, tags, opening: message.id, bring }),
     ])
     return { ...now, userId, at }
   }
-  const [known] = await sideBySide([
-    last.profile === profile ? last.userId : ensureAgentUser(context, speaker),
-    last.profile !== profile && noteAgent(context, session, agentTags(facts)),
-  ])
+  if (last?.agentId !== agentId) return open(ensureAgentUser(context, speaker))
+  const isChanged = last.profile !== profile
+  const userId = isChanged ? await ensureAgentUser(context, speaker) : last.userId
+  // An agent who had no name before: the plugin knows them as another user.
+  if (userId !== last.userId) return open(Promise.resolve(userId))
   try {
-    return { ...now, userId: known, at: await bring(known) }
+    const [at] = await sideBySide([bring(userId), isChanged && noteAgent(context, session, agentTags(facts))])
+    return { ...now, userId, at }
   } catch (error) {
     // Someone deleted the agent's user in Botpress since.
     if (!isMissing(error)) throw error
-    const userId = await ensureAgentUser(context, speaker)
-    return { ...now, userId, at: await bring(userId) }
+    const made = await ensureAgentUser(context, speaker)
+    return { ...now, userId: made, at: await bring(made) }
   }
 }
 
@@ -117,7 +118,12 @@ const draftOf = async (
   tags: { agentId?: string; agentProfile?: string }
 ): Promise<Draft> => {
   const texts = textsIn(session.language)
-  const incoming = await withReadableMedia(context, await toIncoming(message.content, texts), message, texts)
+  const items = await toItems(message.content)
+  if (items.length === 0) {
+    context.logger.forBot().warn(`A message of an agent cannot be shown (${kindOf(message.content)}).`)
+    items.push(notShown(texts))
+  }
+  const incoming = await withReadableMedia(context, items, message, texts)
   return { session, incoming, speaker, tags: { id: message.id, ...fromZendesk, ...tags } }
 }
 

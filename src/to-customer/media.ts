@@ -53,7 +53,7 @@ export const withReadableMedia = async (
       if (mayPass && Date.now() - saidAt(message) < patienceMs) throw new TryLater(`a file is ${reason} for the moment`)
       context.logger.forBot().warn(`A file of an agent could not be passed on (${reason}).`)
       const title = 'title' in item.payload ? item.payload.title : undefined
-      return { type: 'text', payload: { text: `${texts.fileNotShown} ${title ?? name ?? texts.file}` } }
+      return { type: 'text', payload: { text: `${texts.fileNotShown}${title ?? name ?? texts.file}` } }
     }
   }
   // One after the other: each may take up to 50 MB of the disk.

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseBatch } from '../../src/events/parse'
-import { textsIn } from '../../src/text/customer-texts'
-import { toIncoming, toMessage } from '../../src/to-customer/content'
+import { toItems, toMessage } from '../../src/to-customer/content'
 import { loadSuncoContract } from './sunco-contract'
 
 const contract = loadSuncoContract()
@@ -23,7 +22,7 @@ describe.skipIf(!contract)('the API description’s own examples', () => {
       new Set([...contents.map(({ type }) => type), 'text', 'image', 'file', 'carousel', 'list', 'location', 'form'])
     )
     for (const content of contents) {
-      const { type, payload } = toMessage(await toIncoming(content, textsIn('en')))
+      const { type, payload } = toMessage(await toItems(content))
       expect(['text', 'image', 'audio', 'video', 'file', 'bloc']).toContain(type)
       const shown = JSON.stringify(payload)
       expect(shown.length).toBeGreaterThan(10)

@@ -81,21 +81,80 @@ describe('the facts of a session', () => {
     await seen('Carol', () => tagsOf(handoff).agentName === 'Carol')
     expect(tagsOf(handoff)).not.toHaveProperty('agentId')
   })
+})
 
-  it('are made good at the end where they could not be written', async () => {
+describe('facts that could not be written down', () => {
+  const refuseNotes = () => faults.botpress.next(/PUT .*chat\/conversations/, { kind: 'refuse', status: 400 }, Infinity)
+
+  it.each([
+    ['of the first agent', ada, 'Ada', true],
+    ['of a later one', bob, 'Bob', false],
+  ])('%s, are made good at the end', async (_, unnoted, name, isFirst) => {
     const handoff = await stage.newGrownHandoff()
     const read = tagsAt(handoff, 'hitlStopped')
-    faults.botpress.next(/PUT .*chat\/conversations/, { kind: 'refuse', status: 400 }, Infinity)
+    if (isFirst) refuseNotes()
     await say(handoff, ada, 'Hello')
-    const said = handoff.customer.messages.find(({ from }) => from === 'agent')!.at
+    const said = Date.now()
     await sleep(200)
-    await say(handoff, ada, 'Are you there?')
+    if (!isFirst) refuseNotes()
+    await say(handoff, unnoted, 'Are you there?')
     faults.botpress.clear()
-    expect(tagsOf(handoff)).not.toHaveProperty('agentName')
+    expect(tagsOf(handoff).agentName).not.toBe(name)
     handoff.app.agent(ada).endSession(handoff.conversationId)
     await seen('the end', () => read.length > 0)
-    expect(read[0]).toMatchObject({ agentId: '77', agentName: 'Ada' })
-    expect(Math.abs(at(read[0]?.assignedAt) - said)).toBeLessThan(150)
+    expect(read[0]).toMatchObject({ agentId: unnoted.id, agentName: name })
+    expect(Math.abs(at(read[0]?.assignedAt) - said)).toBeLessThan(190)
+  })
+
+  it('are made good where the bot takes the customer back', async () => {
+    const handoff = await stage.newGrownHandoff()
+    refuseNotes()
+    await say(handoff, ada, 'Hello')
+    faults.botpress.clear()
+    expect(tagsOf(handoff)).not.toHaveProperty('agentName')
+    await handoff.customer.end()
+    expect(tagsOf(handoff)).toMatchObject({ agentId: '77', agentName: 'Ada', endReason: 'stopHitl' })
+    expect(tagsOf(handoff)).toHaveProperty('assignedAt')
+  })
+
+  it('are those of the agent whose words only the end brings', async () => {
+    const handoff = await stage.newGrownHandoff()
+    await say(handoff, ada, 'Hello')
+    const read = tagsAt(handoff, 'hitlStopped')
+    await stage.whileDown(() => void handoff.app.agent(bob).say(handoff.conversationId, 'Bye'))
+    handoff.app.agent(bob).endSession(handoff.conversationId)
+    await seen('the end', () => read.length > 0)
+    expect(handoff.fromAgents()).toEqual(['Hello', 'Bye'])
+    expect(read[0]).toMatchObject({ agentId: '99', agentName: 'Bob' })
+  })
+
+  it('do not keep back what the agent says', async () => {
+    const handoff = await stage.newGrownHandoff()
+    faults.botpress.next(/PUT .*chat\/conversations/, { kind: 'hang' })
+    const began = Date.now()
+    handoff.app.agent(ada).say(handoff.conversationId, 'Hello')
+    await seen('the word', () => handoff.fromAgents().length === 1)
+    expect(Date.now() - began).toBeLessThan(900)
+  })
+
+  it('tell when an agent spoke, not when it was heard of', async () => {
+    const handoff = await stage.newGrownHandoff()
+    const said = Date.now()
+    await stage.whileDown(() => void handoff.app.agent(ada).say(handoff.conversationId, 'Hello'))
+    await sleep(500)
+    await say(handoff, ada, 'Are you there?')
+    expect(at(tagsOf(handoff).assignedAt) - said).toBeLessThan(300)
+  })
+})
+
+describe('an agent whose name is told later', () => {
+  it('is announced with it', async () => {
+    const handoff = await stage.newGrownHandoff()
+    await say(handoff, { id: '42' }, 'Hello')
+    await say(handoff, { id: '42', name: 'Anna' }, 'It is me')
+    await say(handoff, { id: '42', name: 'Anna' }, 'And me again')
+    expect(announcedIn(handoff)).toEqual(['Agent', 'Anna'])
+    expect(tagsOf(handoff)).toMatchObject({ agentId: '42', agentName: 'Anna' })
   })
 })
 
@@ -160,8 +219,9 @@ describe('the customer’s language', () => {
     faults.botpress.next(/POST .*messages\/get-or-create$/, { kind: 'refuse', status: 400, code: 'InvalidPayload' })
     handoff.app.agent(ada).say(handoff.conversationId, 'refused')
     await seen('the other line', () => handoff.fromAgents().length === 3)
-    const line = 'Le conseiller a envoyé un contenu qui ne peut pas être affiché ici.'
-    expect(handoff.fromAgents()).toEqual(['Bonjour', `${line} (hologram)`, line])
+    const line = 'Ce message ne peut pas être affiché ici.'
+    expect(handoff.fromAgents()).toEqual(['Bonjour', line, line])
+    expect(stage.world().integration.log.join('\n')).toContain('cannot be shown (hologram)')
   })
 
   it('is known where the note is lost', async () => {
@@ -185,7 +245,7 @@ describe('the customer’s language', () => {
     expect(namesOf(english)).toEqual(['Agent'])
   })
 
-  it.each([['no language at all'], [{ code: 'fr' }]])(
+  it.each([['French'], ['no language at all'], [{ code: 'fr' }]])(
     'does not keep a handoff from beginning: %j',
     async (language) => {
       const before = stage.world().integration.log.length

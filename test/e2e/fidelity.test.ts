@@ -78,7 +78,7 @@ describe('a file of an agent', () => {
     suncoFaults.next(/GET \/sc\/attachments/, { kind: 'refuse', status: 403 }, 4)
     agent.say(handoff.conversationId, { type: 'file', mediaUrl, mediaType: 'application/pdf', altText: 'bill.pdf' })
     await seen('a line', () => agentMessages(handoff).length > 0)
-    expect(agentMessages(handoff)[0]?.payload.text).toBe('The agent sent a file that cannot be shown here: bill.pdf')
+    expect(agentMessages(handoff)[0]?.payload.text).toBe('This file cannot be shown here: bill.pdf')
     expect(stage.world().integration.log.join('\n')).toContain('could not be passed on (not readable)')
   })
 })
