@@ -19,11 +19,13 @@ export const configuration = {
       .string()
       .optional()
       .title('Zendesk Subdomain')
-      .describe('"acme" for acme.zendesk.com. Leave empty to have it found by itself'),
+      .describe('"acme" for acme.zendesk.com. Where it is empty, the integration tries to find it'),
     forwardAutomatedMessages: z
       .boolean()
       .optional()
       .title('Forward Automated Messages')
-      .describe('Pass on automatic replies of Zendesk, such as surveys, once an agent has joined. Off by default'),
+      .describe(
+        'Pass on automatic replies of Zendesk, such as queue notices, once an agent has joined. Off by default'
+      ),
   }),
 }

@@ -17,6 +17,7 @@ type Tagged = { id: string; tags: Record<string, string> }
 /** What an Execute Code card has to work with. */
 const studioFor = (upstream: Tagged, handoff?: Handoff) => {
   const workflow: Record<string, unknown> = {}
+  const conversation: Record<string, unknown> = {}
   const client = {
     getConversation: ({ id }: { id: string }) => {
       if (id === upstream.id) return Promise.resolve({ conversation: upstream })
@@ -34,10 +35,10 @@ const studioFor = (upstream: Tagged, handoff?: Handoff) => {
   const run = async (code: string | undefined): Promise<void> => {
     if (!code) throw new Error('the recipe has no such card')
     // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the code stands in our own guide
-    const card = new Function('client', 'event', 'workflow', `return (async () => {${code}})()`) as (
+    const card = new Function('client', 'event', 'workflow', 'conversation', `return (async () => {${code}})()`) as (
       ...given: unknown[]
     ) => Promise<void>
-    await card(client, { conversationId: upstream.id }, workflow)
+    await card(client, { conversationId: upstream.id }, workflow, conversation)
   }
   return { workflow, run }
 }
