@@ -25,6 +25,8 @@ export type Look = {
   over?: EndReason
   /** Whether the conversation bears no note at all, so that its handoff was not finished, or the note not written. */
   lacksNote?: boolean
+  /** Whether control is on offer to nobody or to another one, so that no event of the session comes. */
+  isUnheard?: boolean
 }
 
 /** The same, with what the conversation's metadata says. */
@@ -37,7 +39,11 @@ export const look = async (
     const conversation = await sunco.getConversation(suncoConversationId)
     const isYoung = Date.now() - beganAt < controlSettlesMs
     if (isYoung && conversation.activeSwitchboardIntegration) return {}
-    return { over: endOf(conversation, installation), lacksNote: lacksNote(ctx, conversation) }
+    return {
+      over: endOf(conversation, installation),
+      lacksNote: lacksNote(ctx, conversation),
+      isUnheard: conversation.pendingSwitchboardIntegration?.id !== installation.switchboardIntegrationId,
+    }
   } catch (error) {
     if (isGone(error)) return { over: 'conversationRemoved' }
     if (isTransient(error)) throw error

@@ -20,8 +20,8 @@ const sessionsAtOnce = 5
 const youngMs = 30_000
 
 /**
- * Looks at live sessions for what the webhook was never told: ends those that Zendesk ended, and brings what agents said in
- * the others. One page of sessions at most per run, the newest first; the next run goes on where this one stopped. It
+ * Looks at live sessions for what the webhook was never told: ends those that Zendesk ended, brings what agents said in the
+ * others, and sees to it that the webhook is told from now on. One page of sessions at most per run, the newest first; the next run goes on where this one stopped. It
  * writes nothing where all is well. Failures are logged: the next run tries again.
  */
 export const sweepSessions = async (context: HandlerContext, opened: OpenInstallation): Promise<void> => {
@@ -79,11 +79,16 @@ const sweepSession = async (
   const at = Date.parse(endedAt ?? '') || undefined
   if (endReason === 'stopHitl') return releaseSession(context, opened, session, 'stopHitl', at)
   if (endReason) return endSession(context, session, toEndReason(endReason))
-  const [{ over, lacksNote }, missing] = await sideBySide([
+  const [{ over, lacksNote, isUnheard }, missing] = await sideBySide([
     look(context, opened, session),
     findMissing(context, session),
   ])
   if (over) return endSession(context, session, over)
   if (lacksNote && isUnfinished(found)) return releaseSession(context, opened, session, 'handoffFailed')
+  // An admin took this installation off the switchboard, and it was put back in another place.
+  if (isUnheard) {
+    const { switchboardIntegrationId } = opened.installation
+    await opened.sunco.offerControl(session.suncoConversationId, switchboardIntegrationId)
+  }
   await bringMissing(context, session, missing)
 }

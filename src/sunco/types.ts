@@ -19,6 +19,8 @@ const conversation = z.object({
   metadata: z.nullish(z.record(z.string(), z.unknown())),
   /** Who holds control; left out where nobody does. */
   activeSwitchboardIntegration: z.nullish(z.object({ id: text, integrationType: z.optional(text) })),
+  /** Who was offered control and hears of the conversation; left out where nobody was. */
+  pendingSwitchboardIntegration: z.nullish(z.object({ id: text })),
 })
 type Found = Record<string, unknown>
 const isFound = (value: unknown): value is Found => typeof value === 'object' && value !== null

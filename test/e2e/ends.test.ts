@@ -178,6 +178,20 @@ describe('the hourly register', () => {
     expect(bot.plugin.dropped).toEqual([])
   })
 
+  it('sees to it that running sessions are heard of again, where an admin took the integration off the switchboard', async () => {
+    const handoff = await stage.newGrownHandoff()
+    const { installation, app, conversationId } = handoff
+    const name = `botpress-hitl-${installation.webhookId}`
+    const seat = [...app.switchboardIntegrations.values()].find((found) => found.name === name)
+    app.switchboardIntegrations.delete(seat!.id)
+    expect((await installation.register()).status).toBe(200)
+    handoff.app.agent(ada).say(conversationId, 'Hello')
+    await seen('the word', () => handoff.fromAgents().length === 1)
+    stage.calls()
+    expect((await installation.register()).status).toBe(200)
+    expect(stage.calls('sunco').filter(({ method }) => method !== 'GET')).toEqual([])
+  })
+
   it('finishes what a function left halfway that took the customer back', async () => {
     const handoff = await stage.newGrownHandoff()
     suncoFaults.next(/POST .*releaseControl$/, { kind: 'hang' })
