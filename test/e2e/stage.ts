@@ -12,12 +12,12 @@ import type { AppOptions, DeliveryFault, SuncoApp, SuncoMessage, Ticket } from '
 import { seen, startWorld, type Wire, type World, type WorldOptions } from '../../sandbox/world'
 import type { Context } from '../../src/botpress'
 import { noteMetadata } from '../../src/session/note'
+import { answerViolations, requestViolations } from '../contract/own-contract'
 import { loadSuncoContract } from '../contract/sunco-contract'
 
 export { seen, sleep }
 
 const contract = loadSuncoContract()
-if (!contract) console.warn('Zendesk’s API description is not at hand: requests are not held against it.')
 
 /** Plays every test with a new process for every request; with less of each, since processes take long to start. */
 export const isCold = process.env.COLD === '1'
@@ -177,6 +177,10 @@ export const useStage = (options: WorldOptions = {}): Stage => {
     const { hooks } = running().integration
     hooks.beforeCall = hooks.choose = hooks.afterAnswer = undefined
     const requests = fresh.filter(({ server, path }) => server === 'sunco' && path.startsWith('/v2/'))
+    expect(requests.flatMap(requestViolations)).toEqual([])
+    // What a fault made of an answer is not the stand-in's.
+    expect(requests.filter(({ fault }) => !fault).flatMap(answerViolations)).toEqual([])
+    // A second opinion, where Zendesk's own description is at hand.
     expect(requests.flatMap((request) => contract?.violationsOf(request) ?? [])).toEqual([])
   })
 

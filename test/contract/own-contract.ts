@@ -1,0 +1,293 @@
+import { z } from 'zod'
+
+/**
+ * What this project relies on of the Sunshine Conversations API, in our own words: for each operation that is used, what we
+ * send, strictly, and what we read of the answer. The facts are those of Zendesk's API description 17.12, named beside each
+ * limit. Every request of the tests, and every answer of the sandbox to one, is held against it.
+ */
+
+type Exchanged = {
+  method: string
+  path: string
+  query: string
+  requestBody: unknown
+  status: number
+  responseBody: unknown
+}
+
+/** "Flat object containing custom properties"; 4 KB in all. */
+const metadata = z
+  .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+  .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= 4096, 'metadata is larger than 4 KB')
+const id = z.string().min(1).max(128)
+/** 1 to 128 characters, null clears; an empty string is refused. */
+const name = z.string().min(1).max(128).nullable()
+const uri = z.url({ protocol: /^https?$/ }).max(2048)
+const text = z.string().min(1).max(4096)
+const nothing = z.object({})
+
+const profile = z.strictObject({
+  givenName: name.optional(),
+  surname: name.optional(),
+  email: z.email().max(128).nullable().optional(),
+  avatarUrl: uri.nullable().optional(),
+})
+
+/** A user is named by `userId` or `userExternalId`, never both; what a business message says of its author is optional. */
+const author = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('business'), displayName: z.string().optional() }),
+  z.strictObject({ type: z.literal('user'), userExternalId: z.string().min(1).max(1024) }),
+])
+
+/** `altText` holds 128 characters. `markdownText` excludes `htmlText`, which we never send. */
+const media = { mediaUrl: uri, altText: z.string().max(128).optional(), text: text.optional() }
+const content = z.union([
+  z.strictObject({ type: z.literal('text'), text }),
+  z.strictObject({ type: z.literal('text'), markdownText: text }),
+  z.strictObject({ type: z.literal('image'), ...media }),
+  z.strictObject({ type: z.literal('file'), ...media }),
+  z.strictObject({
+    type: z.literal('location'),
+    coordinates: z.strictObject({ lat: z.number().min(-90).max(90), long: z.number().min(-180).max(180) }),
+    location: z.strictObject({ address: z.string().optional(), name: z.string().optional() }).optional(),
+  }),
+])
+
+/** Who holds control: left out where nobody does. */
+const place = z.object({ id, name: z.string(), integrationId: z.string().optional(), integrationType: z.string() })
+const conversation = z.object({
+  id,
+  type: z.enum(['personal', 'sdkGroup']),
+  metadata: metadata.optional(),
+  activeSwitchboardIntegration: place.optional(),
+  pendingSwitchboardIntegration: place.optional(),
+  isDefault: z.boolean(),
+})
+const message = z.object({
+  id,
+  received: z.iso.datetime(),
+  author: z.object({
+    type: z.enum(['user', 'business']),
+    displayName: z.string().optional(),
+    avatarUrl: z.string().optional(),
+    subtypes: z.array(z.enum(['AI', 'agent', 'bot', 'activity'])).optional(),
+  }),
+  content: z.looseObject({ type: z.string() }),
+  source: z.object({ type: z.string(), integrationId: z.string().optional() }),
+  metadata: z.record(z.string(), z.unknown()).optional(),
+})
+
+/** The names are case-sensitive. */
+const trigger = z.enum([
+  'conversation:message',
+  'conversation:message:delivery:failure',
+  'conversation:remove',
+  'switchboard:acceptControl',
+  'switchboard:passControl',
+  'switchboard:passControl:failure',
+  'switchboard:releaseControl',
+  'user:remove',
+])
+const webhookSettings = z.strictObject({ target: uri, triggers: z.array(trigger).min(1) })
+/** The secret is part of the answer to an app-scoped key only. */
+const webhook = z.object({ id, target: z.string(), triggers: z.array(z.string()), secret: z.string().min(1) })
+const integration = z.object({ id, type: z.literal('custom'), displayName: z.string().optional() })
+const switchboardIntegration = z.object({
+  id,
+  name: z.string(),
+  integrationId: z.string().optional(),
+  integrationType: z.string(),
+  deliverStandbyEvents: z.boolean(),
+})
+/** A name of the switchboard holds at most 128 of letters, digits, `-` and `_`. */
+const placeName = z.string().regex(/^[\w-]{1,128}$/)
+const meta = z.object({ hasMore: z.boolean().optional(), afterCursor: z.string().optional() }).optional()
+/** Cursor pages hold 1 to 100 items. */
+const page = { 'page[size]': z.coerce.number().int().min(1).max(100), 'page[after]': z.string().optional() }
+
+type Operation = {
+  /** Without `/v2/apps/{appId}`. */
+  path: string
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  query?: z.ZodType
+  /** Left out where no body is sent. */
+  body?: z.ZodType
+  status: number
+  answer: z.ZodType
+}
+
+const conversationPath = '/conversations/{conversationId}'
+const integrationPath = '/integrations/{integrationId}'
+const placesPath = '/switchboards/{switchboardId}/switchboardIntegrations'
+
+export const operations: Operation[] = [
+  {
+    method: 'GET',
+    path: '',
+    status: 200,
+    answer: z.object({ app: z.object({ id, subdomain: z.string().nullish() }) }),
+  },
+  /** `externalId` is set at creation and never again; one that is taken is answered 409. */
+  {
+    ...{ method: 'POST', path: '/users', status: 201, answer: z.object({ user: z.object({ id }) }) },
+    body: z.strictObject({ externalId: z.string().min(1).max(1024), profile }),
+  },
+  {
+    ...{
+      method: 'PATCH',
+      path: '/users/{userIdOrExternalId}',
+      status: 200,
+      answer: z.object({ user: z.object({ id }) }),
+    },
+    body: z.strictObject({ profile }),
+  },
+  /** A personal conversation has exactly one participant. */
+  {
+    ...{ method: 'POST', path: '/conversations', status: 201, answer: z.object({ conversation }) },
+    body: z.strictObject({
+      type: z.literal('personal'),
+      participants: z.tuple([z.strictObject({ userExternalId: z.string().min(1).max(1024) })]),
+      metadata,
+    }),
+  },
+  {
+    ...{ method: 'GET', path: '/conversations', status: 200 },
+    query: z.strictObject({ 'filter[userExternalId]': z.string().min(1), ...page }),
+    answer: z.object({ conversations: z.array(conversation), meta }),
+  },
+  { method: 'GET', path: conversationPath, status: 200, answer: z.object({ conversation }) },
+  {
+    ...{ method: 'PATCH', path: conversationPath, status: 200, answer: z.object({ conversation }) },
+    body: z.strictObject({ metadata }),
+  },
+  { method: 'DELETE', path: conversationPath, status: 200, answer: nothing },
+  { method: 'DELETE', path: `${conversationPath}/messages`, status: 200, answer: nothing },
+  /** Without a page's size, the newest hundred. */
+  {
+    method: 'GET',
+    path: `${conversationPath}/messages`,
+    status: 200,
+    answer: z.object({ messages: z.array(message).max(100) }),
+  },
+  {
+    ...{ method: 'POST', path: `${conversationPath}/messages`, status: 201 },
+    body: z.strictObject({ author, content, metadata: metadata.optional() }),
+    answer: z.object({ messages: z.array(message).min(1) }),
+  },
+  /** The target is named by id: the name `next` depends on who holds control. */
+  {
+    ...{ method: 'POST', path: `${conversationPath}/passControl`, status: 200, answer: nothing },
+    body: z.strictObject({ switchboardIntegration: id, metadata: metadata.optional() }),
+  },
+  {
+    ...{ method: 'POST', path: `${conversationPath}/offerControl`, status: 200, answer: nothing },
+    body: z.strictObject({ switchboardIntegration: id, metadata: metadata.optional() }),
+  },
+  {
+    ...{ method: 'POST', path: `${conversationPath}/releaseControl`, status: 200, answer: nothing },
+    body: z.strictObject({ metadata: metadata.optional() }),
+  },
+  {
+    ...{ method: 'GET', path: '/integrations', status: 200 },
+    query: z.strictObject({ 'filter[types]': z.literal('custom'), ...page }),
+    answer: z.object({ integrations: z.array(integration), meta }),
+  },
+  /** A custom integration is created with exactly one webhook; its display name holds 100 characters. */
+  {
+    ...{ method: 'POST', path: '/integrations', status: 201 },
+    body: z.strictObject({
+      type: z.literal('custom'),
+      displayName: z.string().min(1).max(100),
+      webhooks: z.tuple([webhookSettings]),
+    }),
+    answer: z.object({ integration: integration.extend({ webhooks: z.array(webhook).length(1) }) }),
+  },
+  { method: 'DELETE', path: integrationPath, status: 200, answer: nothing },
+  { method: 'GET', path: `${integrationPath}/webhooks`, status: 200, answer: z.object({ webhooks: z.array(webhook) }) },
+  {
+    ...{ method: 'POST', path: `${integrationPath}/webhooks`, status: 201, body: webhookSettings },
+    answer: z.object({ webhook }),
+  },
+  {
+    ...{ method: 'PATCH', path: `${integrationPath}/webhooks/{webhookId}`, status: 200, body: webhookSettings },
+    answer: z.object({ webhook }),
+  },
+  { method: 'DELETE', path: `${integrationPath}/webhooks/{webhookId}`, status: 200, answer: nothing },
+  {
+    ...{ method: 'GET', path: '/switchboards', status: 200 },
+    answer: z.object({ switchboards: z.array(z.object({ id, enabled: z.boolean() })) }),
+  },
+  {
+    method: 'GET',
+    path: placesPath,
+    status: 200,
+    answer: z.object({ switchboardIntegrations: z.array(switchboardIntegration) }),
+  },
+  /** Standby events would bring every conversation of the account. */
+  {
+    ...{ method: 'POST', path: placesPath, status: 201, answer: z.object({ switchboardIntegration }) },
+    body: z.strictObject({ name: placeName, integrationId: id, deliverStandbyEvents: z.literal(false) }),
+  },
+  {
+    ...{ method: 'PATCH', path: `${placesPath}/{id}`, status: 200, answer: z.object({ switchboardIntegration }) },
+    body: z.strictObject({ deliverStandbyEvents: z.literal(false) }),
+  },
+  { method: 'DELETE', path: `${placesPath}/{id}`, status: 200, answer: nothing },
+  /** Multipart; the conversation is named, since a file is shown in no other. */
+  {
+    ...{ method: 'POST', path: '/attachments', status: 201 },
+    query: z.strictObject({ access: z.literal('public'), for: z.literal('message'), conversationId: id }),
+    answer: z.object({ attachment: z.object({ mediaUrl: z.string(), mediaType: z.string() }) }),
+  },
+]
+
+const prefix = /^\/v2\/apps\/[^/]+/
+
+const matches = (template: string, path: string): boolean => {
+  const [wanted, given] = [template.split('/'), path.split('/')]
+  return (
+    wanted.length === given.length &&
+    wanted.every((part, index) => (part.startsWith('{') ? given[index] !== '' : part === given[index]))
+  )
+}
+
+const faultsIn = (what: string, schema: z.ZodType | undefined, value: unknown): string[] => {
+  if (!schema) return value === undefined ? [] : [`${what}: not expected`]
+  const { error } = schema.safeParse(value)
+  return error?.issues.map(({ path, message: text }) => `${what}/${path.join('/')}: ${text}`) ?? []
+}
+
+/** What is wrong with what was sent; empty where all is as relied on. */
+export const requestViolations = ({
+  method,
+  path,
+  query,
+  requestBody,
+}: Omit<Exchanged, 'status' | 'responseBody'>): string[] => {
+  const below = path.replace(prefix, '')
+  const operation = operations.find((candidate) => candidate.method === method && matches(candidate.path, below))
+  if (!operation) return [`${method} ${below}: not an operation that this project uses`]
+  const parameters = Object.fromEntries(new URLSearchParams(query))
+  // What is uploaded is no JSON, and not recorded.
+  const body = below === '/attachments' ? undefined : requestBody
+  return [
+    ...faultsIn('query', operation.query ?? z.strictObject({}), parameters),
+    ...faultsIn('body', operation.body, body),
+  ].map((fault) => `${method} ${operation.path} ${fault}`)
+}
+
+/** What is wrong with an answer: another status of success, or a shape that we could not read. Refusals are not judged. */
+export const answerViolations = ({
+  method,
+  path,
+  status,
+  responseBody,
+}: Omit<Exchanged, 'query' | 'requestBody'>): string[] => {
+  const below = path.replace(prefix, '')
+  const operation = operations.find((candidate) => candidate.method === method && matches(candidate.path, below))
+  if (!operation || status >= 300) return []
+  const faults = status === operation.status ? [] : [`status: ${status}, not ${operation.status}`]
+  return [...faults, ...faultsIn('answer', operation.answer, responseBody)].map(
+    (fault) => `${method} ${operation.path} ${fault}`
+  )
+}
