@@ -10,9 +10,6 @@ describe('the types that follow from the definition', () => {
     type Start = Parameters<Actions['startHitl']>[0]['input']
     expectTypeOf<Start['hitlSession']>().toEqualTypeOf<TicketFields | undefined>()
     expectTypeOf<Start['userId']>().toEqualTypeOf<string>()
-    type Started = Awaited<ReturnType<Actions['startHitl']>>
-    expectTypeOf<{ conversationId: string }>().toExtend<Started>()
-    expectTypeOf<{ conversationId: number }>().not.toExtend<Started>()
     expectTypeOf<TicketFields['priority']>().toEqualTypeOf<'Low' | 'Normal' | 'High' | 'Urgent' | undefined>()
     expectTypeOf<TicketFields['language']>().toEqualTypeOf<string | undefined>()
   })
