@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'live-check/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     // Starts hundreds of processes: part of the tests with a new process for every request.
     exclude: ['test/e2e/soak-cold.test.ts', '**/node_modules/**'],
     testTimeout: 60_000,
