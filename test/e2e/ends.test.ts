@@ -1,18 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { problems } from '../../src/problems'
-import {
-  ada,
-  announcedIn,
-  eventsOf,
-  liveTickets,
-  makeOlder,
-  seen,
-  sleep,
-  tagsOf,
-  useFaults,
-  useStage,
-  type Handoff,
-} from './stage'
+import { ada, announcedIn, killBusy, liveTickets, seen, sleep, stopsOf, tagsOf, useFaults, useStage } from './stage'
 
 const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
 const stage = useStage({
@@ -20,16 +8,6 @@ const stage = useStage({
   botpress: { fault: botpressFaults.fault },
   functions: { size: 6 },
 })
-
-const stopsOf = (handoff: Handoff) =>
-  eventsOf(handoff, 'hitlStopped').filter(({ payload }) => payload.conversationId === handoff.downstreamId)
-const killBusy = async (): Promise<void> => {
-  const busy = stage
-    .world()
-    .integration.functions()
-    .filter(({ state }) => state === 'busy')
-  await Promise.all(busy.map((one) => one.kill()))
-}
 
 describe('a customer who speaks just after the agent’s end', () => {
   it('is told that it is over, and nothing is posted', async () => {
@@ -87,7 +65,7 @@ describe('the end of a session', () => {
       handoff.app.agent(ada).endSession(handoff.conversationId)
       await seen('the tags', () => tagsOf(handoff).endReason)
       await sleep(400)
-      await killBusy()
+      await killBusy(stage.world())
       botpressFaults.clear()
       await stage.world().sunco.settled()
       await seen('the end', () => !handoff.customer.isWithAgent() && !tagsOf(handoff).live, 15_000)
@@ -157,80 +135,5 @@ describe('the end of a session', () => {
     const [conversation] = bot.installation.conversations.values()
     expect(conversation?.tags).toMatchObject({ endReason: 'handoffFailed' })
     expect(conversation?.tags).not.toHaveProperty('live')
-  })
-})
-
-describe('the hourly register', () => {
-  it('ends what ended unheard, and brings what was said, in sessions of some age', async () => {
-    const bot = await stage.newBot()
-    const ended = await stage.newGrownHandoff(bot)
-    const spoken = await stage.newGrownHandoff(bot)
-    const quiet = await stage.newGrownHandoff(bot)
-    await stage.whileDown(() => {
-      ended.app.agent(ada).say(ended.conversationId, 'Goodbye')
-      ended.app.agent(ada).endSession(ended.conversationId)
-      spoken.app.agent(ada).say(spoken.conversationId, 'Hello')
-    })
-    expect((await bot.installation.register()).status).toBe(200)
-    expect(ended.fromAgents()).toEqual(['Goodbye'])
-    expect([ended, spoken, quiet].map(({ customer }) => customer.isWithAgent())).toEqual([false, true, true])
-    expect(spoken.fromAgents()).toEqual(['Hello'])
-    expect(bot.plugin.dropped).toEqual([])
-  })
-
-  it('sees to it that running sessions are heard of again, where an admin took the integration off the switchboard', async () => {
-    const handoff = await stage.newGrownHandoff()
-    const { installation, app, conversationId } = handoff
-    const name = `botpress-hitl-${installation.webhookId}`
-    const seat = [...app.switchboardIntegrations.values()].find((found) => found.name === name)
-    app.switchboardIntegrations.delete(seat!.id)
-    expect((await installation.register()).status).toBe(200)
-    handoff.app.agent(ada).say(conversationId, 'Hello')
-    await seen('the word', () => handoff.fromAgents().length === 1)
-    stage.calls()
-    expect((await installation.register()).status).toBe(200)
-    expect(stage.calls('sunco').filter(({ method }) => method !== 'GET')).toEqual([])
-  })
-
-  it('finishes what a function left halfway that took the customer back', async () => {
-    const handoff = await stage.newGrownHandoff()
-    suncoFaults.next(/POST .*releaseControl$/, { kind: 'hang' })
-    const ending = handoff.customer.end().catch(() => undefined)
-    await seen('the tags', () => tagsOf(handoff).endReason)
-    await sleep(300)
-    await killBusy()
-    await ending
-    expect(liveTickets(handoff)).toHaveLength(1)
-    makeOlder(handoff)
-    expect((await handoff.installation.register()).status).toBe(200)
-    expect(liveTickets(handoff)).toEqual([])
-    expect(tagsOf(handoff)).not.toHaveProperty('live')
-  })
-
-  it('looks at a page of sessions at a time and goes on where it stopped', async () => {
-    const bot = await stage.newBot()
-    const first = await stage.newGrownHandoff(bot)
-    const others: Handoff[] = []
-    for (let n = 0; n < 24; n++) others.push(await stage.newGrownHandoff(bot))
-    // Newer ones come first.
-    others.forEach(({ installation, downstreamId }, n) => {
-      installation.conversations.get(downstreamId)!.createdAt = new Date(Date.now() - 60_000 + n).toISOString()
-    })
-    first.installation.conversations.get(first.downstreamId)!.createdAt = new Date(Date.now() - 90_000).toISOString()
-    await stage.whileDown(() => first.app.agent(ada).endSession(first.conversationId))
-    await bot.installation.register()
-    expect(first.customer.isWithAgent()).toBe(true)
-    await bot.installation.register()
-    expect(first.customer.isWithAgent()).toBe(false)
-    const { states, integrationId } = bot.installation
-    expect(states.get(`integration/${integrationId}/installation`)?.state.payload).not.toHaveProperty('reconciledUntil')
-  }, 200_000)
-
-  it('is a warning where Zendesk cannot be asked, and an error where the set-up was never made', async () => {
-    const bot = await stage.newBot()
-    suncoFaults.next(/GET /, { kind: 'refuse', status: 503, retryAfterSeconds: 3_600 }, Infinity)
-    expect((await bot.installation.register()).status).toBe(200)
-    expect(stage.world().integration.log.join('\n')).toMatch(/set-up in Zendesk could not be checked/)
-    expect((await (await stage.newBot({ register: false })).installation.register()).status).toBe(400)
   })
 })

@@ -82,6 +82,16 @@ export const textOf = ({ type, payload }: { type: string; payload: Record<string
 export const eventsOf = ({ installation }: Bot, type: string): BotpressEvent[] =>
   [...installation.events.values()].filter((event) => event.type === type)
 
+/** The ends that the bot was told of in a session. */
+export const stopsOf = (handoff: Handoff): BotpressEvent[] =>
+  eventsOf(handoff, 'hitlStopped').filter(({ payload }) => payload.conversationId === handoff.downstreamId)
+
+/** Kills every function that is at work. */
+export const killBusy = async (world: World): Promise<void> => {
+  const busy = world.integration.functions().filter(({ state }) => state === 'busy')
+  await Promise.all(busy.map((one) => one.kill()))
+}
+
 /** Posts a webhook request with the right secret. */
 export const post = (
   { app, installation }: Bot,

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { sleep, useFaults, useStage } from './stage'
+
+const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
+
+describe('a customer’s message that Sunco answers late', () => {
+  const stage = useStage({ sunco: { fault: suncoFaults.fault }, botpress: { fault: botpressFaults.fault } })
+
+  it('is there once when the answer takes longer than the time limit', async () => {
+    const handoff = await stage.newHandoff()
+    suncoFaults.next(/POST .*messages$/, { kind: 'hang' })
+    await handoff.customer.say('patience')
+    expect(handoff.fromCustomer()).toEqual(['patience'])
+  })
+
+  it('is there once where Sunco stores it after the time limit', async () => {
+    const handoff = await stage.newHandoff()
+    suncoFaults.next(/POST .*messages$/, { kind: 'delay', ms: 12_000 })
+    await handoff.customer.say('late')
+    expect(handoff.plugin.lost).toEqual([])
+    await sleep(500)
+    expect(handoff.fromCustomer()).toEqual(['late'])
+  }, 40_000)
+
+  it('ends in time, whatever hangs', async () => {
+    const handoff = await stage.newHandoff()
+    const { conversationId, userId } = handoff.customer.session()!
+    suncoFaults.next(/(POST|GET) .*messages$/, { kind: 'hang' }, Infinity)
+    const started = Date.now()
+    const sent = await Promise.all(
+      [1, 2].map((n) =>
+        handoff.installation.sendMessage({ conversationId, type: 'text', payload: { text: `${n}`, userId } })
+      )
+    )
+    expect(sent.map(({ status }) => status)).toEqual([400, 400])
+    expect(Date.now() - started).toBeLessThan(50_000)
+  }, 60_000)
+})
