@@ -104,9 +104,9 @@ const play = async (check: Check & { app: App }, { mayOpenTicket }: LiveCheckOpt
   if (!conversations) return
   const { main } = conversations
   const switchboard = account?.inventory.switchboard
-  const mayTakePlace = switchboard !== undefined && account?.hasRoom
+  const mayTakePlace = switchboard?.enabled && account?.hasRoom
   const own = mayTakePlace ? await part(check, controlFacts, () => takePlace(check, switchboard)) : undefined
-  if (own === undefined) findings.leaveOpen(controlFacts, 'there is no place on the switchboard')
+  if (own === undefined) findings.leaveOpen(controlFacts, 'no place on the switchboard was to be had')
   const isHeld = own !== undefined && (await checkControl(check, main, own))
   if (isHeld) await checkMessages(check, conversations)
   else findings.leaveOpen(messageFacts, 'control is not seen with us')

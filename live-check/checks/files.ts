@@ -1,12 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { isPublic, MediaError, withMedia } from '../../src/media/fetch-media'
 import { isZendeskMedia } from '../../src/media/zendesk-media'
+import { withinBudget } from '../../src/platform/deadline'
 import { isSuncoError } from '../../src/sunco/error'
 import { outcomeOf, part, refusedNote, type Check, type Outcome } from '../check'
 import type { Conversations } from './conversations'
 
 export const fileFacts = ['mediaHost', 'fileOpen', 'mediaWithKey'] as const
 export const filePostFacts = ['ownFileAccepted', 'foreignFileRefused'] as const
+
+/** So that whoever stops the check does not wait longer, in milliseconds. */
+const linkTakesMs = 20_000
 
 const filename = 'live-check.txt'
 const bytes = Buffer.from('A live check of the API.')
@@ -16,7 +20,7 @@ export const checkFiles = async (check: Check, { main, other }: Conversations, i
   const { findings, sunco } = check
   const mediaUrl = await part(check, fileFacts, async () => {
     const url = await upload(check, main.id)
-    await checkLink(check, url)
+    await withinBudget(linkTakesMs, () => checkLink(check, url))
     return url
   })
   if (!isHeld || mediaUrl === undefined) {
@@ -57,14 +61,17 @@ const checkLink = async (check: Check, url: string): Promise<void> => {
   const status = isOpen ? 200 : await statusForAnyone(url)
   const isPrivate = status !== undefined && (status < 400 || status === 401 || status === 403)
   if (isOpen || isPrivate) findings.tell('fileOpen', isOpen, isOpen ? undefined : `${status} without the key`)
-  else findings.leaveOpen(['fileOpen'], status === undefined ? 'no answer' : `${status} without the key`)
+  else {
+    const why = status === undefined ? 'no answer' : `${status} without the key`
+    return findings.leaveOpen(['fileOpen', 'mediaWithKey'], why)
+  }
   if (!isTrusted(url)) return findings.leaveOpen(['mediaWithKey'], 'not shown to that host')
   try {
     const read = await withMedia(url, { isTrusted, authorization: sunco.authorization }, ({ path }) => readFile(path))
     findings.tell('mediaWithKey', read.equals(bytes), read.equals(bytes) ? undefined : 'something else was read')
   } catch (error) {
     if (!(error instanceof MediaError) || error.isTransient) throw error
-    findings.tell('mediaWithKey', false)
+    findings.tell('mediaWithKey', false, error.reason)
   }
 }
 
