@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { factNames, facts, type FactName } from '../../live-check/facts'
 import type { AppOptions, SuncoApp } from '../../sandbox/sunco'
-import { exceptions, expectNothingLeft, newApp, no, open, run, shown, verdicts } from './stage'
+import { exceptions, expectNothingLeft, newApp, no, open, run, shown, verdicts, watch } from './stage'
 
 describe('in an account in which all holds', () => {
   it('says so of every fact, with what the code does, and leaves nothing behind', async () => {
@@ -111,6 +111,17 @@ describe('in an account in which something is otherwise', () => {
     expect(lineOf(name as FactName)).toMatch(/^does not hold {2}/)
     expect(app.tickets.length).toBeLessThanOrEqual(1)
     expectNothingLeft()
+  })
+
+  it.each([
+    ['the switchboard is off', { switchboardEnabled: false }, undefined],
+    ['the switchboard is full', {}, fill],
+    ['there are all the webhooks', {}, addWebhooks],
+  ])('takes no place where %s', async (_, options, prepare) => {
+    const asked: string[] = []
+    watch.onBegin = ({ method, path }) => void asked.push(`${method} ${path}`)
+    await run(newApp(options, prepare))
+    expect(asked.filter((request) => /POST .*integrations$/i.test(request))).toEqual([])
   })
 
   it('tells that a private file answers 401 or 403 to anyone', async () => {

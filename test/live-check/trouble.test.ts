@@ -55,6 +55,23 @@ describe('a fault in the middle', () => {
     expect(shown()).toContain('metadataKept: could not be told (Sunshine Conversations answered 403')
   })
 
+  it('says nothing of a file that is not found', async () => {
+    faults.next(/GET \/sc\/attachments\//, { kind: 'refuse', status: 404 }, Infinity)
+    await run(newApp())
+    expect(exceptions()).toEqual({ fileOpen: open, mediaWithKey: open })
+    expectNothingLeft()
+  })
+
+  it('leaves no agent with a session', async () => {
+    faults.next(/POST .*\/offerControl$/, { kind: 'refuse', status: 403 }, Infinity)
+    const app = newApp()
+    await run(app)
+    expect(app.tickets).toHaveLength(1)
+    const moves = app.events.map(({ type }) => type).filter((type) => type.startsWith('switchboard:'))
+    expect(moves.at(-1)).toBe('switchboard:releaseControl')
+    expectNothingLeft()
+  })
+
   it('names a file that it lost', async () => {
     faults.next(/POST .*\/attachments$/, { kind: 'dropAfter' })
     expect(await run(newApp())).toBe(1)
