@@ -3,6 +3,7 @@ import { removeConversation } from './conversations'
 import type { Courier, RawEvent } from './deliveries'
 import { findConversation, findUser } from './lookup'
 import { newId, newSecret, type AppState, type Key, type KeyScope, type World } from './state'
+import type { Turned } from './turned'
 import { removeUser } from './users'
 
 export type AppOptions = {
@@ -21,6 +22,8 @@ export type AppOptions = {
   metadataPatch?: AppState['metadataPatch']
   /** For how long after a change of control conversations are shown as they were, in milliseconds. */
   controlLagMs?: number
+  /** What is other than the integration infers. */
+  turned?: readonly Turned[]
 }
 
 /** The maps are live: a test plays the admin by changing or deleting what is in them. */
@@ -84,6 +87,7 @@ export const createApp = (world: World, courier: Courier, options: AppOptions): 
     messageLimit: options.messageLimit ?? 30_000,
     metadataPatch: options.metadataPatch ?? 'merge',
     controlLagMs: options.controlLagMs ?? 0,
+    turned: new Set(options.turned),
     users: new Map(),
     conversations: new Map(),
     integrations: new Map(),

@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto'
 import { Hono } from 'hono'
+import { z } from 'zod'
 import { keyOf } from './auth'
 import { findConversation } from './lookup'
-import { ApiError, notFound, type ApiEnv } from './errors'
+import { ApiError, bodyOf, notFound, type ApiEnv } from './errors'
 import type { AppState, Attachment, SuncoMessage, World } from './state'
 
 /** "File upload 50mb", by the documented table of request size limits. */
@@ -15,7 +16,8 @@ type Upload = Pick<Attachment, 'name' | 'mediaType' | 'bytes' | 'conversationId'
 
 export const storeAttachment = (world: World, app: AppState, upload: Upload): Attachment => {
   const id = newUlid()
-  const mediaUrl = `${world.url}/sc/attachments/v2/${id}/${encodeURIComponent(upload.name)}`
+  const folder = app.turned.has('mediaHost') ? 'media' : 'sc/attachments'
+  const mediaUrl = `${world.url}/${folder}/v2/${id}/${encodeURIComponent(upload.name)}`
   const attachment = { id, mediaUrl, ...upload, isPrivate: app.privateAttachments }
   app.attachments.set(id, attachment)
   return attachment
@@ -59,6 +61,14 @@ export const attachmentRoutes = (world: World): Hono<ApiEnv> => {
     })
     return context.json({ attachment: { mediaUrl, mediaType } }, 201)
   })
+  routes.post('/attachments/remove', async (context) => {
+    const { attachments } = context.get('app')
+    const { mediaUrl } = await bodyOf(context, z.object({ mediaUrl: z.string() }))
+    const found = [...attachments.values()].find((attachment) => attachment.mediaUrl === mediaUrl)
+    if (!found) throw notFound('not_found', 'Attachment')
+    attachments.delete(found.id)
+    return context.json({})
+  })
   return routes
 }
 
@@ -70,6 +80,7 @@ export const mediaRoutes = (world: World): Hono<ApiEnv> => {
     const attachment = app?.attachments.get(context.req.param('id'))
     if (!app || !attachment) throw notFound('not_found', 'Attachment')
     const isPrivate = app.privateAttachments || attachment.isPrivate
+    if (isPrivate && app.turned.has('mediaWithKey')) throw new ApiError(403, 'Forbidden')
     if (isPrivate && keyOf(world, context.req.header('authorization')).appId !== app.appId)
       throw new ApiError(403, 'Forbidden')
     return context.body(attachment.bytes, 200, { 'content-type': attachment.mediaType })

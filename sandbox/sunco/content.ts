@@ -90,8 +90,12 @@ const toPlain = (html: string): string =>
     html.replace(/<br\s*\/?>/g, '\n').replace(/<[^>]+>/g, '')
   )
 
-const richParts = ({ text, htmlText, markdownText }: { [Part in keyof typeof rich]?: string }): object => {
-  const html = markdownText === undefined ? htmlText : toHtml(markdownText)
+type Rich = { [Part in keyof typeof rich]?: string }
+
+const richParts = ({ turned }: AppState, { text, htmlText, markdownText }: Rich): object => {
+  if (markdownText !== undefined && turned.has('markdownFormatted')) return { text: markdownText }
+  const markdown = markdownText ?? (turned.has('plainTextKept') ? text : undefined)
+  const html = markdown === undefined ? htmlText : toHtml(markdown)
   if (html !== undefined && html.length > 4096) throw new ApiError(400, 'content.htmlText: exceeds 4096 characters')
   const plain = text ?? (html === undefined ? undefined : toPlain(html))
   return { ...(plain !== undefined && { text: plain }), ...(html !== undefined && { htmlText: html }) }
@@ -99,8 +103,12 @@ const richParts = ({ text, htmlText, markdownText }: { [Part in keyof typeof ric
 
 const mediaParts = (world: World, app: AppState, conversation: Conversation, mediaUrl: string): object => {
   const attachment = ownAttachment(world, app, mediaUrl)
-  if (attachment?.conversationId !== undefined && attachment.conversationId !== conversation.id)
-    throw new ApiError(400, 'mediaUrl: the attachment belongs to another conversation')
+  if (attachment?.conversationId !== undefined) {
+    const isOwn = attachment.conversationId === conversation.id
+    if (!isOwn && !app.turned.has('foreignFileRefused'))
+      throw new ApiError(400, 'mediaUrl: the attachment belongs to another conversation')
+    if (isOwn && app.turned.has('ownFileAccepted')) throw new ApiError(400, 'mediaUrl: cannot be used')
+  }
   const name = decodeURIComponent(new URL(mediaUrl).pathname.split('/').at(-1) ?? '')
   return {
     altText: name.slice(0, 128),
@@ -119,7 +127,7 @@ export const toStored = (world: World, app: AppState, conversation: Conversation
   if (posted.type === 'text' || posted.type === 'image' || posted.type === 'file') {
     const { markdownText, ...rest } = posted
     const found = posted.type === 'text' ? {} : mediaParts(world, app, conversation, posted.mediaUrl)
-    return { ...found, ...rest, ...richParts({ ...rest, markdownText }) }
+    return { ...found, ...rest, ...richParts(app, { ...rest, markdownText }) }
   }
   if (posted.type === 'carousel' || posted.type === 'list')
     for (const { mediaUrl } of posted.items) if (mediaUrl) mediaParts(world, app, conversation, mediaUrl)

@@ -1,6 +1,7 @@
 import { Hono, type Context } from 'hono'
 import { z } from 'zod'
 import { changeControl } from './control-change'
+import { defaultHolder } from './conversations'
 import { findConversation } from './lookup'
 import { ApiError, bodyOf, notFound, type ApiEnv } from './errors'
 import { metadataField } from './fields'
@@ -46,7 +47,7 @@ export const passControl = (
   const { activeId, pendingId } = conversation
   if (agentWorkspaceOpens(app, conversation, target)) conversation.openingMetadata = details.metadata ?? {}
   if (activeId !== target.id) {
-    changeControl(conversation, { activeId: target.id })
+    changeControl(conversation, { activeId: target.id, ...(app.turned.has('passEndsOffer') && { pendingId }) })
     // Whether the outgoing holder hears of it is not documented; without it a holder could not tell that it lost
     // control, and Botpress' own bridge relies on hearing of the end while it is pending.
     tell(world, app, conversation, 'passControl', details, [activeId, pendingId])
@@ -63,7 +64,7 @@ const agentWorkspaceOpens = (app: AppState, conversation: Conversation, target: 
 /** Nullifies the switchboard state. Those who were active or pending just before still hear of it. */
 export const releaseControl = (world: World, app: AppState, conversation: Conversation, details: Details): void => {
   const { activeId, pendingId } = conversation
-  changeControl(conversation, {})
+  changeControl(conversation, app.turned.has('releaseShown') ? { activeId: defaultHolder(app) } : {})
   conversation.openingMetadata = undefined
   tell(world, app, conversation, 'releaseControl', details, [activeId, pendingId])
   leaveTicket(app, conversation, { ended: true })
@@ -113,7 +114,8 @@ export const findTarget = (
   if (named) return named
   const typed = seats.filter(({ integrationType }) => integrationType === wanted)
   if (typed.length > 1) throw new ApiError(400, `switchboardIntegration: ${wanted} is ambiguous`)
-  if (!typed[0]) throw notFound('switchboard_integration_not_found', 'SwitchboardIntegration')
+  if (!typed[0] && !app.turned.has('unknownTargetRefused'))
+    throw notFound('switchboard_integration_not_found', 'SwitchboardIntegration')
   return typed[0]
 }
 

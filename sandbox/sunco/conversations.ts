@@ -57,8 +57,8 @@ const create = (world: World, app: AppState, body: z.output<typeof createBody>):
   const users = body.participants.map(({ userId, userExternalId }) => findUser(app, userId ?? userExternalId ?? ''))
   const mine = users.flatMap(({ id }) => conversationsOf(app, id))
   // The refusal is reported from production (HTTP 400); its code and title are documented nowhere.
-  if (!app.multiConvoEnabled && mine.length > 0)
-    throw new ApiError(400, 'Multi-conversations are not enabled for this app')
+  const mayBeSecond = app.multiConvoEnabled !== app.turned.has('multiConvoSetting')
+  if (!mayBeSecond && mine.length > 0) throw new ApiError(400, 'Multi-conversations are not enabled for this app')
   const createdAt = now()
   const conversation: Conversation = {
     id: newId(),
@@ -67,7 +67,7 @@ const create = (world: World, app: AppState, body: z.output<typeof createBody>):
     isDefault: body.type === 'personal' && !mine.some(({ isDefault }) => isDefault),
     metadata: body.metadata ?? {},
     messages: [],
-    activeId: defaultHolder(app),
+    activeId: app.turned.has('defaultHolds') ? undefined : defaultHolder(app),
     formerControl: [],
     createdAt,
     lastUpdatedAt: createdAt,
@@ -98,7 +98,11 @@ export const conversationRoutes = (world: World): Hono<ApiEnv> => {
     const [id, externalId] = [context.req.query('filter[userId]'), context.req.query('filter[userExternalId]')]
     if ((id === undefined) === (externalId === undefined)) throw new ApiError(400, 'Invalid filter query parameters')
     const { items, ...rest } = pageOf(context, conversationsOf(app, findUser(app, id ?? externalId ?? '').id))
-    return context.json({ conversations: items.map((item) => fullConversation(app, item)), ...rest })
+    const hidden = app.turned.has('conversationListed') && { metadata: undefined }
+    return context.json({
+      conversations: items.map((item) => ({ ...fullConversation(app, item), ...hidden })),
+      ...rest,
+    })
   })
   routes.get('/conversations/:conversation', (context) =>
     context.json({ conversation: fullConversation(context.get('app'), conversationIn(context)) })

@@ -60,6 +60,8 @@ const authorOf = (app: AppState, conversation: Conversation, posted: z.output<ty
   const { userId, userExternalId, ...rest } = posted
   if (rest.type === 'business') return rest
   const wanted = userId ?? userExternalId
+  if (userExternalId !== undefined && app.turned.has('authorByExternalId'))
+    throw new ApiError(400, 'author: userId is required')
   if (wanted === undefined) throw new ApiError(400, 'author: userId or userExternalId is required')
   const user = findUser(app, wanted)
   if (!conversation.participants.includes(user.id)) throw new ApiError(400, 'author: not a participant')
@@ -94,9 +96,11 @@ export const messageRoutes = (world: World): Hono<ApiEnv> => {
     return context.json({ messages: [message] }, 201)
   })
   routes.get(path, (context) => {
-    const { messages } = findConversation(context.get('app'), context.req.param('conversation'))
+    const app = context.get('app')
+    const { messages } = findConversation(app, context.req.param('conversation'))
     const { items, ...rest } = pageOf(context, messages, { newestFirst: true })
-    return context.json({ messages: items, ...rest })
+    const hidden = app.turned.has('messageListed') && { metadata: undefined }
+    return context.json({ messages: items.map((item) => ({ ...item, ...hidden })), ...rest })
   })
   routes.delete(path, (context) => {
     const app = context.get('app')

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { Turned } from './turned'
 
 export type Scalar = string | number | boolean
 export type Metadata = Record<string, Scalar>
@@ -152,6 +153,7 @@ export type AppState = {
   messageLimit: number
   metadataPatch: 'merge' | 'replace'
   controlLagMs: number
+  turned: ReadonlySet<Turned>
   users: Map<string, User>
   conversations: Map<string, Conversation>
   integrations: Map<string, Integration>

@@ -24,7 +24,9 @@ export const truncatedConversation = (
   conversation: Conversation,
   control: Control = shownControl(app, conversation)
 ): Record<string, unknown> => {
-  const [active, pending] = [activeOf(app, control), pendingOf(app, control)]
+  const holder = activeOf(app, control)
+  const active = app.turned.has('agentsShown') && holder?.integrationType === 'zd:agentWorkspace' ? undefined : holder
+  const pending = app.turned.has('offerShown') ? undefined : pendingOf(app, control)
   return {
     id: conversation.id,
     type: conversation.type,
