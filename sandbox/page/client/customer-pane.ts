@@ -2,6 +2,7 @@ import { useRef, useState } from 'hono/jsx/dom'
 import type { CustomerView } from '../view'
 import { h, part, type Element } from './element'
 import { avatar, Log } from './lines'
+import { useOnce } from './once'
 import { send, takeFile } from './send'
 
 const SUGGESTIONS = ['Opening hours', 'Order 1234', 'Talk to a person']
@@ -40,8 +41,8 @@ const suggestions = ({ id, state }: CustomerView): Element => {
 
 const Composer = ({ customer }: { customer: CustomerView }): Element => {
   const input = useRef<HTMLInputElement>(null)
-  const submit = async (event: Event): Promise<void> => {
-    event.preventDefault()
+  const once = useOnce()
+  const say = async (): Promise<void> => {
     const field = input.current
     const text = field?.value.trim()
     if (!field || !text) return
@@ -53,7 +54,13 @@ const Composer = ({ customer }: { customer: CustomerView }): Element => {
   }
   return h(
     'form',
-    { class: 'composer', onSubmit: (event: Event) => void submit(event) },
+    {
+      class: 'composer',
+      onSubmit: (event: Event) => {
+        event.preventDefault()
+        void once(say)
+      },
+    },
     h(
       'div',
       { class: 'composer-row' },

@@ -1,6 +1,7 @@
 import { useRef } from 'hono/jsx/dom'
 import type { TicketView } from '../view'
 import { h, type Element } from './element'
+import { useOnce } from './once'
 import { send, takeFile } from './send'
 
 export type ReplyProps = { ticket: TicketView; agentId: string }
@@ -9,6 +10,7 @@ export type ReplyProps = { ticket: TicketView; agentId: string }
 export const Reply = ({ ticket, agentId }: ReplyProps): Element => {
   const area = useRef<HTMLTextAreaElement>(null)
   const isPrivate = useRef<HTMLInputElement>(null)
+  const once = useOnce()
   const by = { ticketId: ticket.id, agentId }
 
   const sendWith = async (command: string, needsText: boolean): Promise<void> => {
@@ -23,7 +25,7 @@ export const Reply = ({ ticket, agentId }: ReplyProps): Element => {
   }
   const submit = (event: Event): void => {
     event.preventDefault()
-    void sendWith('agent-reply', true)
+    void once(() => sendWith('agent-reply', true))
   }
   const onKey = (event: KeyboardEvent): void => {
     if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) submit(event)
@@ -69,9 +71,9 @@ export const Reply = ({ ticket, agentId }: ReplyProps): Element => {
       picker('Picture', 'image/*'),
       picker('File', undefined),
       h('label', { class: 'check' }, h('input', { ref: isPrivate, type: 'checkbox' }), 'Private attachment'),
-      tool('Buttons', () => void sendWith('agent-buttons', false)),
-      tool('Carousel', () => void send('agent-carousel', by)),
-      tool('Automated message', () => void sendWith('automated-message', false))
+      tool('Buttons', () => void once(() => sendWith('agent-buttons', false))),
+      tool('Carousel', () => void once(() => send('agent-carousel', by))),
+      tool('Automated message', () => void once(() => sendWith('automated-message', false)))
     )
   )
 }
