@@ -69,7 +69,6 @@ const Composer = ({ customer }: { customer: CustomerView }): Element => {
         ref: input,
         id: 'customer-text',
         type: 'text',
-        maxlength: 4096,
         autocomplete: 'off',
         placeholder: 'Write as the customer',
       }),

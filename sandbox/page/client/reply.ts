@@ -59,7 +59,6 @@ export const Reply = ({ ticket, agentId }: ReplyProps): Element => {
         ref: area,
         id: 'agent-text',
         rows: 2,
-        maxlength: 4096,
         placeholder: 'Reply as the agent',
         onKeyDown: onKey,
       }),
