@@ -50,11 +50,7 @@ export const startSandbox = async ({ port }: SandboxOptions = {}): Promise<Sandb
     feed.changed()
   })
   const troubles = createTroubleMaker(() => feed.changed())
-  const customers = createCustomers({
-    plugin,
-    onChange: () => feed.changed(),
-    onTrouble: (text) => feed.tell({ event: 'trouble', data: { text } }),
-  })
+  const customers = createCustomers({ plugin, onChange: () => feed.changed() })
   const view = (): View => ({
     ...{ agents: AGENTS, customers: customers.views(), tickets: running.desk?.views() ?? [] },
     troubles: troubles.view(),

@@ -9,11 +9,14 @@ export type Part =
 
 export type Line = {
   id: string
-  from: 'customer' | 'bot' | 'agent' | 'automated' | 'notice'
+  /** `notice`: of the HITL plugin; `failure`: of the sandbox, about what neither the customer nor the bot learns of. */
+  from: 'customer' | 'bot' | 'agent' | 'automated' | 'notice' | 'failure'
   name: string
   /** Milliseconds since the epoch. */
   at: number
   parts: Part[]
+  /** Why it did not reach the other side. */
+  undelivered?: string
 }
 
 export type CustomerView = {

@@ -75,5 +75,4 @@ export const connect = (): void => {
     items.forEach(keep)
     showWires()
   })
-  on<{ text: string }>('trouble', ({ text }) => tell(text, true))
 }
