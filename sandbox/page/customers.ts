@@ -46,7 +46,7 @@ const reasonOfLoss = ({ status, body }: Lost): string => {
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-/** Sunco refuses an address that is none, whatever the name is made of. */
+/** Sunco refuses an address that is none, whatever the name is made of. It is how the page knows a customer's tickets. */
 const emailOf = (name: string, id: string): string => {
   const slug = name
     .toLowerCase()
@@ -146,7 +146,8 @@ export const createCustomers = ({ plugin, onChange }: CustomersOptions): Custome
       const number = guests.size + 1
       const name = given ?? NAMES[guests.size] ?? `Customer ${number}`
       const id = `customer-${number}`
-      const email = emailOf(name, id)
+      const wanted = emailOf(name, id)
+      const email = [...guests.values()].some((guest) => guest.email === wanted) ? `${id}@example.com` : wanted
       const customer = plugin().customer({ id, name, email })
       guests.set(id, { id, name, email, customer, escalating: false, failures: [] })
       customer.botSays(GREETING)

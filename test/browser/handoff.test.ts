@@ -104,6 +104,7 @@ describeInBrowser('a handoff, played from both panes', () => {
     expect(await timesIn(ticket, 'For the second')).toBe(0)
 
     await page.getByRole('list', { name: 'Customers' }).getByRole('button', { name: second }).click()
+    await tickets.getByRole('button', { name: first }).first().click()
     await on.customerSays('News from the second')
     await tickets.getByText('1 new').waitFor()
   }, 60_000)

@@ -1,9 +1,10 @@
-import { useRef, useState } from 'hono/jsx/dom'
+import { useRef } from 'hono/jsx/dom'
 import type { CustomerView } from '../view'
 import { h, part, type Element } from './element'
 import { avatar, Log } from './lines'
 import { useOnce } from './once'
 import { send, takeFile } from './send'
+import { choose } from './store'
 
 const SUGGESTIONS = ['Opening hours', 'Order 1234', 'Talk to a person']
 
@@ -89,18 +90,12 @@ const Composer = ({ customer }: { customer: CustomerView }): Element => {
   )
 }
 
-export type CustomerPaneProps = { customers: CustomerView[] }
+export type CustomerPaneProps = { customers: CustomerView[]; customer?: CustomerView }
 
-export const CustomerPane = ({ customers }: CustomerPaneProps): Element => {
-  const [selectedId, select] = useState<string | undefined>(undefined)
-  const shown = useRef<string | null>(null)
-  const withId = (wanted?: string | null): CustomerView | undefined => customers.find(({ id }) => id === wanted)
-  // A customer who was just added may be known here before the view that lists them.
-  const customer = withId(selectedId) ?? withId(shown.current) ?? customers[0]
-  shown.current = customer?.id ?? null
+export const CustomerPane = ({ customers, customer }: CustomerPaneProps): Element => {
   const add = async (): Promise<void> => {
     const added = await send('add-customer')
-    if (added?.id) select(added.id)
+    if (added?.id) choose({ customerId: added.id })
   }
   return h(
     'section',
@@ -114,7 +109,7 @@ export const CustomerPane = ({ customers }: CustomerPaneProps): Element => {
     h(
       'ul',
       { class: 'chips', 'aria-label': 'Customers' },
-      ...customers.map((one) => chip(one, one === customer, () => select(one.id)))
+      ...customers.map((one) => chip(one, one === customer, () => choose({ customerId: one.id })))
     ),
     customer &&
       h(

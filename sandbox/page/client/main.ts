@@ -1,4 +1,5 @@
-import { render, useSyncExternalStore } from 'hono/jsx/dom'
+import { render, useRef, useSyncExternalStore } from 'hono/jsx/dom'
+import type { CustomerView } from '../view'
 import { CustomerPane } from './customer-pane'
 import { DeskPane } from './desk-pane'
 import { h, part, type Element } from './element'
@@ -14,8 +15,18 @@ const notice = ({ id, text, isTrouble }: Notice): Element =>
     h('button', { type: 'button', class: 'button quiet', onClick: () => dismiss(id) }, 'Dismiss')
   )
 
+/** One who was just added may be chosen before the view that lists them comes: until then, nothing changes. */
+const useCustomer = (customers: CustomerView[], chosenId: string | undefined): CustomerView | undefined => {
+  const shown = useRef<string | null>(null)
+  const withId = (wanted: string | null | undefined) => customers.find(({ id }) => id === wanted)
+  const customer = withId(chosenId) ?? withId(shown.current) ?? customers[0]
+  shown.current = customer?.id ?? null
+  return customer
+}
+
 const Page = (): Element => {
-  const { view, wires, notices, live } = useSyncExternalStore(subscribe, current)
+  const { view, wires, notices, chosen, live } = useSyncExternalStore(subscribe, current)
+  const customer = useCustomer(view?.customers ?? [], chosen.customerId)
   return h(
     'div',
     { class: 'page' },
@@ -33,8 +44,10 @@ const Page = (): Element => {
     h(
       'main',
       {},
-      view ? part(CustomerPane, { customers: view.customers }, 'customer') : h('p', { key: 'wait' }, 'Loading…'),
-      view ? part(DeskPane, { tickets: view.tickets, agents: view.agents }, 'desk') : null,
+      view
+        ? part(CustomerPane, { customers: view.customers, customer }, 'customer')
+        : h('p', { key: 'wait' }, 'Loading…'),
+      view ? part(DeskPane, { tickets: view.tickets, agents: view.agents, customer, chosen }, 'desk') : null,
       view ? part(TroublePane, { troubles: view.troubles }, 'trouble') : null,
       view ? part(WirePane, { wires }, 'wire') : null
     ),

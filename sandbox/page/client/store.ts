@@ -1,4 +1,5 @@
 import type { View, WireItem } from '../view'
+import type { Chosen } from './chosen'
 
 export type Notice = { id: number; text: string; isTrouble: boolean }
 
@@ -7,6 +8,7 @@ export type Snapshot = {
   view?: View
   wires: WireItem[]
   notices: Notice[]
+  chosen: Chosen
   /** Updates come in. */
   live: boolean
 }
@@ -16,7 +18,7 @@ const KEPT = 400
 const GATHER_MS = 30
 const NOTICE_MS = 12_000
 
-let snapshot: Snapshot = { wires: [], notices: [], live: false }
+let snapshot: Snapshot = { wires: [], notices: [], chosen: {}, live: false }
 const wires = new Map<string, WireItem>()
 const listeners = new Set<() => void>()
 let timer: number | undefined
@@ -47,6 +49,8 @@ export const subscribe = (listener: () => void): (() => void) => {
 }
 
 export const current = (): Snapshot => snapshot
+
+export const choose = (chosen: Chosen): void => change({ chosen })
 
 export const dismiss = (id: number): void => change({ notices: snapshot.notices.filter((notice) => notice.id !== id) })
 
