@@ -1,4 +1,5 @@
 import type { SuncoAgent, SuncoApp, SuncoMessage, Ticket } from '../sunco'
+import type { Automation } from './automation'
 import { toParts } from './parts'
 import { sampleButtons, sampleItems, samplePicture } from './samples'
 import type { AgentView, Line, TicketView } from './view'
@@ -50,16 +51,18 @@ const throughPage = (name: string, value: unknown): unknown => {
 }
 
 const toLine =
-  (requester: string) =>
+  (requester: string, { whyNot }: Automation) =>
   (message: SuncoMessage): Line => {
     const from = authorOf(message)
     const { id, received, author, content } = message
+    const undelivered = from === 'automated' ? whyNot(id) : undefined
     return {
       id,
       from,
       name: author.displayName ?? (from === 'customer' ? requester : 'Bot'),
       at: Date.parse(received),
       parts: toParts(content.type, throughPage('', content)),
+      ...(undelivered !== undefined && { undelivered }),
     }
   }
 
@@ -69,13 +72,13 @@ const toFields = (fields: Ticket['fields']): TicketView['fields'] =>
     .filter(({ name }) => !SHOWN_ELSEWHERE.includes(name))
 
 const toView =
-  (app: SuncoApp) =>
+  (app: SuncoApp, automation: Automation) =>
   (ticket: Ticket): TicketView => {
     const { id, status, fields, sessionActive } = ticket
     const { givenName, surname } = app.users.get(ticket.requesterUserId)?.profile ?? {}
     const known = [givenName, surname].filter(Boolean).join(' ')
     const name = fields[`${SYSTEM_FIELD}requester.name`] ?? (known || 'Customer')
-    const line = toLine(name)
+    const line = toLine(name, automation)
     return {
       ...{ id, status, live: sessionActive },
       requester: { name, email: fields[`${SYSTEM_FIELD}requester.email`] },
@@ -87,7 +90,7 @@ const toView =
     }
   }
 
-export const createAgentDesk = (app: SuncoApp): AgentDesk => {
+export const createAgentDesk = (app: SuncoApp, automation: Automation): AgentDesk => {
   const conversationOf = (ticketId: number): string => {
     const ticket = app.tickets.find(({ id }) => id === ticketId)
     if (!ticket) throw new Error(`There is no ticket ${ticketId}`)
@@ -115,7 +118,7 @@ export const createAgentDesk = (app: SuncoApp): AgentDesk => {
   }
 
   return {
-    views: () => app.tickets.map(toView(app)),
+    views: () => app.tickets.map(toView(app, automation)),
     reply: (ticketId, agentId, text) => void agentOf(agentId).say(inSession(ticketId), text),
     sendFile: (ticketId, agentId, file) => {
       const [conversationId, agent] = [inSession(ticketId), agentOf(agentId)]
@@ -135,8 +138,10 @@ export const createAgentDesk = (app: SuncoApp): AgentDesk => {
       const text = items.map(({ title }) => title).join('\n')
       agent.say(conversationId, { type: 'carousel', text, items })
     },
-    automated: (ticketId, text = 'Thank you for your patience. You are next in line.') =>
-      void app.automatedMessage(inSession(ticketId), text, { trigger: true }),
+    automated: (ticketId, text = 'Thank you for your patience. You are next in line.') => {
+      const conversationId = inSession(ticketId)
+      automation.sent(app.automatedMessage(conversationId, text, { trigger: true }).id, conversationId)
+    },
     endSession: (ticketId, agentId) => agentOf(agentId).endSession(inSession(ticketId)),
     closeTicket: (ticketId) => {
       const ticket = app.tickets.find(({ id }) => id === ticketId)

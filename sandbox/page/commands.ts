@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { World } from '../world'
 import type { AgentDesk } from './agent-desk'
+import type { Automation } from './automation'
 import type { Customers } from './customers'
 import { AGENT_TEXT_LIMIT, CUSTOMER_TEXT_LIMIT } from './limits'
 import { SWITCHES, type TroubleMaker } from './troubles'
@@ -40,6 +41,7 @@ export type Cast = {
   customers: Customers
   desk: AgentDesk
   troubles: TroubleMaker
+  automation: Automation
   /** Takes a file of a customer and returns the address that others find it at. */
   keep: (upload: { name: string; mediaType: string; bytes: Uint8Array<ArrayBuffer> }) => string
 }
@@ -47,7 +49,14 @@ export type Cast = {
 const bytesOf = (base64: string): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.from(base64, 'base64'))
 
 /** All that can be done from the page, by name. They reject with a text for the person at the page. */
-export const createCommands = ({ world, customers, desk, troubles, keep }: Cast): Record<string, Command> => ({
+export const createCommands = ({
+  world,
+  customers,
+  desk,
+  troubles,
+  automation,
+  keep,
+}: Cast): Record<string, Command> => ({
   'add-customer': command(z.object({ name: words(60).optional() }), ({ name }) => ({ id: customers.add(name) })),
   'customer-say': command(customer.extend({ text: customerWords }), (to) => customers.say(to.customerId, to.text)),
   'customer-picture': command(customer.extend({ file }), (to) => {
@@ -73,6 +82,7 @@ export const createCommands = ({ world, customers, desk, troubles, keep }: Cast)
   'close-ticket': command(ticket, (by) => desk.closeTicket(by.ticketId)),
 
   flip: command(z.object({ name: z.enum(SWITCHES), on: z.boolean() }), ({ name, on }) => troubles.flip(name, on)),
+  'forward-automated': command(z.object({ on: z.boolean() }), ({ on }) => automation.setForwarded(on)),
   'refuse-posts': command(z.object({}), () => troubles.refusePosts()),
   forge: command(z.object({}), async () => ({ status: await troubles.forge(world) })),
   restart: command(z.object({}), () => troubles.restart(world)),

@@ -4,6 +4,7 @@ import type { HitlPlugin } from '../botpress/hitl-plugin'
 import { startWorld, type World } from '../world'
 import { AGENTS, createAgentDesk, type AgentDesk } from './agent-desk'
 import { loadAssets } from './assets'
+import { createAutomation, type Automation } from './automation'
 import { createCommands, type Cast } from './commands'
 import { createCustomers } from './customers'
 import { createFeed } from './feed'
@@ -38,7 +39,7 @@ const register = async ({ installation }: World): Promise<void> => {
 
 /** Starts Sunco, Botpress Cloud, the integration and the page, installs the integration and lets a first customer in. */
 export const startSandbox = async ({ port }: SandboxOptions = {}): Promise<SandboxPage> => {
-  const running: { world?: World; desk?: AgentDesk } = {}
+  const running: { world?: World; desk?: AgentDesk; automation?: Automation } = {}
   const plugin = (): HitlPlugin => {
     if (!running.world) throw new Error('The sandbox is still starting')
     return running.world.plugin
@@ -54,6 +55,7 @@ export const startSandbox = async ({ port }: SandboxOptions = {}): Promise<Sandb
   const view = (): View => ({
     ...{ agents: AGENTS, customers: customers.views(), tickets: running.desk?.views() ?? [] },
     troubles: troubles.view(),
+    forwardsAutomated: running.automation?.isForwarded() ?? false,
   })
   const feed = createFeed(view, wire.items)
 
@@ -70,8 +72,9 @@ export const startSandbox = async ({ port }: SandboxOptions = {}): Promise<Sandb
     plugin: { onUpstream: (id, message) => customers.onUpstream(id, message) },
   })
   const uploads = new Map<string, Parameters<Cast['keep']>[0]>()
-  const desk = createAgentDesk(world.app)
-  Object.assign(running, { world, desk })
+  const automation = createAutomation(world.installation)
+  const desk = createAgentDesk(world.app, automation)
+  Object.assign(running, { world, desk, automation })
 
   const close = async (): Promise<void> => {
     feed.close()
@@ -83,7 +86,7 @@ export const startSandbox = async ({ port }: SandboxOptions = {}): Promise<Sandb
     uploads.set(id, upload)
     return `${page.url}/uploads/${id}/${encodeURIComponent(upload.name)}`
   }
-  const commands = createCommands({ world, customers, desk, troubles, keep })
+  const commands = createCommands({ world, customers, desk, troubles, automation, keep })
   const file = (owner: 'attachments' | 'uploads', id: string) =>
     owner === 'uploads' ? uploads.get(id) : desk.attachment(id)
 

@@ -54,7 +54,14 @@ export type Troubles = {
   restarting: boolean
 }
 
-export type View = { customers: CustomerView[]; tickets: TicketView[]; agents: AgentView[]; troubles: Troubles }
+export type View = {
+  customers: CustomerView[]
+  tickets: TicketView[]
+  agents: AgentView[]
+  troubles: Troubles
+  /** A switch of the integration's configuration. */
+  forwardsAutomated: boolean
+}
 
 export type Party = 'Botpress' | 'Integration' | 'Sunco' | 'Stranger'
 

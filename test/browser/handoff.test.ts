@@ -85,6 +85,31 @@ describeInBrowser('a handoff, played from both panes', () => {
     await page.getByText('The session is over').waitFor()
   }, 60_000)
 
+  it('passes automated messages on where the configuration says so, and says why one was not', async () => {
+    const page = stage.page()
+    const { chat, ticket, ...on } = actorsOn(page)
+    const automated = async (text: string) => {
+      await page.getByLabel('Reply of the agent').fill(text)
+      await on.click('Automated message')
+      return ticket.getByRole('listitem').filter({ hasText: text })
+    }
+    await on.escalate(await on.newCustomer())
+    const kept = await automated('Kept back')
+    await kept.getByText('“Forward automated messages” is off').waitFor()
+    await on.flip('Forward automated messages')
+    await page.locator('[role=switch][aria-checked=true]').waitFor()
+    const early = await automated('Too early')
+    await early.getByText('No agent has joined yet').waitFor()
+    await on.agentSays('Here I am')
+    await reads(chat, 'Here I am')
+    const passed = await automated('How did we do?')
+    await reads(chat, 'How did we do?')
+    expect(await passed.getByText('Not delivered').count()).toBe(0)
+    expect(await timesIn(chat, 'Kept back')).toBe(0)
+    expect(await timesIn(chat, 'Too early')).toBe(0)
+    await on.flip('Forward automated messages')
+  }, 60_000)
+
   it('keeps two customers apart', async () => {
     const page = stage.page()
     const { chat, ticket, ...on } = actorsOn(page)

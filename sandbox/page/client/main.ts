@@ -48,7 +48,9 @@ const Page = (): Element => {
         ? part(CustomerPane, { customers: view.customers, customer }, 'customer')
         : h('p', { key: 'wait' }, 'Loading…'),
       view ? part(DeskPane, { tickets: view.tickets, agents: view.agents, customer, chosen }, 'desk') : null,
-      view ? part(TroublePane, { troubles: view.troubles }, 'trouble') : null,
+      view
+        ? part(TroublePane, { troubles: view.troubles, forwardsAutomated: view.forwardsAutomated }, 'trouble')
+        : null,
       view ? part(WirePane, { wires }, 'wire') : null
     ),
     h('div', { class: 'toasts', role: 'status', 'aria-live': 'assertive' }, ...notices.map(notice))
