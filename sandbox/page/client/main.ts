@@ -10,7 +10,7 @@ import { WirePane } from './wire-pane'
 const notice = ({ id, text, isTrouble }: Notice): Element =>
   h(
     'div',
-    { class: `toast ${isTrouble ? 'bad' : ''}`, key: `notice-${id}` },
+    { class: `page-notice ${isTrouble ? 'bad' : ''}`, key: `notice-${id}` },
     h('p', {}, text),
     h('button', { type: 'button', class: 'button quiet', onClick: () => dismiss(id) }, 'Dismiss')
   )
@@ -39,6 +39,7 @@ const Page = (): Element => {
         h('h1', {}, 'Handoff sandbox'),
         h('p', { class: 'muted' }, 'A bot, a customer and Zendesk agents, all on this computer.')
       ),
+      h('div', { class: 'notices', role: 'status', 'aria-live': 'assertive' }, ...notices.map(notice)),
       h('p', { class: `connection ${live ? 'on' : 'off'}`, role: 'status' }, live ? 'Live' : 'Connecting…')
     ),
     h(
@@ -52,8 +53,7 @@ const Page = (): Element => {
         ? part(TroublePane, { troubles: view.troubles, forwardsAutomated: view.forwardsAutomated }, 'trouble')
         : null,
       view ? part(WirePane, { wires }, 'wire') : null
-    ),
-    h('div', { class: 'toasts', role: 'status', 'aria-live': 'assertive' }, ...notices.map(notice))
+    )
   )
 }
 

@@ -1,0 +1,45 @@
+import type { Locator } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { actorsOn, describeInBrowser, usePage } from './stage'
+
+type Box = { x: number; y: number; width: number; height: number }
+
+const boxOf = async (locator: Locator): Promise<Box> => {
+  const box = await locator.boundingBox()
+  if (!box) throw new Error('it is not to be seen')
+  return box
+}
+
+const boxesOf = async (locator: Locator): Promise<Box[]> => Promise.all((await locator.all()).map(boxOf))
+
+const overlap = (one: Box, other: Box): boolean =>
+  one.x < other.x + other.width &&
+  other.x < one.x + one.width &&
+  one.y < other.y + other.height &&
+  other.y < one.y + one.height
+
+describeInBrowser('the layout', () => {
+  const stage = usePage()
+
+  it('has room for notices, which cover no pane and break no word', async () => {
+    const page = stage.page()
+    const on = actorsOn(page)
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await on.click('Forge a webhook')
+    await page.getByText('was answered with 401').waitFor()
+    await on.click('Restart the integration')
+    await page.getByText('runs again, with an empty memory').waitFor()
+    const dismiss = page.getByRole('button', { name: 'Dismiss' })
+    expect(await dismiss.count()).toBe(2)
+    const panes = await boxesOf(page.locator('.pane'))
+    expect(panes.length).toBeGreaterThan(3)
+    for (const notice of await boxesOf(dismiss.locator('..')))
+      expect(panes.filter((pane) => overlap(notice, pane))).toEqual([])
+    for (const width of [1440, 375]) {
+      await page.setViewportSize({ width, height: 900 })
+      for (const button of await boxesOf(dismiss)) expect(button.height, `at ${width}`).toBeLessThan(40)
+    }
+    await dismiss.first().click()
+    await expect.poll(() => dismiss.count()).toBe(1)
+  }, 60_000)
+})
