@@ -48,6 +48,7 @@ export const pageRoutes = ({ assets, feed, commands, file }: PageRoutesOptions):
 
   routes.get('/', (context) => context.html(assets.html))
   routes.get('/style.css', (context) => context.body(assets.css, 200, { 'content-type': 'text/css; charset=utf-8' }))
+  routes.get('/icon.svg', (context) => context.body(assets.icon, 200, { 'content-type': 'image/svg+xml' }))
   routes.get('/page.js', (context) =>
     context.body(assets.script, 200, { 'content-type': 'text/javascript; charset=utf-8' })
   )

@@ -42,4 +42,16 @@ describeInBrowser('the layout', () => {
     await dismiss.first().click()
     await expect.poll(() => dismiss.count()).toBe(1)
   }, 60_000)
+
+  it('has an icon that its own security policy lets through', async () => {
+    const page = stage.page()
+    const href = await page.locator('link[rel=icon]').getAttribute('href')
+    const width = await page.evaluate(async (src) => {
+      const image = new Image()
+      image.src = src ?? ''
+      await image.decode()
+      return image.naturalWidth
+    }, href)
+    expect(width).toBeGreaterThan(0)
+  })
 })
