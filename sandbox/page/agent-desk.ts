@@ -2,6 +2,7 @@ import type { SuncoAgent, SuncoApp, SuncoMessage, Ticket } from '../sunco'
 import type { Automation } from './automation'
 import { toParts } from './parts'
 import { sampleButtons, sampleItems, samplePicture } from './samples'
+import type { StoredFile } from './uploads'
 import type { AgentView, Line, TicketView } from './view'
 
 export const AGENTS: AgentView[] = [
@@ -10,7 +11,7 @@ export const AGENTS: AgentView[] = [
   { id: '9003', name: 'Sam Rivera' },
 ]
 
-export type Upload = { name: string; mediaType: string; bytes: Uint8Array<ArrayBuffer>; isPrivate: boolean }
+export type Upload = StoredFile & { isPrivate: boolean }
 
 /** What agents do in Agent Workspace. Everything throws, with a text for the agent, where their composer is closed. */
 export type AgentDesk = {
@@ -23,7 +24,7 @@ export type AgentDesk = {
   automated: (ticketId: number, text?: string) => void
   endSession: (ticketId: number, agentId: string) => void
   closeTicket: (ticketId: number) => void
-  attachment: (id: string) => { name: string; mediaType: string; bytes: Uint8Array<ArrayBuffer> } | undefined
+  attachment: (id: string) => StoredFile | undefined
 }
 
 const SYSTEM_FIELD = 'dataCapture.systemField.'

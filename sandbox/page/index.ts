@@ -1,16 +1,16 @@
-import { randomUUID } from 'node:crypto'
 import { startLoopback } from '../loopback'
 import type { HitlPlugin } from '../botpress/hitl-plugin'
 import { startWorld, type World } from '../world'
 import { AGENTS, createAgentDesk, type AgentDesk } from './agent-desk'
 import { loadAssets } from './assets'
 import { createAutomation, type Automation } from './automation'
-import { createCommands, type Cast } from './commands'
+import { createCommands } from './commands'
 import { createCustomers } from './customers'
 import { createFeed } from './feed'
 import { createMask } from './mask'
 import { pageRoutes } from './server'
 import { createTroubleMaker } from './troubles'
+import { createUploads } from './uploads'
 import type { View } from './view'
 import { createWireLog } from './wire-log'
 
@@ -71,7 +71,7 @@ export const startSandbox = async ({ port }: SandboxOptions = {}): Promise<Sandb
     functions: { onChange: wire.onFunction },
     plugin: { onUpstream: (id, message) => customers.onUpstream(id, message) },
   })
-  const uploads = new Map<string, Parameters<Cast['keep']>[0]>()
+  const uploads = createUploads(() => page.url)
   const automation = createAutomation(world.installation)
   const desk = createAgentDesk(world.app, automation)
   Object.assign(running, { world, desk, automation })
@@ -81,16 +81,11 @@ export const startSandbox = async ({ port }: SandboxOptions = {}): Promise<Sandb
     await troubles.settled()
     await world.close()
   }
-  const keep: Cast['keep'] = (upload) => {
-    const id = randomUUID()
-    uploads.set(id, upload)
-    return `${page.url}/uploads/${id}/${encodeURIComponent(upload.name)}`
-  }
-  const commands = createCommands({ world, customers, desk, troubles, automation, keep })
+  const commands = createCommands({ world, customers, desk, troubles, automation, uploads })
   const file = (owner: 'attachments' | 'uploads', id: string) =>
     owner === 'uploads' ? uploads.get(id) : desk.attachment(id)
 
-  const page = await startLoopback(pageRoutes({ assets, feed, commands, file }), {
+  const page = await startLoopback(pageRoutes({ assets, feed, commands, file, keep: uploads.keep }), {
     port,
     errorBody: (status) => ({ error: `Refused with ${status}` }),
   }).catch(async (error: unknown) => {

@@ -3,7 +3,7 @@ import type { CustomerView } from '../view'
 import { h, part, type Element } from './element'
 import { avatar, Log } from './lines'
 import { useOnce } from './once'
-import { send, takeFile } from './send'
+import { send, sendFile } from './send'
 import { choose } from './store'
 
 const SUGGESTIONS = ['Opening hours', 'Order 1234', 'Talk to a person']
@@ -49,10 +49,6 @@ const Composer = ({ customer }: { customer: CustomerView }): Element => {
     if (!field || !text) return
     if (await send('customer-say', { customerId: customer.id, text })) field.value = ''
   }
-  const showPicture = async (event: Event): Promise<void> => {
-    const file = event.target instanceof HTMLInputElement ? await takeFile(event.target) : undefined
-    if (file) await send('customer-picture', { customerId: customer.id, file })
-  }
   return h(
     'form',
     {
@@ -82,7 +78,7 @@ const Composer = ({ customer }: { customer: CustomerView }): Element => {
           class: 'unseen',
           accept: 'image/*',
           'aria-label': 'Send a picture as the customer',
-          onInput: (event: Event) => void showPicture(event),
+          onInput: (event: Event) => void sendFile(event, 'customer-picture', { customerId: customer.id }),
         })
       ),
       h('button', { type: 'submit', class: 'button primary', 'aria-label': 'Send as the customer' }, 'Send')

@@ -2,7 +2,7 @@ import { useRef } from 'hono/jsx/dom'
 import type { TicketView } from '../view'
 import { h, type Element } from './element'
 import { useOnce } from './once'
-import { send, takeFile } from './send'
+import { send, sendFile } from './send'
 
 export type ReplyProps = { ticket: TicketView; agentId: string }
 
@@ -18,10 +18,6 @@ export const Reply = ({ ticket, agentId }: ReplyProps): Element => {
     if (needsText && !text) return area.current?.focus()
     const sent = await send(command, { ...by, ...(text && { text }) })
     if (sent && area.current) area.current.value = ''
-  }
-  const sendFile = async (event: Event): Promise<void> => {
-    const file = event.target instanceof HTMLInputElement ? await takeFile(event.target) : undefined
-    if (file) await send('agent-file', { ...by, file, isPrivate: isPrivate.current?.checked ?? false })
   }
   const submit = (event: Event): void => {
     event.preventDefault()
@@ -42,7 +38,8 @@ export const Reply = ({ ticket, agentId }: ReplyProps): Element => {
         class: 'unseen',
         'aria-label': `Send a ${label.toLowerCase()} to the customer`,
         accept,
-        onInput: (event: Event) => void sendFile(event),
+        onInput: (event: Event) =>
+          void sendFile(event, 'agent-file', { ...by, isPrivate: isPrivate.current?.checked ?? false }),
       })
     )
 
