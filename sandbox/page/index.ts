@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { startLoopback } from '../loopback'
 import type { HitlPlugin } from '../botpress/hitl-plugin'
 import { startWorld, type World } from '../world'
@@ -52,7 +53,9 @@ export const startSandbox = async ({ port }: SandboxOptions = {}): Promise<Sandb
   })
   const troubles = createTroubleMaker(() => feed.changed())
   const customers = createCustomers({ plugin, onChange: () => feed.changed() })
+  const run = randomUUID()
   const view = (): View => ({
+    run,
     ...{ agents: AGENTS, customers: customers.views(), tickets: running.desk?.views() ?? [] },
     troubles: troubles.view(),
     forwardsAutomated: running.automation?.isForwarded() ?? false,

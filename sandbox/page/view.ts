@@ -55,6 +55,8 @@ export type Troubles = {
 }
 
 export type View = {
+  /** Another one after each start of the sandbox. */
+  run: string
   customers: CustomerView[]
   tickets: TicketView[]
   agents: AgentView[]

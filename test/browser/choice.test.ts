@@ -1,5 +1,5 @@
-import { it } from 'vitest'
-import { actorsOn, describeInBrowser, usePage } from './stage'
+import { expect, it } from 'vitest'
+import { actorsOn, describeInBrowser, reads, usePage } from './stage'
 
 describeInBrowser('who is on show', () => {
   const stage = usePage()
@@ -56,5 +56,29 @@ describeInBrowser('who is on show', () => {
     await opened.click()
     await page.getByRole('heading', { name: 'Conversation with Zoe Quiet' }).waitFor()
     await opened.getByText('new', { exact: true }).waitFor({ state: 'detached' })
+  }, 60_000)
+
+  it('is the same after a reload, and what was read is not new again', async () => {
+    const page = stage.page()
+    const on = actorsOn(page)
+    const tickets = page.getByRole('navigation', { name: 'Tickets' })
+    const shown = page.getByRole('button', { pressed: true })
+    const first = await on.newCustomer()
+    await on.escalate(first)
+    await on.agentSays('Read by the agent')
+    await reads(on.ticket, 'Read by the agent')
+    await on.workAs('Grace Okafor')
+    await on.escalate(await on.newCustomer())
+    const third = await on.newCustomer()
+    await tickets.getByRole('button', { name: first }).click()
+    const newOnes = await tickets.locator('.unread').count()
+
+    await page.reload()
+    await page.getByRole('heading', { name: `Conversation with ${first}` }).waitFor()
+    expect(await shown.textContent()).toContain(third)
+    expect(await page.getByLabel('Work as').locator('option:checked').textContent()).toBe('Grace Okafor')
+    expect(await tickets.locator('.unread').count()).toBe(newOnes)
+    // Those of other tests were never on show here.
+    expect(newOnes).toBeLessThan(await tickets.getByRole('button').count())
   }, 60_000)
 })

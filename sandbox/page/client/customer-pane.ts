@@ -1,5 +1,5 @@
-import { useRef } from 'hono/jsx/dom'
 import type { CustomerView } from '../view'
+import { useDraft } from './draft'
 import { h, part, type Element } from './element'
 import { avatar, Log } from './lines'
 import { useOnce } from './once'
@@ -41,13 +41,12 @@ const suggestions = ({ id, state }: CustomerView): Element => {
 }
 
 const Composer = ({ customer }: { customer: CustomerView }): Element => {
-  const input = useRef<HTMLInputElement>(null)
+  const draft = useDraft(customer.id)
   const once = useOnce()
   const say = async (): Promise<void> => {
-    const field = input.current
-    const text = field?.value.trim()
-    if (!field || !text) return
-    if (await send('customer-say', { customerId: customer.id, text })) field.value = ''
+    const written = draft.text()
+    const text = written.trim()
+    if (text && (await send('customer-say', { customerId: customer.id, text }))) draft.sent(written)
   }
   return h(
     'form',
@@ -63,7 +62,8 @@ const Composer = ({ customer }: { customer: CustomerView }): Element => {
       { class: 'composer-row' },
       h('label', { class: 'unseen', for: 'customer-text' }, 'Message of the customer'),
       h('input', {
-        ref: input,
+        ref: draft.ref,
+        onInput: draft.keep,
         id: 'customer-text',
         type: 'text',
         autocomplete: 'off',

@@ -1,9 +1,10 @@
-import { useEffect, useState } from 'hono/jsx/dom'
+import { useEffect } from 'hono/jsx/dom'
 import type { AgentView, CustomerView, TicketView } from '../view'
-import { newestOf, ticketOnShow, type Chosen } from './chosen'
+import { newestOf, ticketOnShow } from './chosen'
 import { h, part, type Element } from './element'
 import { avatar } from './lines'
-import { choose } from './store'
+import type { Memory } from './memory'
+import { choose, remember } from './store'
 import { Ticket } from './ticket'
 
 const lastText = ({ lines }: TicketView): string => {
@@ -39,16 +40,15 @@ const ticketItem = (ticket: TicketView, isSelected: boolean, news: string, selec
 const noTicketText = (tickets: TicketView[], customer: CustomerView | undefined): string =>
   tickets.length > 0 && customer ? `${customer.name} has no ticket yet. It opens here.` : 'A ticket opens here.'
 
-export type DeskPaneProps = { tickets: TicketView[]; agents: AgentView[]; customer?: CustomerView; chosen: Chosen }
+export type DeskPaneProps = { tickets: TicketView[]; agents: AgentView[]; customer?: CustomerView; memory: Memory }
 
-export const DeskPane = ({ tickets, agents, customer, chosen }: DeskPaneProps): Element => {
-  const [agentId, setAgent] = useState(agents[0]?.id ?? '')
-  const [read, setRead] = useState<Record<string, number>>({})
+export const DeskPane = ({ tickets, agents, customer, memory }: DeskPaneProps): Element => {
+  const { chosen, read, agentId = agents[0]?.id ?? '' } = memory
   const ticket = ticketOnShow(tickets, customer, chosen)
   const shownId = ticket?.id
   const shownLines = ticket?.lines.length ?? 0
   useEffect(() => {
-    if (shownId !== undefined) setRead((before) => ({ ...before, [shownId]: shownLines }))
+    if (shownId !== undefined) remember({ read: { ...read, [shownId]: shownLines } })
   }, [shownId, shownLines])
   const newsOf = ({ id, lines }: TicketView): string => {
     const known = read[id]
@@ -74,7 +74,8 @@ export const DeskPane = ({ tickets, agents, customer, chosen }: DeskPaneProps): 
           {
             id: 'agent',
             value: agentId,
-            onInput: (event: Event) => event.target instanceof HTMLSelectElement && setAgent(event.target.value),
+            onInput: (event: Event) =>
+              event.target instanceof HTMLSelectElement && remember({ agentId: event.target.value }),
           },
           ...agents.map(({ id, name }) => h('option', { value: id, key: id }, name))
         )

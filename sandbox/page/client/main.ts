@@ -25,8 +25,8 @@ const useCustomer = (customers: CustomerView[], chosenId: string | undefined): C
 }
 
 const Page = (): Element => {
-  const { view, wires, notices, chosen, live } = useSyncExternalStore(subscribe, current)
-  const customer = useCustomer(view?.customers ?? [], chosen.customerId)
+  const { view, wires, notices, memory, live } = useSyncExternalStore(subscribe, current)
+  const customer = useCustomer(view?.customers ?? [], memory.chosen.customerId)
   return h(
     'div',
     { class: 'page' },
@@ -48,7 +48,7 @@ const Page = (): Element => {
       view
         ? part(CustomerPane, { customers: view.customers, customer }, 'customer')
         : h('p', { key: 'wait' }, 'Loading…'),
-      view ? part(DeskPane, { tickets: view.tickets, agents: view.agents, customer, chosen }, 'desk') : null,
+      view ? part(DeskPane, { tickets: view.tickets, agents: view.agents, customer, memory }, 'desk') : null,
       view
         ? part(TroublePane, { troubles: view.troubles, forwardsAutomated: view.forwardsAutomated }, 'trouble')
         : null,

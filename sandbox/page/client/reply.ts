@@ -1,23 +1,29 @@
 import { useRef } from 'hono/jsx/dom'
 import type { TicketView } from '../view'
-import { h, type Element } from './element'
+import { useDraft } from './draft'
+import { h, part, type Element } from './element'
 import { useOnce } from './once'
 import { send, sendFile } from './send'
 
 export type ReplyProps = { ticket: TicketView; agentId: string }
 
+export const Reply = ({ ticket, agentId }: ReplyProps): Element =>
+  ticket.live
+    ? part(Composer, { ticket, agentId })
+    : h('p', { class: 'composer closed' }, 'The session is over: nothing can be sent to the customer here.')
+
 /** The agent's composer. Words in it go along with buttons and automated messages. */
-export const Reply = ({ ticket, agentId }: ReplyProps): Element => {
-  const area = useRef<HTMLTextAreaElement>(null)
+const Composer = ({ ticket, agentId }: ReplyProps): Element => {
+  const draft = useDraft(`ticket ${ticket.id}`)
   const isPrivate = useRef<HTMLInputElement>(null)
   const once = useOnce()
   const by = { ticketId: ticket.id, agentId }
 
   const sendWith = async (command: string, needsText: boolean): Promise<void> => {
-    const text = area.current?.value.trim() ?? ''
-    if (needsText && !text) return area.current?.focus()
-    const sent = await send(command, { ...by, ...(text && { text }) })
-    if (sent && area.current) area.current.value = ''
+    const written = draft.text()
+    const text = written.trim()
+    if (needsText && !text) return draft.ref.current?.focus()
+    if (await send(command, { ...by, ...(text && { text }) })) draft.sent(written)
   }
   const submit = (event: Event): void => {
     event.preventDefault()
@@ -43,8 +49,6 @@ export const Reply = ({ ticket, agentId }: ReplyProps): Element => {
       })
     )
 
-  if (!ticket.live)
-    return h('p', { class: 'composer closed' }, 'The session is over: nothing can be sent to the customer here.')
   return h(
     'form',
     { class: 'composer', onSubmit: submit },
@@ -53,7 +57,8 @@ export const Reply = ({ ticket, agentId }: ReplyProps): Element => {
       { class: 'composer-row' },
       h('label', { class: 'unseen', for: 'agent-text' }, 'Reply of the agent'),
       h('textarea', {
-        ref: area,
+        ref: draft.ref,
+        onInput: draft.keep,
         id: 'agent-text',
         rows: 2,
         placeholder: 'Reply as the agent',
