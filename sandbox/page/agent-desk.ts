@@ -1,4 +1,6 @@
+import type { Installation } from '../botpress'
 import type { SuncoAgent, SuncoApp, SuncoMessage, Ticket } from '../sunco'
+import type { World } from '../world'
 import type { Automation } from './automation'
 import { toParts } from './parts'
 import { sampleButtons, sampleItems, samplePicture } from './samples'
@@ -72,8 +74,13 @@ const toFields = (fields: Ticket['fields']): TicketView['fields'] =>
     .map(([name, value]) => ({ name: name.replace(SYSTEM_FIELD, '').replace(TICKET_FIELD, 'Field '), value }))
     .filter(({ name }) => !SHOWN_ELSEWHERE.includes(name))
 
+const tagsOf = ({ conversations }: Installation, suncoConversationId: string): TicketView['sessionTags'] => {
+  const session = [...conversations.values()].find(({ tags }) => tags.id === suncoConversationId)
+  return Object.entries(session?.tags ?? {}).map(([name, value]) => ({ name, value }))
+}
+
 const toView =
-  (app: SuncoApp, automation: Automation) =>
+  (app: SuncoApp, installation: Installation, automation: Automation) =>
   (ticket: Ticket): TicketView => {
     const { id, status, fields, sessionActive } = ticket
     const { givenName, surname } = app.users.get(ticket.requesterUserId)?.profile ?? {}
@@ -86,12 +93,13 @@ const toView =
       priority: fields[`${SYSTEM_FIELD}priority`],
       tags: (fields[`${SYSTEM_FIELD}tags`] ?? '').split(',').filter(Boolean),
       fields: toFields(fields),
+      sessionTags: tagsOf(installation, ticket.conversationId),
       transcript: ticket.transcript.map(line),
       lines: ticket.messages.map(line),
     }
   }
 
-export const createAgentDesk = (app: SuncoApp, automation: Automation): AgentDesk => {
+export const createAgentDesk = ({ app, installation }: World, automation: Automation): AgentDesk => {
   const conversationOf = (ticketId: number): string => {
     const ticket = app.tickets.find(({ id }) => id === ticketId)
     if (!ticket) throw new Error(`There is no ticket ${ticketId}`)
@@ -119,7 +127,7 @@ export const createAgentDesk = (app: SuncoApp, automation: Automation): AgentDes
   }
 
   return {
-    views: () => app.tickets.map(toView(app, automation)),
+    views: () => app.tickets.map(toView(app, installation, automation)),
     reply: (ticketId, agentId, text) => void agentOf(agentId).say(inSession(ticketId), text),
     sendFile: (ticketId, agentId, file) => {
       const [conversationId, agent] = [inSession(ticketId), agentOf(agentId)]

@@ -76,7 +76,7 @@ export const startSandbox = async ({ port }: SandboxOptions = {}): Promise<Sandb
   })
   const uploads = createUploads(() => page.url)
   const automation = createAutomation(world.installation)
-  const desk = createAgentDesk(world.app, automation)
+  const desk = createAgentDesk(world, automation)
   Object.assign(running, { world, desk, automation })
 
   const close = async (): Promise<void> => {

@@ -38,6 +38,8 @@ export type TicketView = {
   priority?: string
   tags: string[]
   fields: { name: string; value: string }[]
+  /** Of the Botpress conversation, as the bot reads them. */
+  sessionTags: { name: string; value: string }[]
   /** Copied in when the ticket was opened. */
   transcript: Line[]
   lines: Line[]

@@ -110,6 +110,26 @@ describeInBrowser('a handoff, played from both panes', () => {
     await on.flip('Forward automated messages')
   }, 60_000)
 
+  it('shows the tags of the session as they come', async () => {
+    const page = stage.page()
+    const { chat, ...on } = actorsOn(page)
+    await on.escalate(await on.newCustomer())
+    await page.getByText('Tags of the session').click()
+    const tags = page.locator('.session-tags')
+    const tag = (name: string) => tags.locator('.pair').filter({ hasText: new RegExp(`^${name}`) })
+    await tag('startedAt')
+      .getByText(/^\d{4}-\d\d-\d\dT/)
+      .waitFor()
+    expect(await tag('agentName').count()).toBe(0)
+    await on.workAs('Sam Rivera')
+    await on.agentSays('Hello')
+    await reads(chat, 'Hello')
+    await tag('agentName').getByText('Sam Rivera').waitFor()
+    await on.click('End session')
+    await tag('endReason').getByText('released').waitFor()
+    await tag('live').waitFor({ state: 'detached' })
+  }, 60_000)
+
   it('keeps two customers apart', async () => {
     const page = stage.page()
     const { chat, ticket, ...on } = actorsOn(page)
