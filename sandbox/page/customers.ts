@@ -33,6 +33,8 @@ export type Customers = {
 
 export type CustomersOptions = {
   plugin: () => HitlPlugin
+  /** What is known of a customer elsewhere. */
+  tracesOf: (email: string) => string[]
   onChange: () => void
 }
 
@@ -56,7 +58,7 @@ const emailOf = (name: string, id: string): string => {
 }
 
 /** The customers of one bot, who talk to the bot until the HITL plugin stands between them and an agent. */
-export const createCustomers = ({ plugin, onChange }: CustomersOptions): Customers => {
+export const createCustomers = ({ plugin, tracesOf, onChange }: CustomersOptions): Customers => {
   const guests = new Map<string, Guest>()
 
   const find = (id: string): Guest => {
@@ -102,6 +104,7 @@ export const createCustomers = ({ plugin, onChange }: CustomersOptions): Custome
     return {
       ...{ id, name, email, state },
       ...(state === 'agent' && { agentName }),
+      traces: tracesOf(email),
       lines: linesOf(guest),
     }
   }

@@ -8,8 +8,10 @@ import { createAutomation, type Automation } from './automation'
 import { createCommands } from './commands'
 import { createCustomers } from './customers'
 import { createFeed } from './feed'
+import { createFunctionBoard } from './function-board'
 import { createMask } from './mask'
 import { pageRoutes } from './server'
+import { tracesOf } from './traces'
 import { createTroubleMaker } from './troubles'
 import { createUploads } from './uploads'
 import type { View } from './view'
@@ -52,12 +54,17 @@ export const startSandbox = async ({ port }: SandboxOptions = {}): Promise<Sandb
     feed.changed()
   })
   const troubles = createTroubleMaker(() => feed.changed())
-  const customers = createCustomers({ plugin, onChange: () => feed.changed() })
+  const customers = createCustomers({
+    plugin,
+    tracesOf: (email) => (running.world ? tracesOf(running.world, email) : []),
+    onChange: () => feed.changed(),
+  })
+  const board = createFunctionBoard()
   const run = randomUUID()
   const view = (): View => ({
     run,
     ...{ agents: AGENTS, customers: customers.views(), tickets: running.desk?.views() ?? [] },
-    troubles: troubles.view(),
+    ...{ troubles: troubles.view(), functions: board.views() },
     forwardsAutomated: running.automation?.isForwarded() ?? false,
   })
   const feed = createFeed(view, wire.items)
@@ -71,7 +78,13 @@ export const startSandbox = async ({ port }: SandboxOptions = {}): Promise<Sandb
       delivery: { firstDelayMs: FIRST_REDELIVERY_MS },
     },
     botpress: { ...wire.watch('botpress'), fault: troubles.botpressFault, operations: wire.watch('integration') },
-    functions: { onChange: wire.onFunction },
+    functions: {
+      onChange: (changed) => {
+        wire.onFunction(changed)
+        board.onChange(changed)
+        feed.changed()
+      },
+    },
     plugin: { onUpstream: (id, message) => customers.onUpstream(id, message) },
   })
   const uploads = createUploads(() => page.url)

@@ -26,6 +26,8 @@ export type CustomerView = {
   /** `waiting`: the handoff is under way, or no agent spoke yet. */
   state: 'bot' | 'waiting' | 'agent'
   agentName?: string
+  /** Ids and addresses that tell the customer's calls on the wire from those of others. */
+  traces: string[]
   lines: Line[]
 }
 
@@ -63,6 +65,7 @@ export type View = {
   tickets: TicketView[]
   agents: AgentView[]
   troubles: Troubles
+  functions: FunctionView[]
   /** A switch of the integration's configuration. */
   forwardsAutomated: boolean
 }
@@ -76,6 +79,15 @@ export type FunctionBadge = {
   isNew?: boolean
   /** How long it had been frozen until it took the request. */
   frozenMs?: number
+}
+
+/** A function of the pool. @property took the call that it took last */
+export type FunctionView = {
+  id: string
+  /** `cold`: it has taken no call yet. */
+  state: 'starting' | 'cold' | 'busy' | 'idle' | 'frozen' | 'killed'
+  calls: number
+  took?: string
 }
 
 /** What became of a function, between the requests. */
@@ -92,6 +104,8 @@ export type WireEntry = {
   from: Party
   to: Party
   operation: string
+  /** A webhook all of whose events came before. */
+  isRepeated?: boolean
   /** The one that took the request, or that made it. */
   function?: FunctionBadge
   method: string

@@ -54,4 +54,22 @@ describeInBrowser('the layout', () => {
     }, href)
     expect(width).toBeGreaterThan(0)
   })
+
+  it('shows both sides, trouble, functions and wire together where there is room', async () => {
+    const page = stage.page()
+    const on = actorsOn(page)
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await on.escalate(await on.newCustomer())
+    await on.agentSays('Hello')
+    for (const pane of ['customer', 'desk', 'trouble', 'function', 'wire']) {
+      const { x, y, width, height } = await boxOf(page.locator(`.${pane}-pane`))
+      expect(height, pane).toBeGreaterThan(pane === 'function' ? 60 : 200)
+      expect(Math.min(x, y), pane).toBeGreaterThanOrEqual(0)
+      expect(x + width, pane).toBeLessThanOrEqual(1440)
+      expect(y + height, pane).toBeLessThanOrEqual(900)
+    }
+    const calls = await boxOf(on.wire)
+    expect(calls.height).toBeGreaterThan(150)
+    expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThanOrEqual(900)
+  }, 60_000)
 })

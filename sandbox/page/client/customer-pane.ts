@@ -67,7 +67,7 @@ const Composer = ({ customer }: { customer: CustomerView }): Element => {
         id: 'customer-text',
         type: 'text',
         autocomplete: 'off',
-        placeholder: 'Write as the customer',
+        placeholder: 'Write here',
       }),
       h(
         'label',

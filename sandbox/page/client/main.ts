@@ -3,6 +3,7 @@ import type { CustomerView } from '../view'
 import { CustomerPane } from './customer-pane'
 import { DeskPane } from './desk-pane'
 import { h, part, type Element } from './element'
+import { FunctionPane } from './function-pane'
 import { connect, current, dismiss, subscribe, type Notice } from './store'
 import { TroublePane } from './trouble-pane'
 import { WirePane } from './wire-pane'
@@ -52,7 +53,8 @@ const Page = (): Element => {
       view
         ? part(TroublePane, { troubles: view.troubles, forwardsAutomated: view.forwardsAutomated }, 'trouble')
         : null,
-      view ? part(WirePane, { wires }, 'wire') : null
+      view ? part(FunctionPane, { functions: view.functions }, 'functions') : null,
+      view ? part(WirePane, { wires, customers: view.customers, filter: memory.filter }, 'wire') : null
     )
   )
 }

@@ -1,4 +1,5 @@
 import type { Chosen } from './chosen'
+import { ALL, type WireFilter } from './wire-filter'
 
 /** What this tab keeps over a reload. */
 export type Memory = {
@@ -7,9 +8,10 @@ export type Memory = {
   agentId?: string
   /** How many lines of a ticket were on show. */
   read: Record<number, number>
+  filter: WireFilter
 }
 
-export const BLANK: Memory = { chosen: {}, read: {} }
+export const BLANK: Memory = { chosen: {}, read: {}, filter: ALL }
 
 /** @param run the start of the sandbox: after another one, customers and tickets of the same name are others */
 export const recall = (run: string): Memory => {
