@@ -39,6 +39,9 @@ export type Dropped = { reason: 'inactive' | 'unknownUser' } & (
   { kind: 'message'; message: Message } | { kind: 'event'; event: BotpressEvent }
 )
 
+/** @property body what the integration answered; @property said what the customer sees of it, if anything */
+export type Lost = { message: Message; status: number; body: unknown; said?: UpstreamMessage }
+
 export type HitlPluginOptions = {
   onUpstream?: (customerId: string, message: UpstreamMessage) => void
   /**
@@ -59,7 +62,7 @@ export type HitlPlugin = {
   /** What the integration created while nobody could take it. */
   readonly dropped: Dropped[]
   /** Messages whose delivery failed; the plugin itself never learns of them. */
-  readonly lost: { message: Message; status: number }[]
+  readonly lost: Lost[]
   /** Resolves when nothing the plugin started is under way any more. */
   idle: () => Promise<void>
   close: () => void
@@ -92,7 +95,7 @@ export const createHitlPlugin = (installation: Installation, options: HitlPlugin
   const upstreams = new Map<string, Upstream>()
   const customers = new Map<string, HitlCustomer>()
   const dropped: Dropped[] = []
-  const lost: HitlPlugin['lost'] = []
+  const lost: Lost[] = []
   const underWay = new Set<Promise<unknown>>()
 
   const track = <T>(work: Promise<T>): Promise<T> => {
@@ -101,16 +104,22 @@ export const createHitlPlugin = (installation: Installation, options: HitlPlugin
     work.then(forget, forget)
     return work
   }
-  const show = (upstream: Upstream, message: Omit<UpstreamMessage, 'at'>): void => {
+  const show = (upstream: Upstream, message: Omit<UpstreamMessage, 'at'>): UpstreamMessage => {
     const shown = { ...message, at: Date.now() }
     upstream.messages.push(shown)
     options.onUpstream?.(upstream.profile.id, shown)
+    return shown
   }
-  const notify = (upstream: Upstream, text: string): void => show(upstream, { from: 'notice', ...toContent(text) })
+  const notify = (upstream: Upstream, text: string): void => void show(upstream, { from: 'notice', ...toContent(text) })
 
-  const deliver = async (conversationId: string, type: string, payload: Payload): Promise<void> => {
-    const { message, status } = await track(installation.sendMessage({ conversationId, type, payload }))
-    if (status >= 300) lost.push({ message, status })
+  const deliver = async (
+    conversationId: string,
+    type: string,
+    payload: Payload,
+    said?: UpstreamMessage
+  ): Promise<void> => {
+    const sent = await track(installation.sendMessage({ conversationId, type, payload }))
+    if (sent.status >= 300) lost.push({ ...sent, said })
   }
   const withSession = (conversationId: unknown): { upstream: Upstream; session: HitlSession } | undefined => {
     for (const upstream of upstreams.values()) {
@@ -195,12 +204,12 @@ export const createHitlPlugin = (installation: Installation, options: HitlPlugin
     messages: upstream.messages,
     session: () => upstream.session,
     isWithAgent: () => upstream.session !== undefined,
-    botSays: (message) => show(upstream, { from: 'bot', ...toContent(message) }),
+    botSays: (message) => void show(upstream, { from: 'bot', ...toContent(message) }),
     say: async (message) => {
       const { type, payload } = toContent(message)
-      show(upstream, { from: 'customer', type, payload })
+      const said = show(upstream, { from: 'customer', type, payload })
       const { session } = upstream
-      if (session) await deliver(session.conversationId, type, { ...payload, userId: session.userId })
+      if (session) await deliver(session.conversationId, type, { ...payload, userId: session.userId }, said)
     },
     escalate: (escalation = {}) => track(escalate(upstream, escalation)),
     end: () => track(end(upstream)),

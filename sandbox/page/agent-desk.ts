@@ -1,6 +1,10 @@
+import type { Installation } from '../botpress'
 import type { SuncoAgent, SuncoApp, SuncoMessage, Ticket } from '../sunco'
+import type { World } from '../world'
+import type { Automation } from './automation'
 import { toParts } from './parts'
 import { sampleButtons, sampleItems, samplePicture } from './samples'
+import type { StoredFile } from './uploads'
 import type { AgentView, Line, TicketView } from './view'
 
 export const AGENTS: AgentView[] = [
@@ -9,7 +13,7 @@ export const AGENTS: AgentView[] = [
   { id: '9003', name: 'Sam Rivera' },
 ]
 
-export type Upload = { name: string; mediaType: string; bytes: Uint8Array<ArrayBuffer>; isPrivate: boolean }
+export type Upload = StoredFile & { isPrivate: boolean }
 
 /** What agents do in Agent Workspace. Everything throws, with a text for the agent, where their composer is closed. */
 export type AgentDesk = {
@@ -22,7 +26,7 @@ export type AgentDesk = {
   automated: (ticketId: number, text?: string) => void
   endSession: (ticketId: number, agentId: string) => void
   closeTicket: (ticketId: number) => void
-  attachment: (id: string) => { name: string; mediaType: string; bytes: Uint8Array<ArrayBuffer> } | undefined
+  attachment: (id: string) => StoredFile | undefined
 }
 
 const SYSTEM_FIELD = 'dataCapture.systemField.'
@@ -50,16 +54,18 @@ const throughPage = (name: string, value: unknown): unknown => {
 }
 
 const toLine =
-  (requester: string) =>
+  (requester: string, { whyNot }: Automation) =>
   (message: SuncoMessage): Line => {
     const from = authorOf(message)
     const { id, received, author, content } = message
+    const undelivered = from === 'automated' ? whyNot(id) : undefined
     return {
       id,
       from,
       name: author.displayName ?? (from === 'customer' ? requester : 'Bot'),
       at: Date.parse(received),
       parts: toParts(content.type, throughPage('', content)),
+      ...(undelivered !== undefined && { undelivered }),
     }
   }
 
@@ -68,26 +74,32 @@ const toFields = (fields: Ticket['fields']): TicketView['fields'] =>
     .map(([name, value]) => ({ name: name.replace(SYSTEM_FIELD, '').replace(TICKET_FIELD, 'Field '), value }))
     .filter(({ name }) => !SHOWN_ELSEWHERE.includes(name))
 
+const tagsOf = ({ conversations }: Installation, suncoConversationId: string): TicketView['sessionTags'] => {
+  const session = [...conversations.values()].find(({ tags }) => tags.id === suncoConversationId)
+  return Object.entries(session?.tags ?? {}).map(([name, value]) => ({ name, value }))
+}
+
 const toView =
-  (app: SuncoApp) =>
+  (app: SuncoApp, installation: Installation, automation: Automation) =>
   (ticket: Ticket): TicketView => {
     const { id, status, fields, sessionActive } = ticket
     const { givenName, surname } = app.users.get(ticket.requesterUserId)?.profile ?? {}
     const known = [givenName, surname].filter(Boolean).join(' ')
     const name = fields[`${SYSTEM_FIELD}requester.name`] ?? (known || 'Customer')
-    const line = toLine(name)
+    const line = toLine(name, automation)
     return {
       ...{ id, status, live: sessionActive },
       requester: { name, email: fields[`${SYSTEM_FIELD}requester.email`] },
       priority: fields[`${SYSTEM_FIELD}priority`],
       tags: (fields[`${SYSTEM_FIELD}tags`] ?? '').split(',').filter(Boolean),
       fields: toFields(fields),
+      sessionTags: tagsOf(installation, ticket.conversationId),
       transcript: ticket.transcript.map(line),
       lines: ticket.messages.map(line),
     }
   }
 
-export const createAgentDesk = (app: SuncoApp): AgentDesk => {
+export const createAgentDesk = ({ app, installation }: World, automation: Automation): AgentDesk => {
   const conversationOf = (ticketId: number): string => {
     const ticket = app.tickets.find(({ id }) => id === ticketId)
     if (!ticket) throw new Error(`There is no ticket ${ticketId}`)
@@ -115,7 +127,7 @@ export const createAgentDesk = (app: SuncoApp): AgentDesk => {
   }
 
   return {
-    views: () => app.tickets.map(toView(app)),
+    views: () => app.tickets.map(toView(app, installation, automation)),
     reply: (ticketId, agentId, text) => void agentOf(agentId).say(inSession(ticketId), text),
     sendFile: (ticketId, agentId, file) => {
       const [conversationId, agent] = [inSession(ticketId), agentOf(agentId)]
@@ -135,8 +147,10 @@ export const createAgentDesk = (app: SuncoApp): AgentDesk => {
       const text = items.map(({ title }) => title).join('\n')
       agent.say(conversationId, { type: 'carousel', text, items })
     },
-    automated: (ticketId, text = 'Thank you for your patience. You are next in line.') =>
-      void app.automatedMessage(inSession(ticketId), text, { trigger: true }),
+    automated: (ticketId, text = 'Thank you for your patience. You are next in line.') => {
+      const conversationId = inSession(ticketId)
+      automation.sent(app.automatedMessage(conversationId, text, { trigger: true }).id, conversationId)
+    },
     endSession: (ticketId, agentId) => agentOf(agentId).endSession(inSession(ticketId)),
     closeTicket: (ticketId) => {
       const ticket = app.tickets.find(({ id }) => id === ticketId)

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { build } from 'esbuild'
 
-export type Assets = { html: string; css: string; script: string }
+export type Assets = { html: string; css: string; script: string; icon: string }
 
 const inPublic = (name: string): Promise<string> => readFile(path.join(__dirname, 'public', name), 'utf8')
 
@@ -17,6 +17,11 @@ export const loadAssets = async (): Promise<Assets> => {
     target: 'es2022',
     logLevel: 'silent',
   })
-  const [html, css, { outputFiles }] = await Promise.all([inPublic('index.html'), inPublic('style.css'), bundling])
-  return { html, css, script: outputFiles[0]?.text ?? '' }
+  const [html, css, icon, { outputFiles }] = await Promise.all([
+    inPublic('index.html'),
+    inPublic('style.css'),
+    readFile(path.resolve(__dirname, '../../icon.svg'), 'utf8'),
+    bundling,
+  ])
+  return { html, css, icon, script: outputFiles[0]?.text ?? '' }
 }

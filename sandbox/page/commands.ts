@@ -1,21 +1,24 @@
 import { z } from 'zod'
 import type { World } from '../world'
 import type { AgentDesk } from './agent-desk'
+import type { Automation } from './automation'
 import type { Customers } from './customers'
+import { AGENT_TEXT_LIMIT, CUSTOMER_TEXT_LIMIT } from './limits'
 import { SWITCHES, type TroubleMaker } from './troubles'
+import type { StoredFile, Uploads } from './uploads'
 
-/** Of the file itself; it comes in base64. */
-export const FILE_LIMIT_BYTES = 8 * 1024 * 1024
-
-const words = z.string().trim().min(1).max(4096)
+const words = (limit: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(limit, `That is too long: at most ${limit.toLocaleString('en')} characters can be sent here`)
+const customerWords = words(CUSTOMER_TEXT_LIMIT)
+const agentWords = words(AGENT_TEXT_LIMIT)
 const customer = z.object({ customerId: z.string() })
 const ticket = z.object({ ticketId: z.int() })
 const agent = ticket.extend({ agentId: z.string() })
-const file = z.object({
-  name: z.string().min(1).max(128),
-  mediaType: z.string().regex(/^[\w.+-]+\/[\w.+-]+$/),
-  base64: z.base64().max(Math.ceil((FILE_LIMIT_BYTES * 4) / 3) + 4, 'The file is too large'),
-})
+const file = z.object({ fileId: z.string() })
 
 type Command = (raw: unknown) => Promise<object>
 
@@ -32,37 +35,49 @@ export type Cast = {
   customers: Customers
   desk: AgentDesk
   troubles: TroubleMaker
-  /** Takes a file of a customer and returns the address that others find it at. */
-  keep: (upload: { name: string; mediaType: string; bytes: Uint8Array<ArrayBuffer> }) => string
+  automation: Automation
+  uploads: Uploads
 }
 
-const bytesOf = (base64: string): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.from(base64, 'base64'))
+const uploaded = (uploads: Uploads, fileId: string): StoredFile => {
+  const stored = uploads.get(fileId)
+  if (!stored) throw new Error('There is no such file')
+  return stored
+}
 
 /** All that can be done from the page, by name. They reject with a text for the person at the page. */
-export const createCommands = ({ world, customers, desk, troubles, keep }: Cast): Record<string, Command> => ({
-  'add-customer': command(z.object({ name: words.max(60).optional() }), ({ name }) => ({ id: customers.add(name) })),
-  'customer-say': command(customer.extend({ text: words }), (to) => customers.say(to.customerId, to.text)),
-  'customer-picture': command(customer.extend({ file }), (to) => {
-    const { name, mediaType, base64 } = to.file
+export const createCommands = ({
+  world,
+  customers,
+  desk,
+  troubles,
+  automation,
+  uploads,
+}: Cast): Record<string, Command> => ({
+  'add-customer': command(z.object({ name: words(60).optional() }), ({ name }) => ({ id: customers.add(name) })),
+  'customer-say': command(customer.extend({ text: customerWords }), (to) => customers.say(to.customerId, to.text)),
+  'customer-picture': command(customer.extend(file.shape), ({ customerId, fileId }) => {
+    const { name, mediaType } = uploaded(uploads, fileId)
     if (!mediaType.startsWith('image/')) throw new Error('Only pictures can be sent here')
-    const url = keep({ name, mediaType, bytes: bytesOf(base64) })
-    customers.showPicture(to.customerId, { url, title: name })
+    customers.showPicture(customerId, { url: uploads.addressOf(fileId), title: name })
   }),
 
-  'agent-reply': command(agent.extend({ text: words }), (by) => desk.reply(by.ticketId, by.agentId, by.text)),
-  'agent-file': command(agent.extend({ file, isPrivate: z.boolean() }), (by) => {
-    const { name, mediaType, base64 } = by.file
-    desk.sendFile(by.ticketId, by.agentId, { name, mediaType, bytes: bytesOf(base64), isPrivate: by.isPrivate })
-  }),
-  'agent-buttons': command(agent.extend({ text: words.optional() }), (by) =>
+  'agent-reply': command(agent.extend({ text: agentWords }), (by) => desk.reply(by.ticketId, by.agentId, by.text)),
+  'agent-file': command(agent.extend({ ...file.shape, isPrivate: z.boolean() }), (by) =>
+    desk.sendFile(by.ticketId, by.agentId, { ...uploaded(uploads, by.fileId), isPrivate: by.isPrivate })
+  ),
+  'agent-buttons': command(agent.extend({ text: agentWords.optional() }), (by) =>
     desk.sendButtons(by.ticketId, by.agentId, by.text)
   ),
   'agent-carousel': command(agent, (by) => desk.sendCarousel(by.ticketId, by.agentId)),
-  'automated-message': command(ticket.extend({ text: words.optional() }), (by) => desk.automated(by.ticketId, by.text)),
+  'automated-message': command(ticket.extend({ text: agentWords.optional() }), (by) =>
+    desk.automated(by.ticketId, by.text)
+  ),
   'end-session': command(agent, (by) => desk.endSession(by.ticketId, by.agentId)),
   'close-ticket': command(ticket, (by) => desk.closeTicket(by.ticketId)),
 
   flip: command(z.object({ name: z.enum(SWITCHES), on: z.boolean() }), ({ name, on }) => troubles.flip(name, on)),
+  'forward-automated': command(z.object({ on: z.boolean() }), ({ on }) => automation.setForwarded(on)),
   'refuse-posts': command(z.object({}), () => troubles.refusePosts()),
   forge: command(z.object({}), async () => ({ status: await troubles.forge(world) })),
   restart: command(z.object({}), () => troubles.restart(world)),

@@ -1,4 +1,5 @@
-import type { HitlCustomer, HitlPlugin, UpstreamMessage } from '../botpress/hitl-plugin'
+import { z } from 'zod'
+import type { HitlCustomer, HitlPlugin, Lost, UpstreamMessage } from '../botpress/hitl-plugin'
 import { NOTICES } from '../botpress/hitl-plugin'
 import { answerTo, GREETING, toEscalation, WELCOME_BACK, type Topic } from './bot'
 import { toParts } from './parts'
@@ -13,13 +14,17 @@ type Guest = {
   customer: HitlCustomer
   topic?: Topic
   escalating: boolean
+  failures: Failure[]
 }
+
+/** What neither the customer nor the bot learns of. @property after how many messages */
+type Failure = { after: number; at: number; text: string }
 
 export type Customers = {
   views: () => CustomerView[]
   /** Returns the new customer's id. */
   add: (name?: string) => string
-  /** Resolves when the words stand in the chat; what becomes of them is told by `onTrouble`. */
+  /** What becomes of the words is seen in the view. */
   say: (id: string, text: string) => void
   showPicture: (id: string, picture: { url: string; title: string }) => void
   /** For the plugin's `onUpstream`. */
@@ -28,14 +33,22 @@ export type Customers = {
 
 export type CustomersOptions = {
   plugin: () => HitlPlugin
+  /** What is known of a customer elsewhere. */
+  tracesOf: (email: string) => string[]
   onChange: () => void
-  /** Told of what neither the customer nor the bot would learn of. */
-  onTrouble: (text: string) => void
+}
+
+const answered = z.object({ message: z.string() })
+
+/** Why the agent has not got a message of the customer's. */
+const reasonOfLoss = ({ status, body }: Lost): string => {
+  const { message } = answered.safeParse(body).data ?? {}
+  return `The integration answered ${status}${message ? `: ${message}` : ''}`
 }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-/** Sunco refuses an address that is none, whatever the name is made of. */
+/** Sunco refuses an address that is none, whatever the name is made of. It is how the page knows a customer's tickets. */
 const emailOf = (name: string, id: string): string => {
   const slug = name
     .toLowerCase()
@@ -45,7 +58,7 @@ const emailOf = (name: string, id: string): string => {
 }
 
 /** The customers of one bot, who talk to the bot until the HITL plugin stands between them and an agent. */
-export const createCustomers = ({ plugin, onChange, onTrouble }: CustomersOptions): Customers => {
+export const createCustomers = ({ plugin, tracesOf, onChange }: CustomersOptions): Customers => {
   const guests = new Map<string, Guest>()
 
   const find = (id: string): Guest => {
@@ -56,13 +69,28 @@ export const createCustomers = ({ plugin, onChange, onTrouble }: CustomersOption
   const nameOf = (guest: Guest, { from, agentName }: UpstreamMessage): string =>
     ({ customer: guest.name, bot: 'Bot', agent: agentName ?? 'Agent', notice: 'Notice' })[from]
 
-  const toLine = (guest: Guest, message: UpstreamMessage, index: number): Line => ({
-    id: `${guest.id}-${index}`,
-    from: message.from,
-    name: nameOf(guest, message),
-    at: message.at,
-    parts: toParts(message.type, message.payload),
+  const toLine = (guest: Guest, message: UpstreamMessage, index: number): Line => {
+    const { from, at, type, payload } = message
+    const lost = plugin().lost.find(({ said }) => said === message)
+    return {
+      ...{ id: `${guest.id}-${index}`, from, name: nameOf(guest, message), at },
+      parts: toParts(type, payload),
+      ...(lost && { undelivered: reasonOfLoss(lost) }),
+    }
+  }
+  const toFailureLine = (guest: Guest, { at, text }: Failure, index: number): Line => ({
+    ...{ id: `${guest.id}-failure-${index}`, from: 'failure', name: 'Sandbox', at },
+    parts: [{ kind: 'text', text }],
   })
+  const linesOf = (guest: Guest): Line[] => {
+    const lines = guest.customer.messages.map((message, index) => toLine(guest, message, index))
+    // From the last one on, so that no place moves before its turn.
+    guest.failures
+      .map((failure, index) => ({ after: failure.after, line: toFailureLine(guest, failure, index) }))
+      .toReversed()
+      .forEach(({ after, line }) => lines.splice(after, 0, line))
+    return lines
+  }
   const stateOf = ({ customer, escalating }: Guest): CustomerView['state'] => {
     if (escalating) return 'waiting'
     const session = customer.session()
@@ -76,27 +104,24 @@ export const createCustomers = ({ plugin, onChange, onTrouble }: CustomersOption
     return {
       ...{ id, name, email, state },
       ...(state === 'agent' && { agentName }),
-      lines: customer.messages.map((message, index) => toLine(guest, message, index)),
+      traces: tracesOf(email),
+      lines: linesOf(guest),
     }
   }
 
   const deliver = async (guest: Guest, message: Parameters<HitlCustomer['say']>[0]): Promise<void> => {
-    const conversationId = guest.customer.session()?.conversationId
-    const lostBefore = plugin().lost.length
     await guest.customer.say(message)
-    const lost = plugin()
-      .lost.slice(lostBefore)
-      .find((candidate) => candidate.message.conversationId === conversationId)
-    if (lost) onTrouble(`A message of ${guest.name} was lost: the integration answered ${lost.status}.`)
     onChange()
   }
+  const tellFailure = ({ failures, customer }: Guest, text: string): void =>
+    void failures.push({ after: customer.messages.length, at: Date.now(), text })
   const escalate = async (guest: Guest): Promise<void> => {
     if (guest.escalating || guest.customer.isWithAgent()) return
     guest.escalating = true
     try {
       await guest.customer.escalate(toEscalation(guest.topic))
     } catch (error) {
-      onTrouble(`The handoff of ${guest.name} failed, and the customer hears nothing of it: ${reasonOf(error)}`)
+      tellFailure(guest, `The handoff failed: ${reasonOf(error)}. The HITL card does not tell the customer.`)
     } finally {
       guest.escalating = false
       onChange()
@@ -106,7 +131,7 @@ export const createCustomers = ({ plugin, onChange, onTrouble }: CustomersOption
     try {
       await guest.customer.end()
     } catch (error) {
-      onTrouble(`stopHitl failed for ${guest.name}: ${reasonOf(error)}`)
+      tellFailure(guest, `The session was not ended: ${reasonOf(error)}. The customer is with the bot again.`)
     } finally {
       onChange()
     }
@@ -124,9 +149,10 @@ export const createCustomers = ({ plugin, onChange, onTrouble }: CustomersOption
       const number = guests.size + 1
       const name = given ?? NAMES[guests.size] ?? `Customer ${number}`
       const id = `customer-${number}`
-      const email = emailOf(name, id)
+      const wanted = emailOf(name, id)
+      const email = [...guests.values()].some((guest) => guest.email === wanted) ? `${id}@example.com` : wanted
       const customer = plugin().customer({ id, name, email })
-      guests.set(id, { id, name, email, customer, escalating: false })
+      guests.set(id, { id, name, email, customer, escalating: false, failures: [] })
       customer.botSays(GREETING)
       return id
     },

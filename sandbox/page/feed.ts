@@ -5,7 +5,6 @@ export type FeedEvent =
   | { event: 'wire'; data: WireItem }
   /** The whole wire, for a page that has just come. */
   | { event: 'wires'; data: WireItem[] }
-  | { event: 'trouble'; data: { text: string } }
 
 export type Feed = {
   /** Begins with all there is, so that a page that was cut off is up to date again. Returns the way to stop. */

@@ -4,12 +4,16 @@ import type { HitlPlugin } from '../botpress/hitl-plugin'
 import { startWorld, type World } from '../world'
 import { AGENTS, createAgentDesk, type AgentDesk } from './agent-desk'
 import { loadAssets } from './assets'
-import { createCommands, type Cast } from './commands'
+import { createAutomation, type Automation } from './automation'
+import { createCommands } from './commands'
 import { createCustomers } from './customers'
 import { createFeed } from './feed'
+import { createFunctionBoard } from './function-board'
 import { createMask } from './mask'
 import { pageRoutes } from './server'
+import { tracesOf } from './traces'
 import { createTroubleMaker } from './troubles'
+import { createUploads } from './uploads'
 import type { View } from './view'
 import { createWireLog } from './wire-log'
 
@@ -38,7 +42,7 @@ const register = async ({ installation }: World): Promise<void> => {
 
 /** Starts Sunco, Botpress Cloud, the integration and the page, installs the integration and lets a first customer in. */
 export const startSandbox = async ({ port }: SandboxOptions = {}): Promise<SandboxPage> => {
-  const running: { world?: World; desk?: AgentDesk } = {}
+  const running: { world?: World; desk?: AgentDesk; automation?: Automation } = {}
   const plugin = (): HitlPlugin => {
     if (!running.world) throw new Error('The sandbox is still starting')
     return running.world.plugin
@@ -52,12 +56,16 @@ export const startSandbox = async ({ port }: SandboxOptions = {}): Promise<Sandb
   const troubles = createTroubleMaker(() => feed.changed())
   const customers = createCustomers({
     plugin,
+    tracesOf: (email) => (running.world ? tracesOf(running.world, email) : []),
     onChange: () => feed.changed(),
-    onTrouble: (text) => feed.tell({ event: 'trouble', data: { text } }),
   })
+  const board = createFunctionBoard()
+  const run = randomUUID()
   const view = (): View => ({
+    run,
     ...{ agents: AGENTS, customers: customers.views(), tickets: running.desk?.views() ?? [] },
-    troubles: troubles.view(),
+    ...{ troubles: troubles.view(), functions: board.views() },
+    forwardsAutomated: running.automation?.isForwarded() ?? false,
   })
   const feed = createFeed(view, wire.items)
 
@@ -70,28 +78,30 @@ export const startSandbox = async ({ port }: SandboxOptions = {}): Promise<Sandb
       delivery: { firstDelayMs: FIRST_REDELIVERY_MS },
     },
     botpress: { ...wire.watch('botpress'), fault: troubles.botpressFault, operations: wire.watch('integration') },
-    functions: { onChange: wire.onFunction },
+    functions: {
+      onChange: (changed) => {
+        wire.onFunction(changed)
+        board.onChange(changed)
+        feed.changed()
+      },
+    },
     plugin: { onUpstream: (id, message) => customers.onUpstream(id, message) },
   })
-  const uploads = new Map<string, Parameters<Cast['keep']>[0]>()
-  const desk = createAgentDesk(world.app)
-  Object.assign(running, { world, desk })
+  const uploads = createUploads(() => page.url)
+  const automation = createAutomation(world.installation)
+  const desk = createAgentDesk(world, automation)
+  Object.assign(running, { world, desk, automation })
 
   const close = async (): Promise<void> => {
     feed.close()
     await troubles.settled()
     await world.close()
   }
-  const keep: Cast['keep'] = (upload) => {
-    const id = randomUUID()
-    uploads.set(id, upload)
-    return `${page.url}/uploads/${id}/${encodeURIComponent(upload.name)}`
-  }
-  const commands = createCommands({ world, customers, desk, troubles, keep })
+  const commands = createCommands({ world, customers, desk, troubles, automation, uploads })
   const file = (owner: 'attachments' | 'uploads', id: string) =>
     owner === 'uploads' ? uploads.get(id) : desk.attachment(id)
 
-  const page = await startLoopback(pageRoutes({ assets, feed, commands, file }), {
+  const page = await startLoopback(pageRoutes({ assets, feed, commands, file, keep: uploads.keep }), {
     port,
     errorBody: (status) => ({ error: `Refused with ${status}` }),
   }).catch(async (error: unknown) => {

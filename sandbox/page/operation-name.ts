@@ -36,7 +36,10 @@ const inBotpress = (method: string, path: string): string => {
 }
 
 const action = z.object({ type: z.string() })
-const delivery = z.object({ events: z.array(z.object({ type: z.string() })) })
+const delivery = z.object({ events: z.array(z.object({ id: z.string(), type: z.string() })) })
+
+/** Ids of the events that a webhook brings. */
+export const eventIdsOf = (body: unknown): string[] => delivery.safeParse(body).data?.events.map(({ id }) => id) ?? []
 
 /** "webhook conversation:message" */
 const webhook = (body: unknown): string => {

@@ -5,20 +5,23 @@ import { streamSSE } from 'hono/streaming'
 import { ZodError } from 'zod'
 import type { Env } from '../loopback'
 import type { Assets } from './assets'
-import { FILE_LIMIT_BYTES, type createCommands } from './commands'
+import type { createCommands } from './commands'
 import type { Feed } from './feed'
-
-type Stored = { name: string; mediaType: string; bytes: Uint8Array<ArrayBuffer> }
+import { FILE_LIMIT_BYTES, FILE_LIMIT_TEXT } from './limits'
+import type { StoredFile, Uploads } from './uploads'
 
 export type PageRoutesOptions = {
   assets: Assets
   feed: Feed
   commands: ReturnType<typeof createCommands>
   /** A file of the customers or of Agent Workspace. */
-  file: (owner: 'attachments' | 'uploads', id: string) => Stored | undefined
+  file: (owner: 'attachments' | 'uploads', id: string) => StoredFile | undefined
+  keep: Uploads['keep']
 }
 
 const OWN_NAMES = ['127.0.0.1', 'localhost']
+const MEDIA_TYPE = /^[\w.+-]+\/[\w.+-]+$/
+const COMMAND_LIMIT_BYTES = 1024 * 1024
 const ANYWHERE = ["'self'", 'http:', 'https:']
 
 const textOf = (error: unknown): string => {
@@ -26,8 +29,11 @@ const textOf = (error: unknown): string => {
   return error instanceof Error ? error.message : String(error)
 }
 
+const limited = (maxSize: number, error: string) =>
+  bodyLimit({ maxSize, onError: (context) => context.json({ error }, 413) })
+
 /** The page, what it is told, and what it can do. Answers this computer's own pages only. */
-export const pageRoutes = ({ assets, feed, commands, file }: PageRoutesOptions): Hono<Env> => {
+export const pageRoutes = ({ assets, feed, commands, file, keep }: PageRoutesOptions): Hono<Env> => {
   const routes = new Hono<Env>()
   routes.use(
     secureHeaders({
@@ -48,6 +54,7 @@ export const pageRoutes = ({ assets, feed, commands, file }: PageRoutesOptions):
 
   routes.get('/', (context) => context.html(assets.html))
   routes.get('/style.css', (context) => context.body(assets.css, 200, { 'content-type': 'text/css; charset=utf-8' }))
+  routes.get('/icon.svg', (context) => context.body(assets.icon, 200, { 'content-type': 'image/svg+xml' }))
   routes.get('/page.js', (context) =>
     context.body(assets.script, 200, { 'content-type': 'text/javascript; charset=utf-8' })
   )
@@ -70,7 +77,14 @@ export const pageRoutes = ({ assets, feed, commands, file }: PageRoutesOptions):
       })
     })
   }
-  routes.post('/commands/:name', bodyLimit({ maxSize: FILE_LIMIT_BYTES * 2 }), async (context) => {
+  // Another origin needs a leave for PUT as well.
+  routes.put('/files/:name', limited(FILE_LIMIT_BYTES, FILE_LIMIT_TEXT), async (context) => {
+    const { type = '' } = context.req.query()
+    const mediaType = MEDIA_TYPE.test(type) ? type : 'application/octet-stream'
+    const bytes = new Uint8Array(await context.req.arrayBuffer())
+    return context.json({ id: keep({ name: context.req.param('name'), mediaType, bytes }) })
+  })
+  routes.post('/commands/:name', limited(COMMAND_LIMIT_BYTES, 'That is too long'), async (context) => {
     const run = Object.hasOwn(commands, context.req.param('name')) && commands[context.req.param('name')]
     if (!run) return context.json({ error: 'There is no such command' }, 404)
     // JSON from another origin needs a leave that is never given.

@@ -9,11 +9,14 @@ export type Part =
 
 export type Line = {
   id: string
-  from: 'customer' | 'bot' | 'agent' | 'automated' | 'notice'
+  /** `notice`: of the HITL plugin; `failure`: of the sandbox, about what neither the customer nor the bot learns of. */
+  from: 'customer' | 'bot' | 'agent' | 'automated' | 'notice' | 'failure'
   name: string
   /** Milliseconds since the epoch. */
   at: number
   parts: Part[]
+  /** Why it did not reach the other side. */
+  undelivered?: string
 }
 
 export type CustomerView = {
@@ -23,6 +26,8 @@ export type CustomerView = {
   /** `waiting`: the handoff is under way, or no agent spoke yet. */
   state: 'bot' | 'waiting' | 'agent'
   agentName?: string
+  /** Ids and addresses that tell the customer's calls on the wire from those of others. */
+  traces: string[]
   lines: Line[]
 }
 
@@ -35,6 +40,8 @@ export type TicketView = {
   priority?: string
   tags: string[]
   fields: { name: string; value: string }[]
+  /** Of the Botpress conversation, as the bot reads them. */
+  sessionTags: { name: string; value: string }[]
   /** Copied in when the ticket was opened. */
   transcript: Line[]
   lines: Line[]
@@ -51,7 +58,17 @@ export type Troubles = {
   restarting: boolean
 }
 
-export type View = { customers: CustomerView[]; tickets: TicketView[]; agents: AgentView[]; troubles: Troubles }
+export type View = {
+  /** Another one after each start of the sandbox. */
+  run: string
+  customers: CustomerView[]
+  tickets: TicketView[]
+  agents: AgentView[]
+  troubles: Troubles
+  functions: FunctionView[]
+  /** A switch of the integration's configuration. */
+  forwardsAutomated: boolean
+}
 
 export type Party = 'Botpress' | 'Integration' | 'Sunco' | 'Stranger'
 
@@ -62,6 +79,15 @@ export type FunctionBadge = {
   isNew?: boolean
   /** How long it had been frozen until it took the request. */
   frozenMs?: number
+}
+
+/** A function of the pool. @property took the call that it took last */
+export type FunctionView = {
+  id: string
+  /** `cold`: it has taken no call yet. */
+  state: 'starting' | 'cold' | 'busy' | 'idle' | 'frozen' | 'killed'
+  calls: number
+  took?: string
 }
 
 /** What became of a function, between the requests. */
@@ -78,6 +104,8 @@ export type WireEntry = {
   from: Party
   to: Party
   operation: string
+  /** A webhook all of whose events came before. */
+  isRepeated?: boolean
   /** The one that took the request, or that made it. */
   function?: FunctionBadge
   method: string

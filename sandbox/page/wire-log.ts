@@ -1,7 +1,7 @@
 import type { PoolFunction } from '../functions'
 import type { Begun, Exchange, Watcher } from '../loopback'
 import { watchFunctions } from './function-watch'
-import { operationNames } from './operation-name'
+import { eventIdsOf, operationNames } from './operation-name'
 import type { Party, WireEntry, WireItem } from './view'
 
 /** What is older is forgotten. */
@@ -46,8 +46,15 @@ export const createWireLog = (mask: (value: unknown) => unknown, onItem: (item: 
   const items = new Map<string, WireItem>()
   /** The ids of calls to the integration by their bodies, which is what the pool knows of a call. */
   const callIds = new WeakMap<object, string>()
+  const eventIds = new Set<string>()
   let count = 0
 
+  const isRepeated = (callee: Callee, body: unknown): boolean => {
+    const ids = callee === 'botpress' ? eventIdsOf(body) : []
+    const known = ids.filter((id) => eventIds.has(id))
+    ids.forEach((id) => eventIds.add(id))
+    return ids.length > 0 && known.length === ids.length
+  }
   const keep = (item: WireItem): void => {
     items.set(item.id, item)
     const [oldest] = items.keys()
@@ -76,6 +83,7 @@ export const createWireLog = (mask: (value: unknown) => unknown, onItem: (item: 
       from: callerOf(callee, begun),
       to: CALLEES[callee],
       operation: operationNames[callee](begun),
+      ...(isRepeated(callee, requestBody) && { isRepeated: true }),
       ...(functionId !== undefined && { function: { id: functionId } }),
       request: { headers: maskHeaders(requestHeaders), body: mask(requestBody) },
     })

@@ -41,6 +41,27 @@ describeInBrowser('the functions on the wire', () => {
     expect(await unknown.count()).toBe(0)
   }, 60_000)
 
+  it('say what they are and which call they took', async () => {
+    const page = stage.page()
+    const on = actorsOn(page)
+    const functions = page.getByRole('list', { name: 'Functions' }).getByRole('listitem')
+    const first = stage.sandbox().world.integration.functions().at(0)?.id ?? ''
+    await functions.filter({ hasText: `${first} frozen` }).waitFor()
+    await on.newCustomer()
+    await on.flip('Sunco slow')
+    await on.click('Talk to a person')
+    await functions.filter({ hasText: /busyaction_triggered startHitl/ }).waitFor()
+    await on.flip('Sunco slow')
+    await page.getByRole('button', { name: 'End the session' }).waitFor()
+    await functions.filter({ hasText: /frozenaction_triggered startHitl · \d/ }).waitFor()
+    await on.click('Restart the integration')
+    await functions
+      .filter({ hasText: /killed$/ })
+      .first()
+      .waitFor()
+    await functions.filter({ hasText: 'coldno call yet' }).nth(3).waitFor()
+  }, 60_000)
+
   it('are seen to die and to be new', async () => {
     const page = stage.page()
     const on = actorsOn(page)

@@ -81,6 +81,37 @@ describeInBrowser('trouble', () => {
     expect(await timesIn(ticket, 'Through the crowd')).toBe(1)
   }, 60_000)
 
+  it('marks a customer’s message that was not delivered, with the reason', async () => {
+    const { page, wire, chat, ticket, ...on } = await startSession()
+    await on.customerSays('Delivered')
+    await reads(ticket, 'Delivered')
+    await on.flip('Sunco slow')
+    await on.customerSays('Lost')
+    await wire.getByRole('listitem').filter({ hasText: 'message_created' }).filter({ hasText: '…' }).waitFor()
+    await on.click('Restart the integration')
+    const lost = chat.getByRole('listitem').filter({ hasText: 'Lost' })
+    await lost.getByText('Not delivered. The integration answered 502').waitFor()
+    await on.flip('Sunco slow')
+    await on.customerSays('Delivered again')
+    await reads(ticket, 'Delivered again')
+    expect(await page.getByText('Not delivered.').count()).toBe(1)
+    expect(await timesIn(ticket, 'Lost')).toBe(0)
+  }, 60_000)
+
+  it('tells of a handoff that failed, under the promise of a person', async () => {
+    const { chat, ...on } = actorsOn(stage.page())
+    const name = await on.newCustomer()
+    await on.flip('Botpress down')
+    await on.click('Talk to a person')
+    await reads(chat, 'The handoff failed: ')
+    await on.flip('Botpress down')
+    const lines = await chat.getByRole('listitem').allTextContents()
+    expect(lines.at(-2)).toContain('I have contacted a human agent, please wait.')
+    expect(lines.at(-1)).toContain('does not tell the customer')
+    await on.escalate(name)
+    expect(await chat.getByRole('listitem').last().textContent()).toContain('I have contacted a human agent')
+  }, 60_000)
+
   it('is up to date again after the page lost its connection', async () => {
     const { url, world } = stage.sandbox()
     const cable = await layCable(Number(new URL(url).port))

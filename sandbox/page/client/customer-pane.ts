@@ -1,8 +1,10 @@
-import { useRef, useState } from 'hono/jsx/dom'
 import type { CustomerView } from '../view'
+import { useDraft } from './draft'
 import { h, part, type Element } from './element'
 import { avatar, Log } from './lines'
-import { send, takeFile } from './send'
+import { useOnce } from './once'
+import { send, sendFile } from './send'
+import { choose } from './store'
 
 const SUGGESTIONS = ['Opening hours', 'Order 1234', 'Talk to a person']
 
@@ -39,32 +41,33 @@ const suggestions = ({ id, state }: CustomerView): Element => {
 }
 
 const Composer = ({ customer }: { customer: CustomerView }): Element => {
-  const input = useRef<HTMLInputElement>(null)
-  const submit = async (event: Event): Promise<void> => {
-    event.preventDefault()
-    const field = input.current
-    const text = field?.value.trim()
-    if (!field || !text) return
-    if (await send('customer-say', { customerId: customer.id, text })) field.value = ''
-  }
-  const showPicture = async (event: Event): Promise<void> => {
-    const file = event.target instanceof HTMLInputElement ? await takeFile(event.target) : undefined
-    if (file) await send('customer-picture', { customerId: customer.id, file })
+  const draft = useDraft(customer.id)
+  const once = useOnce()
+  const say = async (): Promise<void> => {
+    const written = draft.text()
+    const text = written.trim()
+    if (text && (await send('customer-say', { customerId: customer.id, text }))) draft.sent(written)
   }
   return h(
     'form',
-    { class: 'composer', onSubmit: (event: Event) => void submit(event) },
+    {
+      class: 'composer',
+      onSubmit: (event: Event) => {
+        event.preventDefault()
+        void once(say)
+      },
+    },
     h(
       'div',
       { class: 'composer-row' },
       h('label', { class: 'unseen', for: 'customer-text' }, 'Message of the customer'),
       h('input', {
-        ref: input,
+        ref: draft.ref,
+        onInput: draft.keep,
         id: 'customer-text',
         type: 'text',
-        maxlength: 4096,
         autocomplete: 'off',
-        placeholder: 'Write as the customer',
+        placeholder: 'Write here',
       }),
       h(
         'label',
@@ -75,7 +78,7 @@ const Composer = ({ customer }: { customer: CustomerView }): Element => {
           class: 'unseen',
           accept: 'image/*',
           'aria-label': 'Send a picture as the customer',
-          onInput: (event: Event) => void showPicture(event),
+          onInput: (event: Event) => void sendFile(event, 'customer-picture', { customerId: customer.id }),
         })
       ),
       h('button', { type: 'submit', class: 'button primary', 'aria-label': 'Send as the customer' }, 'Send')
@@ -83,18 +86,12 @@ const Composer = ({ customer }: { customer: CustomerView }): Element => {
   )
 }
 
-export type CustomerPaneProps = { customers: CustomerView[] }
+export type CustomerPaneProps = { customers: CustomerView[]; customer?: CustomerView }
 
-export const CustomerPane = ({ customers }: CustomerPaneProps): Element => {
-  const [selectedId, select] = useState<string | undefined>(undefined)
-  const shown = useRef<string | null>(null)
-  const withId = (wanted?: string | null): CustomerView | undefined => customers.find(({ id }) => id === wanted)
-  // A customer who was just added may be known here before the view that lists them.
-  const customer = withId(selectedId) ?? withId(shown.current) ?? customers[0]
-  shown.current = customer?.id ?? null
+export const CustomerPane = ({ customers, customer }: CustomerPaneProps): Element => {
   const add = async (): Promise<void> => {
     const added = await send('add-customer')
-    if (added?.id) select(added.id)
+    if (added?.id) choose({ customerId: added.id })
   }
   return h(
     'section',
@@ -108,7 +105,7 @@ export const CustomerPane = ({ customers }: CustomerPaneProps): Element => {
     h(
       'ul',
       { class: 'chips', 'aria-label': 'Customers' },
-      ...customers.map((one) => chip(one, one === customer, () => select(one.id)))
+      ...customers.map((one) => chip(one, one === customer, () => choose({ customerId: one.id })))
     ),
     customer &&
       h(

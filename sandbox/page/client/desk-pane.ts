@@ -1,7 +1,10 @@
-import { useEffect, useState } from 'hono/jsx/dom'
-import type { AgentView, TicketView } from '../view'
+import { useEffect } from 'hono/jsx/dom'
+import type { AgentView, CustomerView, TicketView } from '../view'
+import { newestOf, ticketOnShow } from './chosen'
 import { h, part, type Element } from './element'
 import { avatar } from './lines'
+import type { Memory } from './memory'
+import { choose, remember } from './store'
 import { Ticket } from './ticket'
 
 const lastText = ({ lines }: TicketView): string => {
@@ -10,7 +13,7 @@ const lastText = ({ lines }: TicketView): string => {
   return first.kind === 'text' ? first.text : first.kind
 }
 
-const ticketItem = (ticket: TicketView, isSelected: boolean, unread: number, select: () => void): Element =>
+const ticketItem = (ticket: TicketView, isSelected: boolean, news: string, select: () => void): Element =>
   h(
     'li',
     { key: `ticket-${ticket.id}` },
@@ -30,23 +33,30 @@ const ticketItem = (ticket: TicketView, isSelected: boolean, unread: number, sel
           h('span', { class: `badge ${ticket.live ? 'live' : ticket.status}` }, ticket.live ? 'live' : ticket.status)
         )
       ),
-      unread > 0 ? h('span', { class: 'unread' }, String(unread), h('span', { class: 'unseen' }, ' new')) : null
+      news ? h('span', { class: 'unread' }, news) : null
     )
   )
 
-export type DeskPaneProps = { tickets: TicketView[]; agents: AgentView[] }
+const noTicketText = (tickets: TicketView[], customer: CustomerView | undefined): string =>
+  tickets.length > 0 && customer ? `${customer.name} has no ticket yet. It opens here.` : 'A ticket opens here.'
 
-export const DeskPane = ({ tickets, agents }: DeskPaneProps): Element => {
-  const [selectedId, select] = useState<number | undefined>(undefined)
-  const [agentId, setAgent] = useState(agents[0]?.id ?? '')
-  const [read, setRead] = useState<Record<string, number>>({})
-  const ticket = tickets.find(({ id }) => id === selectedId) ?? tickets[0]
+export type DeskPaneProps = { tickets: TicketView[]; agents: AgentView[]; customer?: CustomerView; memory: Memory }
+
+export const DeskPane = ({ tickets, agents, customer, memory }: DeskPaneProps): Element => {
+  const { chosen, read, agentId = agents[0]?.id ?? '' } = memory
+  const ticket = ticketOnShow(tickets, customer, chosen)
   const shownId = ticket?.id
   const shownLines = ticket?.lines.length ?? 0
   useEffect(() => {
-    if (shownId !== undefined) setRead((before) => ({ ...before, [shownId]: shownLines }))
+    if (shownId !== undefined) remember({ read: { ...read, [shownId]: shownLines } })
   }, [shownId, shownLines])
-  const unreadOf = ({ id, lines }: TicketView): number => (id === shownId ? 0 : lines.length - (read[id] ?? 0))
+  const newsOf = ({ id, lines }: TicketView): string => {
+    const known = read[id]
+    if (id === shownId || known === lines.length) return ''
+    return known === undefined ? 'new' : `${lines.length - known} new`
+  }
+  const select = (id: number): void =>
+    choose({ ...chosen, ticket: { id, newestThen: newestOf(tickets, customer)?.id } })
 
   return h(
     'section',
@@ -64,7 +74,8 @@ export const DeskPane = ({ tickets, agents }: DeskPaneProps): Element => {
           {
             id: 'agent',
             value: agentId,
-            onInput: (event: Event) => event.target instanceof HTMLSelectElement && setAgent(event.target.value),
+            onInput: (event: Event) =>
+              event.target instanceof HTMLSelectElement && remember({ agentId: event.target.value }),
           },
           ...agents.map(({ id, name }) => h('option', { value: id, key: id }, name))
         )
@@ -81,12 +92,12 @@ export const DeskPane = ({ tickets, agents }: DeskPaneProps): Element => {
           : h(
               'ul',
               {},
-              ...tickets.toReversed().map((one) => ticketItem(one, one === ticket, unreadOf(one), () => select(one.id)))
+              ...tickets.toReversed().map((one) => ticketItem(one, one === ticket, newsOf(one), () => select(one.id)))
             )
       ),
       ticket
         ? part(Ticket, { ticket, agentId }, `ticket-${ticket.id}`)
-        : h('div', { class: 'no-ticket', key: 'none' }, h('p', { class: 'empty' }, 'A ticket opens here.'))
+        : h('div', { class: 'no-ticket', key: 'none' }, h('p', { class: 'empty' }, noTicketText(tickets, customer)))
     )
   )
 }

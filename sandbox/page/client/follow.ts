@@ -13,6 +13,11 @@ export const useFollow = (length: number): Follow => {
     if (ref.current && atEnd.current) ref.current.scrollTop = ref.current.scrollHeight
   }, [])
   useLayoutEffect(follow, [length])
+  useLayoutEffect(() => {
+    const observer = new ResizeObserver(follow)
+    if (ref.current) observer.observe(ref.current)
+    return () => observer.disconnect()
+  }, [])
   const onScroll = useCallback(() => {
     const log = ref.current
     if (log) atEnd.current = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR

@@ -88,7 +88,8 @@ type BubbleProps = { line: Line; onSize: () => void }
 
 const Bubble = ({ line, onSize }: BubbleProps): Element => {
   const parts = line.parts.map((shown) => show(shown, onSize))
-  if (line.from === 'notice') return h('li', { class: 'line notice' }, h('div', { class: 'bubble' }, ...parts))
+  if (line.from === 'notice' || line.from === 'failure')
+    return h('li', { class: `line notice ${line.from}` }, h('div', { class: 'bubble' }, ...parts))
   return h(
     'li',
     { class: `line ${line.from}` },
@@ -104,13 +105,17 @@ const Bubble = ({ line, onSize }: BubbleProps): Element => {
         ' ',
         h('time', { datetime: new Date(line.at).toISOString() }, timeOf(line.at))
       ),
-      h('div', { class: 'bubble' }, ...parts)
+      h('div', { class: 'bubble' }, ...parts),
+      line.undelivered ? h('p', { class: 'undelivered' }, h('b', {}, 'Not delivered. '), line.undelivered) : null
     )
   )
 }
 
-/** A line never changes once it is there. */
-const SameBubble = memo(Bubble, (before, after) => before.line.id === after.line.id)
+/** Once a line is there, nothing but its fate changes. */
+const SameBubble = memo(
+  Bubble,
+  ({ line: before }, { line: after }) => before.id === after.id && before.undelivered === after.undelivered
+)
 
 export type LogProps = { label: string; groups: { title?: string; lines: Line[] }[]; empty: string }
 

@@ -1,7 +1,9 @@
-import { render, useSyncExternalStore } from 'hono/jsx/dom'
+import { render, useRef, useSyncExternalStore } from 'hono/jsx/dom'
+import type { CustomerView } from '../view'
 import { CustomerPane } from './customer-pane'
 import { DeskPane } from './desk-pane'
 import { h, part, type Element } from './element'
+import { FunctionPane } from './function-pane'
 import { connect, current, dismiss, subscribe, type Notice } from './store'
 import { TroublePane } from './trouble-pane'
 import { WirePane } from './wire-pane'
@@ -9,13 +11,23 @@ import { WirePane } from './wire-pane'
 const notice = ({ id, text, isTrouble }: Notice): Element =>
   h(
     'div',
-    { class: `toast ${isTrouble ? 'bad' : ''}`, key: `notice-${id}` },
+    { class: `page-notice ${isTrouble ? 'bad' : ''}`, key: `notice-${id}` },
     h('p', {}, text),
     h('button', { type: 'button', class: 'button quiet', onClick: () => dismiss(id) }, 'Dismiss')
   )
 
+/** One who was just added may be chosen before the view that lists them comes: until then, nothing changes. */
+const useCustomer = (customers: CustomerView[], chosenId: string | undefined): CustomerView | undefined => {
+  const shown = useRef<string | null>(null)
+  const withId = (wanted: string | null | undefined) => customers.find(({ id }) => id === wanted)
+  const customer = withId(chosenId) ?? withId(shown.current) ?? customers[0]
+  shown.current = customer?.id ?? null
+  return customer
+}
+
 const Page = (): Element => {
-  const { view, wires, notices, live } = useSyncExternalStore(subscribe, current)
+  const { view, wires, notices, memory, live } = useSyncExternalStore(subscribe, current)
+  const customer = useCustomer(view?.customers ?? [], memory.chosen.customerId)
   return h(
     'div',
     { class: 'page' },
@@ -28,17 +40,22 @@ const Page = (): Element => {
         h('h1', {}, 'Handoff sandbox'),
         h('p', { class: 'muted' }, 'A bot, a customer and Zendesk agents, all on this computer.')
       ),
+      h('div', { class: 'notices', role: 'status', 'aria-live': 'assertive' }, ...notices.map(notice)),
       h('p', { class: `connection ${live ? 'on' : 'off'}`, role: 'status' }, live ? 'Live' : 'Connecting…')
     ),
     h(
       'main',
       {},
-      view ? part(CustomerPane, { customers: view.customers }, 'customer') : h('p', { key: 'wait' }, 'Loading…'),
-      view ? part(DeskPane, { tickets: view.tickets, agents: view.agents }, 'desk') : null,
-      view ? part(TroublePane, { troubles: view.troubles }, 'trouble') : null,
-      view ? part(WirePane, { wires }, 'wire') : null
-    ),
-    h('div', { class: 'toasts', role: 'status', 'aria-live': 'assertive' }, ...notices.map(notice))
+      view
+        ? part(CustomerPane, { customers: view.customers, customer }, 'customer')
+        : h('p', { key: 'wait' }, 'Loading…'),
+      view ? part(DeskPane, { tickets: view.tickets, agents: view.agents, customer, memory }, 'desk') : null,
+      view
+        ? part(TroublePane, { troubles: view.troubles, forwardsAutomated: view.forwardsAutomated }, 'trouble')
+        : null,
+      view ? part(FunctionPane, { functions: view.functions }, 'functions') : null,
+      view ? part(WirePane, { wires, customers: view.customers, filter: memory.filter }, 'wire') : null
+    )
   )
 }
 

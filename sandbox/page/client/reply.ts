@@ -1,29 +1,33 @@
 import { useRef } from 'hono/jsx/dom'
 import type { TicketView } from '../view'
-import { h, type Element } from './element'
-import { send, takeFile } from './send'
+import { useDraft } from './draft'
+import { h, part, type Element } from './element'
+import { useOnce } from './once'
+import { send, sendFile } from './send'
 
 export type ReplyProps = { ticket: TicketView; agentId: string }
 
+export const Reply = ({ ticket, agentId }: ReplyProps): Element =>
+  ticket.live
+    ? part(Composer, { ticket, agentId })
+    : h('p', { class: 'composer closed' }, 'The session is over: nothing can be sent to the customer here.')
+
 /** The agent's composer. Words in it go along with buttons and automated messages. */
-export const Reply = ({ ticket, agentId }: ReplyProps): Element => {
-  const area = useRef<HTMLTextAreaElement>(null)
+const Composer = ({ ticket, agentId }: ReplyProps): Element => {
+  const draft = useDraft(`ticket ${ticket.id}`)
   const isPrivate = useRef<HTMLInputElement>(null)
+  const once = useOnce()
   const by = { ticketId: ticket.id, agentId }
 
   const sendWith = async (command: string, needsText: boolean): Promise<void> => {
-    const text = area.current?.value.trim() ?? ''
-    if (needsText && !text) return area.current?.focus()
-    const sent = await send(command, { ...by, ...(text && { text }) })
-    if (sent && area.current) area.current.value = ''
-  }
-  const sendFile = async (event: Event): Promise<void> => {
-    const file = event.target instanceof HTMLInputElement ? await takeFile(event.target) : undefined
-    if (file) await send('agent-file', { ...by, file, isPrivate: isPrivate.current?.checked ?? false })
+    const written = draft.text()
+    const text = written.trim()
+    if (needsText && !text) return draft.ref.current?.focus()
+    if (await send(command, { ...by, ...(text && { text }) })) draft.sent(written)
   }
   const submit = (event: Event): void => {
     event.preventDefault()
-    void sendWith('agent-reply', true)
+    void once(() => sendWith('agent-reply', true))
   }
   const onKey = (event: KeyboardEvent): void => {
     if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) submit(event)
@@ -40,12 +44,11 @@ export const Reply = ({ ticket, agentId }: ReplyProps): Element => {
         class: 'unseen',
         'aria-label': `Send a ${label.toLowerCase()} to the customer`,
         accept,
-        onInput: (event: Event) => void sendFile(event),
+        onInput: (event: Event) =>
+          void sendFile(event, 'agent-file', { ...by, isPrivate: isPrivate.current?.checked ?? false }),
       })
     )
 
-  if (!ticket.live)
-    return h('p', { class: 'composer closed' }, 'The session is over: nothing can be sent to the customer here.')
   return h(
     'form',
     { class: 'composer', onSubmit: submit },
@@ -54,10 +57,10 @@ export const Reply = ({ ticket, agentId }: ReplyProps): Element => {
       { class: 'composer-row' },
       h('label', { class: 'unseen', for: 'agent-text' }, 'Reply of the agent'),
       h('textarea', {
-        ref: area,
+        ref: draft.ref,
+        onInput: draft.keep,
         id: 'agent-text',
         rows: 2,
-        maxlength: 4096,
         placeholder: 'Reply as the agent',
         onKeyDown: onKey,
       }),
@@ -69,9 +72,9 @@ export const Reply = ({ ticket, agentId }: ReplyProps): Element => {
       picker('Picture', 'image/*'),
       picker('File', undefined),
       h('label', { class: 'check' }, h('input', { ref: isPrivate, type: 'checkbox' }), 'Private attachment'),
-      tool('Buttons', () => void sendWith('agent-buttons', false)),
-      tool('Carousel', () => void send('agent-carousel', by)),
-      tool('Automated message', () => void sendWith('automated-message', false))
+      tool('Buttons', () => void once(() => sendWith('agent-buttons', false))),
+      tool('Carousel', () => void once(() => send('agent-carousel', by))),
+      tool('Automated message', () => void once(() => sendWith('automated-message', false)))
     )
   )
 }

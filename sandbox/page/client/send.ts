@@ -1,16 +1,21 @@
+import { FILE_LIMIT_BYTES, FILE_LIMIT_TEXT } from '../limits'
 import { tell } from './store'
 
 export type Answer = { error?: string; id?: string; status?: number }
 
-/** Carries out a command; resolves to undefined where it failed, which the person has been told by then. */
-export const send = async (name: string, input: Record<string, unknown> = {}): Promise<Answer | undefined> => {
+const readAnswer = async (response: Response): Promise<Answer> => {
   try {
-    const response = await fetch(`/commands/${name}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(input),
-    })
-    const answer = (await response.json()) as Answer
+    return (await response.json()) as Answer
+  } catch {
+    return {}
+  }
+}
+
+/** Resolves to undefined where it failed, which the person has been told by then. */
+const ask = async (path: string, init: RequestInit): Promise<Answer | undefined> => {
+  try {
+    const response = await fetch(path, init)
+    const answer = await readAnswer(response)
     if (response.ok) return answer
     tell(answer.error ?? `That failed with status ${response.status}.`, true)
   } catch {
@@ -19,17 +24,28 @@ export const send = async (name: string, input: Record<string, unknown> = {}): P
   return undefined
 }
 
-export type PageFile = { name: string; mediaType: string; base64: string }
-
-/** The file a person has just picked, which can then be picked once more. */
-export const takeFile = async (input: HTMLInputElement): Promise<PageFile | undefined> => {
-  const [file] = input.files ?? []
-  if (!file) return undefined
-  const url = await new Promise<string>((resolve) => {
-    const reader = new FileReader()
-    reader.addEventListener('load', () => resolve(typeof reader.result === 'string' ? reader.result : ''))
-    reader.readAsDataURL(file)
+/** Carries out a command. */
+export const send = (name: string, input: Record<string, unknown> = {}): Promise<Answer | undefined> =>
+  ask(`/commands/${name}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(input),
   })
-  input.value = ''
-  return { name: file.name, mediaType: file.type || 'application/octet-stream', base64: url.split(',')[1] ?? '' }
+
+const sizeOf = ({ size }: File): string => `${Math.ceil(size / 1024 / 1024)} MB`
+
+/** Sends the file that a person has just picked, and can then pick once more, with a command. */
+export const sendFile = async (event: Event, command: string, input: Record<string, unknown>): Promise<void> => {
+  const picker = event.target
+  const [file] = (picker instanceof HTMLInputElement && picker.files) || []
+  if (!file || !(picker instanceof HTMLInputElement)) return
+  picker.value = ''
+  if (file.size > FILE_LIMIT_BYTES) return tell(`${FILE_LIMIT_TEXT}; ${file.name} has ${sizeOf(file)}.`, true)
+  const query = new URLSearchParams({ type: file.type })
+  const stored = await ask(`/files/${encodeURIComponent(file.name)}?${query}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/octet-stream' },
+    body: file,
+  })
+  if (stored) await send(command, { ...input, fileId: stored.id })
 }

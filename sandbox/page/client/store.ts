@@ -1,4 +1,6 @@
 import type { View, WireItem } from '../view'
+import type { Chosen } from './chosen'
+import { BLANK, keep as keepMemory, recall, type Memory } from './memory'
 
 export type Notice = { id: number; text: string; isTrouble: boolean }
 
@@ -7,6 +9,7 @@ export type Snapshot = {
   view?: View
   wires: WireItem[]
   notices: Notice[]
+  memory: Memory
   /** Updates come in. */
   live: boolean
 }
@@ -16,7 +19,7 @@ const KEPT = 400
 const GATHER_MS = 30
 const NOTICE_MS = 12_000
 
-let snapshot: Snapshot = { wires: [], notices: [], live: false }
+let snapshot: Snapshot = { wires: [], notices: [], memory: BLANK, live: false }
 const wires = new Map<string, WireItem>()
 const listeners = new Set<() => void>()
 let timer: number | undefined
@@ -48,6 +51,14 @@ export const subscribe = (listener: () => void): (() => void) => {
 
 export const current = (): Snapshot => snapshot
 
+export const remember = (changes: Partial<Memory>): void => {
+  const memory = { ...snapshot.memory, ...changes }
+  keepMemory(memory)
+  change({ memory })
+}
+
+export const choose = (chosen: Chosen): void => remember({ chosen })
+
 export const dismiss = (id: number): void => change({ notices: snapshot.notices.filter((notice) => notice.id !== id) })
 
 export const tell = (text: string, isTrouble = false): void => {
@@ -65,7 +76,7 @@ export const connect = (): void => {
 
   source.addEventListener('open', () => change({ live: true }))
   source.addEventListener('error', () => change({ live: false }))
-  on<View>('view', (view) => change({ view }))
+  on<View>('view', (view) => change({ view, ...(view.run !== snapshot.view?.run && { memory: recall(view.run) }) }))
   on<WireItem>('wire', (item) => {
     keep(item)
     showWires()
@@ -75,5 +86,4 @@ export const connect = (): void => {
     items.forEach(keep)
     showWires()
   })
-  on<{ text: string }>('trouble', ({ text }) => tell(text, true))
 }

@@ -17,6 +17,16 @@ const facts = ({ requester, priority, tags, fields }: TicketView): Element =>
     ...fields.map(({ name, value }) => pair(name, value))
   )
 
+const sessionTags = (tags: TicketView['sessionTags']): Element =>
+  h(
+    'details',
+    { class: 'session-tags' },
+    h('summary', {}, 'Tags of the session, as the bot reads them'),
+    tags.length === 0
+      ? h('p', { class: 'muted' }, 'None: the handoff is not that far yet.')
+      : h('dl', { class: 'facts' }, ...tags.map(({ name, value }) => pair(name, value)))
+  )
+
 const statusText = ({ live, status }: TicketView): string => (live ? 'session live' : 'session ended') + ` · ${status}`
 
 export type TicketProps = { ticket: TicketView; agentId: string }
@@ -61,6 +71,7 @@ export const Ticket = ({ ticket, agentId }: TicketProps): Element => {
       )
     ),
     facts(ticket),
+    sessionTags(ticket.sessionTags),
     part(Log, {
       label: `Conversation of ticket ${id}`,
       groups: [

@@ -9,15 +9,23 @@ const SWITCHES = [
   { name: 'duplicateDelivery', label: 'Duplicate delivery', hint: 'Each webhook comes three times' },
 ] as const
 
-const toggle = ({ name, label, hint }: (typeof SWITCHES)[number], on: boolean): Element =>
+const FORWARDING = {
+  name: 'forwardAutomated',
+  label: 'Forward automated messages',
+  hint: 'Configuration of the integration',
+}
+
+type Switch = { name: string; label: string; hint: string }
+
+const toggle = ({ name, label, hint }: Switch, on: boolean, flip: () => void): Element =>
   h(
     'button',
     {
-      ...{ type: 'button', class: 'switch', role: 'switch', key: name },
+      ...{ type: 'button', class: `switch ${name}`, role: 'switch', key: name },
       'aria-checked': on ? 'true' : 'false',
       'aria-label': label,
       'aria-describedby': `hint-${name}`,
-      onClick: () => void send('flip', { name, on: !on }),
+      onClick: flip,
     },
     h('span', { class: 'track', 'aria-hidden': 'true' }),
     h('span', { class: 'switch-text' }, h('b', {}, label), h('span', { class: 'muted', id: `hint-${name}` }, hint))
@@ -32,9 +40,9 @@ const restart = async (): Promise<void> => {
   if (await send('restart')) tell('The integration was killed and runs again, with an empty memory.')
 }
 
-export type TroublePaneProps = { troubles: Troubles }
+export type TroublePaneProps = { troubles: Troubles; forwardsAutomated: boolean }
 
-export const TroublePane = ({ troubles }: TroublePaneProps): Element =>
+export const TroublePane = ({ troubles, forwardsAutomated }: TroublePaneProps): Element =>
   h(
     'section',
     { class: 'pane trouble-pane', 'aria-labelledby': 'trouble-title' },
@@ -42,7 +50,11 @@ export const TroublePane = ({ troubles }: TroublePaneProps): Element =>
     h(
       'div',
       { class: 'troubles' },
-      ...SWITCHES.map((one) => toggle(one, troubles[one.name])),
+      ...SWITCHES.map((one) => {
+        const on = troubles[one.name]
+        return toggle(one, on, () => void send('flip', { name: one.name, on: !on }))
+      }),
+      toggle(FORWARDING, forwardsAutomated, () => void send('forward-automated', { on: !forwardsAutomated })),
       h(
         'button',
         { type: 'button', class: 'button', onClick: () => void send('refuse-posts') },

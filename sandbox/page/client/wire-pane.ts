@@ -1,8 +1,10 @@
 import { memo, useState } from 'hono/jsx/dom'
-import type { FunctionBadge, FunctionMark, Party, WireEntry, WireItem } from '../view'
+import type { CustomerView, FunctionBadge, FunctionMark, Party, WireEntry, WireItem } from '../view'
 import { h, part, type Child, type Element } from './element'
 import { useFollow } from './follow'
 import { timeOf } from './lines'
+import { filterWires, type WireFilter } from './wire-filter'
+import { WireTools } from './wire-tools'
 
 const statusOf = ({ answer }: WireEntry): { text: string; tone: string } => {
   if (!answer) return { text: '…', tone: 'open' }
@@ -73,6 +75,12 @@ const Mark = ({ mark: { at, functionId, mark } }: MarkProps): Element =>
     h('span', { class: 'wire-operation' }, mark)
   )
 
+/** What is out of the ordinary about a call, beside its status. */
+const tagsOf = ({ isRepeated, answer }: WireEntry): string[] => [
+  ...(isRepeated ? ['duplicate'] : []),
+  ...(answer?.fault ? [`trouble: ${answer.fault}`] : []),
+]
+
 type RowProps = { entry: WireEntry }
 
 const Row = ({ entry }: RowProps): Element => {
@@ -106,7 +114,8 @@ const Row = ({ entry }: RowProps): Element => {
           { class: 'wire-operation' },
           entry.operation,
           past ? ' ' : null,
-          past ? h('span', { class: 'wire-past' }, past) : null
+          past ? h('span', { class: 'wire-past' }, past) : null,
+          ...tagsOf(entry).flatMap((tag) => [' ', h('span', { class: 'wire-tag' }, tag)])
         ),
         h('span', { class: `wire-status ${tone}` }, h('span', { class: 'unseen' }, ' status '), text),
         h('span', { class: 'wire-duration' }, entry.answer ? `${entry.answer.durationMs} ms` : '')
@@ -118,11 +127,12 @@ const Row = ({ entry }: RowProps): Element => {
 
 const SameRow = memo(Row, (before, after) => before.entry === after.entry)
 
-export type WirePaneProps = { wires: WireItem[] }
+export type WirePaneProps = { wires: WireItem[]; customers: CustomerView[]; filter: WireFilter }
 
 /** Every HTTP call between the three parties, the newest at the end. */
-export const WirePane = ({ wires }: WirePaneProps): Element => {
-  const { ref, onScroll } = useFollow(wires.length)
+export const WirePane = ({ wires, customers, filter }: WirePaneProps): Element => {
+  const shown = filterWires(wires, filter, customers)
+  const { ref, onScroll } = useFollow(shown.length)
   return h(
     'section',
     { class: 'pane wire-pane', 'aria-labelledby': 'wire-title' },
@@ -130,20 +140,19 @@ export const WirePane = ({ wires }: WirePaneProps): Element => {
       'div',
       { class: 'pane-head' },
       h('h2', { id: 'wire-title' }, 'Wire'),
-      h(
-        'p',
-        { class: 'muted' },
-        'Every HTTP call, in order, with the function of the integration that took or made it. Open one for its headers and body; secrets are masked.'
-      )
+      h('p', { class: 'muted' }, 'Open a call for its headers and body.')
     ),
+    part(WireTools, { customers, filter, shown: shown.length, all: wires.length }),
     h(
       'div',
       { class: 'log wire-log', role: 'log', 'aria-live': 'polite', 'aria-label': 'Wire', tabindex: 0, ref, onScroll },
-      wires.length === 0 ? h('p', { class: 'empty' }, 'Nothing yet.') : null,
+      shown.length === 0
+        ? h('p', { class: 'empty' }, wires.length === 0 ? 'Nothing yet.' : 'Nothing that fits.')
+        : null,
       h(
         'ol',
         { class: 'wire-entries' },
-        ...wires.map((item) =>
+        ...shown.map((item) =>
           'mark' in item ? part(Mark, { mark: item }, item.id) : part(SameRow, { entry: item }, item.id)
         )
       )

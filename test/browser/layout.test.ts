@@ -1,0 +1,75 @@
+import type { Locator } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { actorsOn, describeInBrowser, usePage } from './stage'
+
+type Box = { x: number; y: number; width: number; height: number }
+
+const boxOf = async (locator: Locator): Promise<Box> => {
+  const box = await locator.boundingBox()
+  if (!box) throw new Error('it is not to be seen')
+  return box
+}
+
+const boxesOf = async (locator: Locator): Promise<Box[]> => Promise.all((await locator.all()).map(boxOf))
+
+const overlap = (one: Box, other: Box): boolean =>
+  one.x < other.x + other.width &&
+  other.x < one.x + one.width &&
+  one.y < other.y + other.height &&
+  other.y < one.y + one.height
+
+describeInBrowser('the layout', () => {
+  const stage = usePage()
+
+  it('has room for notices, which cover no pane and break no word', async () => {
+    const page = stage.page()
+    const on = actorsOn(page)
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await on.click('Forge a webhook')
+    await page.getByText('was answered with 401').waitFor()
+    await on.click('Restart the integration')
+    await page.getByText('runs again, with an empty memory').waitFor()
+    const dismiss = page.getByRole('button', { name: 'Dismiss' })
+    expect(await dismiss.count()).toBe(2)
+    const panes = await boxesOf(page.locator('.pane'))
+    expect(panes.length).toBeGreaterThan(3)
+    for (const notice of await boxesOf(dismiss.locator('..')))
+      expect(panes.filter((pane) => overlap(notice, pane))).toEqual([])
+    for (const width of [1440, 375]) {
+      await page.setViewportSize({ width, height: 900 })
+      for (const button of await boxesOf(dismiss)) expect(button.height, `at ${width}`).toBeLessThan(40)
+    }
+    await dismiss.first().click()
+    await expect.poll(() => dismiss.count()).toBe(1)
+  }, 60_000)
+
+  it('has an icon that its own security policy lets through', async () => {
+    const page = stage.page()
+    const href = await page.locator('link[rel=icon]').getAttribute('href')
+    const width = await page.evaluate(async (src) => {
+      const image = new Image()
+      image.src = src ?? ''
+      await image.decode()
+      return image.naturalWidth
+    }, href)
+    expect(width).toBeGreaterThan(0)
+  })
+
+  it('shows both sides, trouble, functions and wire together where there is room', async () => {
+    const page = stage.page()
+    const on = actorsOn(page)
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await on.escalate(await on.newCustomer())
+    await on.agentSays('Hello')
+    for (const pane of ['customer', 'desk', 'trouble', 'function', 'wire']) {
+      const { x, y, width, height } = await boxOf(page.locator(`.${pane}-pane`))
+      expect(height, pane).toBeGreaterThan(pane === 'function' ? 60 : 200)
+      expect(Math.min(x, y), pane).toBeGreaterThanOrEqual(0)
+      expect(x + width, pane).toBeLessThanOrEqual(1440)
+      expect(y + height, pane).toBeLessThanOrEqual(900)
+    }
+    const calls = await boxOf(on.wire)
+    expect(calls.height).toBeGreaterThan(150)
+    expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThanOrEqual(900)
+  }, 60_000)
+})

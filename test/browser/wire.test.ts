@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest'
+import { actorsOn, describeInBrowser, reads, usePage } from './stage'
+
+describeInBrowser('the wire', () => {
+  const stage = usePage()
+
+  it('marks duplicates and faults in the row', async () => {
+    const on = actorsOn(stage.page())
+    const rows = on.wire.getByRole('listitem')
+    await on.escalate(await on.newCustomer())
+    await on.flip('Duplicate delivery')
+    await on.agentSays('Thrice')
+    await reads(on.chat, 'Thrice')
+    const webhooks = rows.filter({ hasText: 'webhook conversation:message' })
+    await webhooks.filter({ hasText: 'duplicate' }).nth(1).waitFor()
+    expect(await webhooks.filter({ hasNotText: 'duplicate' }).count()).toBeGreaterThan(0)
+    await on.flip('Duplicate delivery')
+    await on.click('429 for the next two posts')
+    await on.customerSays('Refused first')
+    await rows.filter({ hasText: 'trouble: refuse' }).filter({ hasText: '429' }).first().waitFor()
+  }, 60_000)
+
+  it('is filtered by customer, party and errors, and cleared', async () => {
+    const page = stage.page()
+    const on = actorsOn(page)
+    const rows = on.wire.getByRole('listitem')
+    const all = (text: string) => rows.filter({ hasText: text })
+    const first = await on.newCustomer()
+    await on.escalate(first)
+    const second = await on.newCustomer()
+    await on.escalate(second)
+    await on.agentSays('To the second')
+    await reads(on.chat, 'To the second')
+    const starts = await all('startHitl').count()
+    await page.getByLabel('Calls of the customer').selectOption(second)
+    await expect.poll(() => all('startHitl').count()).toBe(1)
+    expect(starts).toBeGreaterThan(1)
+    expect(await all('register').count()).toBe(0)
+    expect(await all('webhook conversation:message').count()).toBeGreaterThan(0)
+
+    await page.getByLabel('Calls from or to').selectOption('Sunco')
+    await expect.poll(() => all('startHitl').count()).toBe(0)
+    expect(await all('passControl').count()).toBeGreaterThan(0)
+    expect(await rows.filter({ hasNotText: 'Sunco' }).count()).toBe(0)
+
+    await page.getByLabel('Calls of the customer').selectOption('All customers')
+    await page.getByLabel('Calls from or to').selectOption('All parties')
+    await on.click('Forge a webhook')
+    await page.getByLabel('Errors only').check()
+    await all('Stranger').filter({ hasText: '401' }).waitFor()
+    expect(await rows.locator('.wire-status.good').count()).toBe(0)
+
+    await page.getByLabel('Errors only').uncheck()
+    await on.click('Clear')
+    await page.getByText('Nothing that fits.').waitFor()
+    await on.agentSays('After')
+    await all('webhook conversation:message').first().waitFor()
+    expect(await all('startHitl').count()).toBe(0)
+  }, 60_000)
+})
