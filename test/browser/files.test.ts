@@ -31,7 +31,7 @@ describeInBrowser('large files', () => {
     await picker.setInputFiles(await fileOf(50))
     await chat.getByRole('link', { name: '50.bin' }).waitFor()
     await picker.setInputFiles(await fileOf(51))
-    await reads(chat, 'The agent sent a file that cannot be shown here: 51.bin')
+    await reads(chat, 'This file cannot be shown here: 51.bin')
 
     await picker.setInputFiles(await fileOf(70))
     await page.getByText('The page takes files of up to 64 MB; 70.bin has 70 MB.').waitFor()
