@@ -22,7 +22,7 @@ const main = async (): Promise<void> => {
   })
   const sandbox = await startSandbox({ port: portFrom(process.env.PORT) })
   say(`Open ${sandbox.url}`)
-  say('A customer on the left, Agent Workspace on the right, every HTTP call below. Ctrl-C ends it all.')
+  say('A customer on the left, Agent Workspace on the right, every HTTP call beside or below. Ctrl-C ends it all.')
   await stopping
   await sandbox.close()
 }
