@@ -95,7 +95,7 @@ describe('facts that could not be written down', () => {
     if (isFirst) refuseNotes()
     await say(handoff, ada, 'Hello')
     const said = Date.now()
-    await sleep(200)
+    await sleep(1_500)
     if (!isFirst) refuseNotes()
     await say(handoff, unnoted, 'Are you there?')
     faults.botpress.clear()
@@ -103,7 +103,7 @@ describe('facts that could not be written down', () => {
     handoff.app.agent(ada).endSession(handoff.conversationId)
     await seen('the end', () => read.length > 0)
     expect(read[0]).toMatchObject({ agentId: unnoted.id, agentName: name })
-    expect(Math.abs(at(read[0]?.assignedAt) - said)).toBeLessThan(190)
+    expect(Math.abs(at(read[0]?.assignedAt) - said)).toBeLessThan(1_400)
   })
 
   it('are made good where the bot takes the customer back', async () => {
@@ -134,16 +134,17 @@ describe('facts that could not be written down', () => {
     const began = Date.now()
     handoff.app.agent(ada).say(handoff.conversationId, 'Hello')
     await seen('the word', () => handoff.fromAgents().length === 1)
-    expect(Date.now() - began).toBeLessThan(900)
+    // A call that hangs takes five seconds.
+    expect(Date.now() - began).toBeLessThan(3_000)
   })
 
   it('tell when an agent spoke, not when it was heard of', async () => {
     const handoff = await stage.newGrownHandoff()
     const said = Date.now()
     await stage.whileDown(() => void handoff.app.agent(ada).say(handoff.conversationId, 'Hello'))
-    await sleep(500)
+    await sleep(1_500)
     await say(handoff, ada, 'Are you there?')
-    expect(at(tagsOf(handoff).assignedAt) - said).toBeLessThan(300)
+    expect(at(tagsOf(handoff).assignedAt) - said).toBeLessThan(1_400)
   })
 })
 
