@@ -21,8 +21,8 @@ const youngMs = 30_000
 
 /**
  * Looks at live sessions for what the webhook was never told: ends those that Zendesk ended, brings what agents said in the
- * others, and sees to it that the webhook is told from now on. One page of sessions at most per run, the newest first; the next run goes on where this one stopped. It
- * writes nothing where all is well. Failures are logged: the next run tries again.
+ * others, and sees to it that the webhook is told from now on. One page of sessions at most per run, the newest first; the
+ * next run goes on where this one stopped. It writes nothing where all is well. Failures are logged: the next run tries again.
  */
 export const sweepSessions = async (context: HandlerContext, opened: OpenInstallation): Promise<void> => {
   const { reconciledUntil } = opened.installation
@@ -85,10 +85,10 @@ const sweepSession = async (
   ])
   if (over) return endSession(context, session, over)
   if (lacksNote && isUnfinished(found)) return releaseSession(context, opened, session, 'handoffFailed')
-  // An admin took this installation off the switchboard, and it was put back in another place.
-  if (isUnheard) {
-    const { switchboardIntegrationId } = opened.installation
-    await opened.sunco.offerControl(session.suncoConversationId, switchboardIntegrationId)
-  }
-  await bringMissing(context, session, missing)
+  const { installation, sunco } = opened
+  await sideBySide([
+    bringMissing(context, session, missing),
+    // An admin took this installation off the switchboard, and it was put back in another place.
+    isUnheard && sunco.offerControl(session.suncoConversationId, installation.switchboardIntegrationId),
+  ])
 }

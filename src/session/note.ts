@@ -18,8 +18,8 @@ export type Session = {
 
 /**
  * The note is what a session needs to know of itself, written into the metadata of its Sunco conversation when it has begun:
- * `<Botpress conversation>:<began at>:<language>:<signature>`. Every event of the conversation carries it, so that no process has to
- * look the session up. It says nothing that changes: no update can race another, and an event that is delivered again
+ * `<Botpress conversation>:<began at>:<language>:<signature>`. Every event of the conversation carries it, so that no process
+ * has to look the session up. It says nothing that changes: no update can race another, and an event that is delivered again
  * carries nothing outdated.
  *
  * Whoever may use the conversation from a Zendesk SDK may also change its metadata (inferred; be safe). So the note is

@@ -251,6 +251,11 @@ const matches = (template: string, path: string): boolean => {
   )
 }
 
+const operationOf = ({ method, path }: Pick<Exchanged, 'method' | 'path'>): Operation | undefined => {
+  const below = path.replace(prefix, '')
+  return operations.find((candidate) => candidate.method === method && matches(candidate.path, below))
+}
+
 const faultsIn = (what: string, schema: z.ZodType | undefined, value: unknown): string[] => {
   if (!schema) return value === undefined ? [] : [`${what}: not expected`]
   const { error } = schema.safeParse(value)
@@ -264,12 +269,11 @@ export const requestViolations = ({
   query,
   requestBody,
 }: Omit<Exchanged, 'status' | 'responseBody'>): string[] => {
-  const below = path.replace(prefix, '')
-  const operation = operations.find((candidate) => candidate.method === method && matches(candidate.path, below))
-  if (!operation) return [`${method} ${below}: not an operation that this project uses`]
+  const operation = operationOf({ method, path })
+  if (!operation) return [`${method} ${path}: not an operation that this project uses`]
   const parameters = Object.fromEntries(new URLSearchParams(query))
   // What is uploaded is no JSON, and not recorded.
-  const body = below === '/attachments' ? undefined : requestBody
+  const body = operation.path === '/attachments' ? undefined : requestBody
   return [
     ...faultsIn('query', operation.query ?? z.strictObject({}), parameters),
     ...faultsIn('body', operation.body, body),
@@ -283,8 +287,7 @@ export const answerViolations = ({
   status,
   responseBody,
 }: Omit<Exchanged, 'query' | 'requestBody'>): string[] => {
-  const below = path.replace(prefix, '')
-  const operation = operations.find((candidate) => candidate.method === method && matches(candidate.path, below))
+  const operation = operationOf({ method, path })
   if (!operation || status >= 300) return []
   const faults = status === operation.status ? [] : [`status: ${status}, not ${operation.status}`]
   return [...faults, ...faultsIn('answer', operation.answer, responseBody)].map(

@@ -40,6 +40,19 @@ describe('the hourly register', () => {
     expect(stage.calls('sunco').filter(({ method }) => method !== 'GET')).toEqual([])
   })
 
+  it('brings what was said also where the session cannot be offered again', async () => {
+    const handoff = await stage.newGrownHandoff()
+    const { installation, app, conversationId } = handoff
+    await stage.whileDown(() => void app.agent(ada).say(conversationId, 'Hello'))
+    const name = `botpress-hitl-${installation.webhookId}`
+    const place = [...app.switchboardIntegrations.values()].find((found) => found.name === name)
+    app.switchboardIntegrations.delete(place!.id)
+    suncoFaults.next(/POST .*offerControl$/, { kind: 'refuse', status: 403 }, Infinity)
+    expect((await installation.register()).status).toBe(200)
+    suncoFaults.clear()
+    expect(handoff.fromAgents()).toEqual(['Hello'])
+  })
+
   it('finishes what a function left halfway that took the customer back', async () => {
     const handoff = await stage.newGrownHandoff()
     suncoFaults.next(/POST .*releaseControl$/, { kind: 'hang' })
