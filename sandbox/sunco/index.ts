@@ -17,6 +17,7 @@ import { userRoutes } from './users'
 export type { AgentProfile, Said, SuncoAgent } from './agent-workspace'
 export type { AppOptions, SuncoApp } from './apps'
 export type { DeliveryFault, DeliveryOptions, RawEvent } from './deliveries'
+export type { SupportLink } from './support-link'
 export type { Turned } from './turned'
 export type {
   Attachment,

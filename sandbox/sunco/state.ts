@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { SupportLink } from './support-link'
 import type { Turned } from './turned'
 
 export type Scalar = string | number | boolean
@@ -12,6 +13,8 @@ export type Profile = Partial<Record<'givenName' | 'surname' | 'email' | 'avatar
 export type User = {
   id: string
   externalId?: string
+  /** Id of the Support user; left out until it is linked to one. */
+  zendeskId?: string
   authenticated: boolean
   signedUpAt?: string
   toBeRetained?: boolean
@@ -112,6 +115,7 @@ export type Attachment = {
 /** What Agent Workspace made of a conversation. */
 export type Ticket = {
   id: number
+  createdAt: string
   conversationId: string
   requesterUserId: string
   status: 'open' | 'solved' | 'closed'
@@ -154,6 +158,8 @@ export type AppState = {
   metadataPatch: 'merge' | 'replace'
   controlLagMs: number
   turned: ReadonlySet<Turned>
+  /** Left out: the app belongs to no Support account that is played here. */
+  support?: SupportLink
   users: Map<string, User>
   conversations: Map<string, Conversation>
   integrations: Map<string, Integration>

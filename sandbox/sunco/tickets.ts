@@ -1,4 +1,5 @@
-import type { AppState, Conversation, Metadata, SuncoMessage, Ticket } from './state'
+import { now, type AppState, type Conversation, type Metadata, type SuncoMessage, type Ticket } from './state'
+import { linkUser } from './support-link'
 import { activeOf } from './views'
 
 export const AGENT_WORKSPACE = 'zd:agentWorkspace'
@@ -38,8 +39,9 @@ export const openTicket = (app: AppState, conversation: Conversation): void => {
     return
   }
   const first = metadata['first_message_id']
-  app.tickets.push({
+  const ticket: Ticket = {
     id: app.tickets.length + 1001,
+    createdAt: now(),
     conversationId: conversation.id,
     requesterUserId: conversation.participants[0] ?? '',
     status: 'open',
@@ -50,7 +52,10 @@ export const openTicket = (app: AppState, conversation: Conversation): void => {
     firstMessageId: first === undefined ? undefined : String(first),
     transcript: transcriptOf(conversation.messages, first === undefined ? undefined : String(first)),
     messages: [],
-  })
+  }
+  app.tickets.push(ticket)
+  linkUser(app, app.users.get(ticket.requesterUserId), 'atTicket')
+  app.support?.opened(ticket)
 }
 
 export const recordMessage = (app: AppState, conversation: Conversation, message: SuncoMessage): void => {

@@ -5,6 +5,7 @@ import { ApiError, bodyOf, type ApiEnv } from './errors'
 import { metadataField, patchedMetadata, uriField } from './fields'
 import { findUser } from './lookup'
 import { newId, type AppState, type User, type World } from './state'
+import { linkUser } from './support-link'
 import { truncatedUser } from './views'
 
 /** Empty strings are invalid in a profile; null stands for "none". */
@@ -53,6 +54,7 @@ export const userRoutes = (world: World): Hono<ApiEnv> => {
       identities: [],
     }
     app.users.set(user.id, user)
+    linkUser(app, user, 'atCreation')
     return context.json({ user }, 201)
   })
   routes.get('/users/:user', (context) =>
