@@ -6,10 +6,13 @@ import { createHitlPlugin, type HitlPlugin, type HitlPluginOptions } from './bot
 import { startPool, type Pool, type PoolOptions } from './functions'
 import type { Exchange } from './loopback'
 import { startSunco, type AppOptions, type Sunco, type SuncoApp, type SuncoOptions } from './sunco'
+import { startSupport, type AccountOptions, type Support, type SupportAccount, type SupportOptions } from './support'
+
+type Given = 'bundle' | 'botpressUrl' | 'token' | 'suncoUrl' | 'supportUrl' | 'connections'
 
 /** How the integration is run; see {@link PoolOptions}. */
-export type WorldFunctions = Omit<PoolOptions, 'bundle' | 'botpressUrl' | 'token' | 'suncoUrl' | 'connections'> & {
-  /** Both servers close the idle connections of a function that is frozen. Left out: they do. */
+export type WorldFunctions = Omit<PoolOptions, Given> & {
+  /** All servers close the idle connections of a function that is frozen. Left out: they do. */
   closesIdle?: boolean
 }
 
@@ -17,18 +20,23 @@ export type WorldOptions = {
   bundle?: string
   sunco?: SuncoOptions
   botpress?: BotpressOptions
+  support?: SupportOptions
   app?: AppOptions
+  account?: AccountOptions
   plugin?: HitlPluginOptions
   functions?: WorldFunctions
 }
 
 /** A request that one of the servers got, with the name of that server. */
-export type Wire = Exchange & { server: 'sunco' | 'botpress' }
+export type Wire = Exchange & { server: 'sunco' | 'botpress' | 'support' }
 
-/** Sunco, Botpress Cloud and the built bundle, with one bot that has the integration and one Zendesk account. */
+/** Sunco, Zendesk Support, Botpress Cloud and the built bundle: one bot with the integration, one Zendesk account. */
 export type World = {
   sunco: Sunco
   app: SuncoApp
+  support: Support
+  /** The Support account that `app` belongs to; the bot's configuration does not name it. */
+  account: SupportAccount
   botpress: Botpress
   installation: Installation
   /** The functions that run the bundle, for all bots that have the integration. */
@@ -64,12 +72,14 @@ export const startWorld = async (options: WorldOptions = {}): Promise<World> => 
     ...options.botpress,
     onExchange: record('botpress', options.botpress?.onExchange),
   })
-  const closeServers = (): Promise<unknown> => Promise.all([sunco.close(), botpress.close()])
+  const support = await startSupport({ ...options.support, onExchange: record('support', options.support?.onExchange) })
+  const servers = [sunco, botpress, support]
+  const closeServers = (): Promise<unknown> => Promise.all(servers.map(({ close }) => close()))
   const { closesIdle = true, ...poolOptions } = options.functions ?? {}
   const integration = await startPool({
     ...poolOptions,
-    ...{ bundle, botpressUrl: botpress.url, token: botpress.token, suncoUrl: sunco.url },
-    connections: closesIdle ? [sunco.connections, botpress.connections] : [],
+    ...{ bundle, botpressUrl: botpress.url, token: botpress.token, suncoUrl: sunco.url, supportUrl: support.url },
+    connections: closesIdle ? servers.map(({ connections }) => connections) : [],
   }).catch(async (error: unknown) => {
     await closeServers()
     throw error
@@ -78,11 +88,15 @@ export const startWorld = async (options: WorldOptions = {}): Promise<World> => 
     botpress.install({ configuration, integration: integration.call, tags: declaredTags, integrationId })
 
   const app = sunco.createApp(options.app)
+  const account = support.createAccount(options.account)
+  account.link(app)
   const installation = install({ appId: app.appId, keyId: app.keyId, keySecret: app.keySecret })
   const plugin = createHitlPlugin(installation, options.plugin)
   return {
     sunco,
     app,
+    support,
+    account,
     botpress,
     installation,
     integration,

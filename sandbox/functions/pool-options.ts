@@ -7,6 +7,8 @@ export type PoolOptions = {
   botpressUrl: string
   token: string
   suncoUrl: string
+  /** Of the Zendesk Support API. */
+  supportUrl: string
   /** Functions that are started at once. Left out: 4. */
   size?: number
   /** Functions at most; beyond them a request waits until one is idle. Left out: 16, or `size` if that is more. */

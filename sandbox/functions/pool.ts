@@ -16,7 +16,13 @@ const isAlive = ({ state }: PoolFunction): boolean => state !== 'dead'
 
 /** Runs the built bundle as Botpress Cloud does: in processes that take one request at a time and are frozen between. */
 export const startPool = async (options: PoolOptions): Promise<Pool> => {
-  const { bundle, botpressUrl, token, suncoUrl, cold = false, shared = false, choice = 'longestRested' } = options
+  const { bundle, cold = false, shared = false, choice = 'longestRested' } = options
+  const env = {
+    BP_API_URL: options.botpressUrl,
+    BP_TOKEN: options.token,
+    SUNCO_API_URL: options.suncoUrl,
+    ZENDESK_SUPPORT_API_URL: options.supportUrl,
+  }
   const freezes = !shared && (options.freeze ?? process.platform !== 'win32')
   let size = shared ? 1 : (options.size ?? 4)
   let most = shared ? 1 : Math.max(options.most ?? 16, size)
@@ -40,7 +46,7 @@ export const startPool = async (options: PoolOptions): Promise<Pool> => {
     const launched = startFunction({
       id: `f${started}`,
       bundle,
-      env: { BP_API_URL: botpressUrl, BP_TOKEN: token, SUNCO_API_URL: suncoUrl },
+      env,
       freezes,
       timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
       connections: options.connections ?? [],

@@ -9,6 +9,7 @@ import {
 } from '../../sandbox/botpress/hitl-plugin'
 import { createFaultPlan, type FaultPlan } from '../../sandbox/faults'
 import type { AppOptions, DeliveryFault, SuncoApp, SuncoMessage, Ticket } from '../../sandbox/sunco'
+import type { AccountOptions, SupportAccount } from '../../sandbox/support'
 import { seen, startWorld, type Wire, type World, type WorldOptions } from '../../sandbox/world'
 import type { Context } from '../../src/botpress'
 import { noteMetadata } from '../../src/session/note'
@@ -27,7 +28,7 @@ export const ada = { id: '77', name: 'Ada', avatarUrl: 'https://example.com/ada.
 export const bob = { id: '99', name: 'Bob' }
 
 /** One bot with the integration installed, and the Zendesk account that it is connected to. */
-export type Bot = { app: SuncoApp; installation: Installation; plugin: HitlPlugin }
+export type Bot = { app: SuncoApp; installation: Installation; plugin: HitlPlugin; account?: SupportAccount }
 
 /** A handoff that has begun. */
 export type Handoff = Bot & {
@@ -47,13 +48,14 @@ export type Handoff = Bot & {
 
 export type Stage = {
   world: () => World
-  newBot: (options?: AppOptions & { register?: boolean }) => Promise<Bot>
+  /** With `support`, the app belongs to a Support account, and the configuration holds the account's OAuth client. */
+  newBot: (options?: AppOptions & { register?: boolean; support?: boolean | AccountOptions }) => Promise<Bot>
   newHandoff: (bot?: Bot, escalation?: Escalation) => Promise<Handoff>
   /** A handoff that began a minute ago: the plugin knows of it, and control has arrived. */
   newGrownHandoff: (bot?: Bot, escalation?: Escalation) => Promise<Handoff>
   /** What happens meanwhile is delivered five times to nobody and given up. */
   whileDown: (work: () => void) => Promise<void>
-  /** Requests since the last call, by one server or both. */
+  /** Requests since the last call, to one server or all. */
   calls: (server?: Wire['server']) => Wire[]
 }
 
@@ -114,12 +116,11 @@ export const tagsOf = ({ installation, downstreamId }: Handoff): Record<string, 
 
 export const textsOfMessages = (messages: Iterable<Message>): string[] => [...messages].map(textOf)
 
-/** Faults for both servers, to be handed to {@link useStage}; none outlives its test. */
-export const useFaults = (): { sunco: FaultPlan; botpress: FaultPlan } => {
-  const faults = { sunco: createFaultPlan(), botpress: createFaultPlan() }
+/** Faults for the servers, to be handed to {@link useStage}; none outlives its test. */
+export const useFaults = (): Record<Wire['server'], FaultPlan> => {
+  const faults = { sunco: createFaultPlan(), botpress: createFaultPlan(), support: createFaultPlan() }
   afterEach(() => {
-    faults.sunco.clear()
-    faults.botpress.clear()
+    for (const plan of Object.values(faults)) plan.clear()
   })
   return faults
 }
@@ -143,6 +144,7 @@ export const useTroubledStage = (): {
       delivery: { firstDelayMs: 150 },
     },
     botpress: { fault: faults.botpress.fault },
+    support: { fault: faults.support.fault },
   })
   return { stage, faults, trouble }
 }
@@ -166,7 +168,18 @@ export const makeOlder = (handoff: Handoff): void => {
   }
 }
 
-/** Starts the servers and the functions for a file of tests, and holds every request to Sunco against the contract. */
+/** The account of an app, and what the configuration of a bot says of it. */
+const newAccount = ({ support }: World, app: SuncoApp, options: AccountOptions) => {
+  const account = support.createAccount(options)
+  account.link(app)
+  const { clientId, clientSecret, subdomain } = account
+  return { account, configuration: { supportClientId: clientId, supportClientSecret: clientSecret, subdomain } }
+}
+
+/**
+ * Starts the servers and the functions for a file of tests, holds every request to Sunco against the contract, and looks
+ * whether anything was asked of Zendesk Support that must not be.
+ */
 export const useStage = (options: WorldOptions = {}): Stage => {
   let world: World | undefined
   let checked = 0
@@ -190,15 +203,18 @@ export const useStage = (options: WorldOptions = {}): Stage => {
     expect(requests.flatMap(requestViolations)).toEqual([])
     // What a fault made of an answer is not the stand-in's.
     expect(requests.filter(({ fault }) => !fault).flatMap(answerViolations)).toEqual([])
+    expect(running().support.misuse.splice(0)).toEqual([])
     // A second opinion, where Zendesk's own description is at hand.
     expect(requests.flatMap((request) => contract?.violationsOf(request) ?? [])).toEqual([])
   })
 
-  const newBot: Stage['newBot'] = async ({ register = true, ...appOptions } = {}) => {
+  const newBot: Stage['newBot'] = async ({ register = true, support = false, ...appOptions } = {}) => {
     const app = running().sunco.createApp(appOptions)
-    const installation = running().installAgain({ appId: app.appId, keyId: app.keyId, keySecret: app.keySecret })
+    const connected = support ? newAccount(running(), app, support === true ? {} : support) : undefined
+    const { appId, keyId, keySecret } = app
+    const installation = running().installAgain({ appId, keyId, keySecret, ...connected?.configuration })
     if (register) expect(await installation.register()).toEqual({ status: 200, body: {} })
-    return { app, installation, plugin: createHitlPlugin(installation) }
+    return { app, installation, plugin: createHitlPlugin(installation), account: connected?.account }
   }
   const newHandoff: Stage['newHandoff'] = async (given, escalation) => {
     const bot = given ?? (await newBot())

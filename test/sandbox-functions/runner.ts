@@ -4,7 +4,7 @@ import { startPool } from '../../sandbox/functions'
 const main = async (): Promise<void> => {
   const nowhere = 'http://127.0.0.1:1'
   const pool = await startPool({
-    ...{ bundle: process.argv[2] ?? '', botpressUrl: nowhere, token: 'token', suncoUrl: nowhere },
+    ...{ bundle: process.argv[2] ?? '', botpressUrl: nowhere, token: 'token', suncoUrl: nowhere, supportUrl: nowhere },
     ...(JSON.parse(process.argv[3] ?? '{}') as { freeze: boolean }),
     size: 2,
   })

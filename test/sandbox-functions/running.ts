@@ -6,7 +6,8 @@ import { startPool, type Pool, type PoolOptions } from '../../sandbox/functions'
 /** Does what it is told in the body of a request. */
 export const TINY_BUNDLE = path.join(__dirname, 'tiny-bundle.cjs')
 
-export const ANYWHERE = { botpressUrl: 'http://127.0.0.1:1', token: 'token', suncoUrl: 'http://127.0.0.1:1' }
+const nowhere = 'http://127.0.0.1:1'
+export const ANYWHERE = { botpressUrl: nowhere, token: 'token', suncoUrl: nowhere, supportUrl: nowhere }
 
 export const isAlive = (pid: number): boolean => {
   try {

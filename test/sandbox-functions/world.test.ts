@@ -15,18 +15,20 @@ it('runs the integration in four functions, and says which of them made each req
   )
   await have(world.integration, { get: `${world.sunco.url}/v2` })
   await have(world.integration, { get: `${world.botpress.url}/v1` })
+  await have(world.integration, { get: `${world.support.url}/api/v2/users/me` })
   expect(world.wire.map((wire) => [wire.server, wire.function])).toEqual([
     ['sunco', 'f1'],
     ['botpress', 'f2'],
+    ['support', 'f3'],
   ])
 })
 
 it.each([
   ['does', undefined, false],
   ['does not, if so told,', false, true],
-])('%s close idle connections on both servers', async (_, closesIdle, reused) => {
-  const { integration, sunco, botpress } = await runWorld({ size: 1, most: 1, closesIdle })
-  for (const url of [`${sunco.url}/v2`, `${botpress.url}/v1`]) {
+])('%s close idle connections on all servers', async (_, closesIdle, reused) => {
+  const { integration, sunco, botpress, support } = await runWorld({ size: 1, most: 1, closesIdle })
+  for (const url of [`${sunco.url}/v2`, `${botpress.url}/v1`, `${support.url}/api/v2/users/me`]) {
     const [, second] = await inTurn(2, () => have(integration, { get: url }))
     expect(second?.report?.got?.reused).toBe(reused)
   }
