@@ -75,8 +75,9 @@ const BY_STATUS: Record<number, (code?: string) => SupportError> = {
 }
 
 /**
- * The body of a refusal by fault. @param code of a 401: `invalid_client`, or that of a token; of a 403: the missing scope, or
- * the role; of a 422: `assignee`, or that of a closed ticket
+ * The body of a refusal by fault.
+ * @param code of a 401, `invalid_client`, or else the token is meant; of a 403, the missing scope, or else the role is
+ * meant; of a 422, `assignee`, or else the ticket is closed
  */
 export const errorBody = (status: number, code?: string): unknown =>
   BY_STATUS[status]?.(code).body ?? { error: 'InternalError', description: `Refused with status ${status}` }

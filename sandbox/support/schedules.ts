@@ -39,8 +39,8 @@ const dateIn = (context: Context<SupportEnv>, name: 'start_date' | 'end_date'): 
 }
 
 /**
- * With a first day alone, a holiday that is running on it is shown as well; with both days, only those that start between
- * them are, so that a running one is missed.
+ * With a first day alone, a holiday that is running on it is shown as well; with both days, only those that start
+ * between them are, so that a running one is missed.
  */
 const isShown = ({ startDate, endDate }: Holiday, from: string | undefined, to: string | undefined): boolean => {
   if (from !== undefined && to !== undefined) return from <= startDate && startDate <= to

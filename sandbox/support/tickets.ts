@@ -30,11 +30,18 @@ export const ticketIn = (context: Context<SupportEnv>): SupportTicket => {
   return ticket
 }
 
-/** What a requester's list shows now, oldest first: a ticket that was just opened is missing from the first reads. */
+/** Counts the read for a ticket that the first reads of its requester's list do not show. */
+const isMissed = (ticket: SupportTicket): boolean => {
+  if (ticket.missedReads === 0) return false
+  ticket.missedReads -= 1
+  return true
+}
+
+/** What a requester's list shows now, oldest first. */
 const shownTo = ({ ticketsById }: AccountState, requesterId: number): SupportTicket[] =>
   [...ticketsById.values()]
     .filter((ticket) => ticket.requesterId === requesterId)
-    .filter((ticket) => ticket.missedReads-- <= 0)
+    .filter((ticket) => !isMissed(ticket))
     .toSorted((a, b) => a.id - b.id)
 
 export const ticketRoutes = (world: World): Hono<SupportEnv> => {

@@ -177,8 +177,8 @@ const newAccount = ({ support }: World, app: SuncoApp, options: AccountOptions) 
 }
 
 /**
- * Starts the servers and the functions for a file of tests, holds every request to Sunco against the contract, and looks
- * whether anything was asked of Zendesk Support that must not be.
+ * Starts the servers and the functions for a file of tests, holds every request to Sunco against the contract, and
+ * finds what must never be asked of Zendesk Support.
  */
 export const useStage = (options: WorldOptions = {}): Stage => {
   let world: World | undefined

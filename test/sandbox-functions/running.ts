@@ -44,6 +44,8 @@ const report = z.object({
 
 export type Work = Partial<{
   say: string
+  /** Says what a variable of its environment is. */
+  sayEnv: string
   /** Milliseconds. */
   wait: number
   /** Counts every so many milliseconds, from then on. */

@@ -19,6 +19,7 @@ const get = (url, onSent = () => undefined) =>
 
 const actions = {
   say: (line) => console.log(line),
+  sayEnv: (name) => console.log(process.env[name]),
   wait: sleep,
   /** Goes on after the answer, as far as the process does. */
   tick: (ms) => void setInterval(() => (seen.ticks += 1), ms),

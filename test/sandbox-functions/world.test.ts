@@ -40,3 +40,9 @@ it('serves several bots with the same functions', async () => {
   expect([await world.installation.ping(), await other.ping()].map(({ status }) => status)).toEqual([200, 200])
   expect((await have(world.integration)).report?.served).toBe(3)
 })
+
+it('tells the functions where the servers are', async () => {
+  const { integration, sunco, botpress, support } = await runWorld({ size: 1 })
+  for (const sayEnv of ['SUNCO_API_URL', 'BP_API_URL', 'ZENDESK_SUPPORT_API_URL']) await have(integration, { sayEnv })
+  expect(integration.log).toEqual([sunco.url, botpress.url, support.url])
+})
