@@ -36,7 +36,7 @@ export type OtherTicket = {
 export type SupportAccount = AccountState & {
   /** From now on, and for the tickets that it has, the app belongs to this account. An account has one app. */
   link: (app: SuncoApp) => void
-  /** Adds the agent, or changes what it names of one that is there. */
+  /** Adds the agent, or replaces the one of that id. */
   setAgent: (agent: Agent) => void
   removeAgent: (id: number) => void
   /** All tickets, those with lower ids first. */
@@ -102,7 +102,7 @@ export const createAccount = (world: World, options: AccountOptions = {}): Suppo
       }
       app.tickets.forEach(opened)
     },
-    setAgent: (agent: Agent) => void state.agents.set(agent.id, { ...state.agents.get(agent.id), ...agent }),
+    setAgent: (agent: Agent) => void state.agents.set(agent.id, agent),
     removeAgent: (id: number) => void state.agents.delete(id),
     tickets: () => [...state.ticketsById.values()].toSorted((a, b) => a.id - b.id),
     ticket: (id: number) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { get, newToken, stage } from './stage'
+import { get, stage } from './stage'
 
 type Row = { type: string; id: string; attributes: Record<string, unknown>; relationships: Record<string, unknown> }
 type List = {
@@ -107,9 +107,20 @@ describe('the list of availabilities', () => {
     const second = await list(`?page[after]=${first.meta.after_cursor}`)
     expect(agentsIn(second)).toEqual([101])
     expect(second.meta).toMatchObject({ has_more: false, after_cursor: null })
-    const next = new URL(first.links.next ?? '')
-    const followed = await get(`${next.pathname}${next.search}`, await newToken())
-    expect(agentsIn(followed.body as List)).toEqual([101])
+  })
+
+  it('links each page to the next', async () => {
+    setAgents(5)
+    const pages: unknown[] = []
+    let next: string | null = `${stage.support.url}${path}?page[size]=2`
+    while (next !== null) {
+      const { pathname, search } = new URL(next)
+      const page = await list(search)
+      expect(pathname).toBe(path)
+      pages.push(agentsIn(page))
+      next = page.links.next
+    }
+    expect(pages).toEqual([[1, 2], [3, 4], [5]])
   })
 
   it('goes on behind its cursor though the agent there is gone', async () => {

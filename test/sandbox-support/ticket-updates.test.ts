@@ -95,9 +95,10 @@ describe('an update', () => {
     expect(await put(change)).toMatchObject({ status: 422, body: { details: { base: [{ description }] } } })
     expect(ticket()).toMatchObject({ status: 'open', comments: [] })
     expect((await put({ comment: change.comment })).status).toBe(200)
-    ticket().assigneeId = 10011
-    expect((await put({ status: 'solved' })).status).toBe(200)
+    expect((await put({ status: 'solved', assignee_id: 10011 })).status).toBe(200)
     expect(ticket()).toMatchObject({ status: 'solved', assigneeId: 10011 })
+    await put({ status: 'open' })
+    expect((await put({ status: 'solved' })).status).toBe(200)
   })
 
   it('may need a field to solve the ticket', async () => {
