@@ -9,5 +9,10 @@ export default defineConfig({
     hookTimeout: 60_000,
     // The end-to-end tests mostly wait; by default, a machine with two cores would run one file at a time.
     maxWorkers: 8,
+    // What the tests import is loaded once a worker and not once a file; a file must leave nothing behind in it.
+    pool: 'threads',
+    isolate: false,
+    // Some hundred processes run the bundle: they share what the first of them compiled.
+    env: { SANDBOX_CODE_CACHE: 'dist' },
   },
 })

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { readdirSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { build, type BuildFailure } from 'esbuild'
 
@@ -35,9 +35,18 @@ const reasonOf = (error: unknown): string => {
   return `${first.text}${file ? ` (${file}:${line})` : ''}`
 }
 
+/** Removes what earlier bundles were compiled to (see `sandbox/functions/code-cache.cjs`). */
+const removeCompiled = (): void => {
+  const directory = path.dirname(bundlePath)
+  for (const name of readdirSync(directory)) if (name.includes('.code')) rmSync(path.join(directory, name))
+}
+
 if (require.main === module) {
   buildBundle().then(
-    (size) => process.stdout.write(`dist/index.cjs: ${size} bytes\n`),
+    (size) => {
+      removeCompiled()
+      process.stdout.write(`dist/index.cjs: ${size} bytes\n`)
+    },
     (error: unknown) => {
       process.stderr.write(`The build failed: ${reasonOf(error)}\n`)
       process.exit(1)

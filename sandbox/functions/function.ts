@@ -81,7 +81,8 @@ const eachLine = (stream: Readable | null, tell: (line: string) => void): void =
 /** Starts a process that runs the bundle. It is frozen whenever it has nothing to do, as by a serverless platform. */
 export const startFunction = (options: FunctionOptions): FunctionProcess => {
   const { id, bundle, env, freezes, timeoutMs, connections } = options
-  const child = fork(path.join(__dirname, 'host.cjs'), [bundle], {
+  const codeCache = process.env.SANDBOX_CODE_CACHE
+  const child = fork(path.join(__dirname, 'host.cjs'), [bundle, ...(codeCache ? [codeCache] : [])], {
     env: { PATH: process.env.PATH, ...env, SANDBOX_FUNCTION: id },
     execArgv: ['--expose-gc'],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -27,11 +27,14 @@ globalThis.fetch = (input, init) => {
   return originalFetch(input, { ...init, headers })
 }
 
-const { handler } = require(process.argv[2])
+const [, , bundle, codeCache] = process.argv
+const { exports: integration, countCall } = codeCache
+  ? require('./code-cache.cjs').requireCached(bundle, codeCache)
+  : { exports: require(bundle), countCall: () => undefined }
 
 const answerTo = async ({ headers, body }) => {
   try {
-    const answer = await handler({ method: 'POST', path: '/', query: '', headers, body })
+    const answer = await integration.handler({ method: 'POST', path: '/', query: '', headers, body })
     const entries = Object.entries(answer?.headers ?? {}).map(([name, value]) => [name, String(value)])
     return { status: answer?.status ?? 200, headers: Object.fromEntries(entries), body: String(answer?.body ?? '{}') }
   } catch {
@@ -51,6 +54,7 @@ const measure = async () => {
 }
 
 process.on('message', async ({ number, request }) => {
+  if (request) countCall()
   process.send({ number, answer: request ? await answerTo(request) : await measure() })
 })
 

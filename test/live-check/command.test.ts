@@ -4,7 +4,9 @@ import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { askForTicket } from '../../live-check/consent'
 import type { SuncoApp } from '../../sandbox/sunco'
-import { creations, envOf, expectNothingLeft, faults, newApp, show, shown, sunco, watch } from './stage'
+import { creations, envOf, expectNothingLeft, faults, newApp, show, shown, sunco, watch, useStage } from './stage'
+
+useStage()
 
 type Command = { ended: Promise<number | null>; interrupt: () => void; stopReading: () => void }
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { factNames, facts, type FactName } from '../../live-check/facts'
 import type { AppOptions, SuncoApp } from '../../sandbox/sunco'
-import { exceptions, expectNothingLeft, newApp, no, open, run, shown, verdicts, watch } from './stage'
+import { exceptions, expectNothingLeft, newApp, no, open, run, shown, verdicts, watch, useStage } from './stage'
+
+useStage()
 
 describe('in an account in which all holds', () => {
   it('says so of every fact, with what the code does, and leaves nothing behind', async () => {

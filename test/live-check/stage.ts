@@ -18,40 +18,43 @@ let output = ''
 const contract = loadSuncoContract()
 let violations: string[] = []
 
-beforeAll(async () => {
-  sunco = await startSunco({
-    fault: faults.fault,
-    onBegin: (request) => {
-      const token = request.requestHeaders['authorization']?.split(' ')[1]
-      if (token) secrets.add(token)
-      watch.onBegin?.(request)
-    },
-    onExchange: (exchange) => {
-      const { path, responseBody } = exchange
-      if (path.startsWith('/v2/')) violations.push(...(contract?.violationsOf(exchange) ?? []))
-      for (const [, secret] of JSON.stringify(responseBody ?? null).matchAll(/"secret":"([^"]+)"/g))
-        secrets.add(secret!)
-    },
+/** To be called once in a file of tests. */
+export const useStage = (): void => {
+  beforeAll(async () => {
+    sunco = await startSunco({
+      fault: faults.fault,
+      onBegin: (request) => {
+        const token = request.requestHeaders['authorization']?.split(' ')[1]
+        if (token) secrets.add(token)
+        watch.onBegin?.(request)
+      },
+      onExchange: (exchange) => {
+        const { path, responseBody } = exchange
+        if (path.startsWith('/v2/')) violations.push(...(contract?.violationsOf(exchange) ?? []))
+        for (const [, secret] of JSON.stringify(responseBody ?? null).matchAll(/"secret":"([^"]+)"/g))
+          secrets.add(secret!)
+      },
+    })
+    vi.stubEnv('SUNCO_API_URL', sunco.url)
   })
-  vi.stubEnv('SUNCO_API_URL', sunco.url)
-})
-afterAll(async () => {
-  vi.unstubAllEnvs()
-  await sunco.close()
-})
-beforeEach(() => {
-  output = ''
-  apps = []
-  violations = []
-})
-afterEach(() => {
-  faults.clear()
-  watch.onBegin = undefined
-  expect(violations).toEqual([])
-  for (const secret of secrets) expect(output).not.toContain(secret)
-  // Ids of Sunco's are 24 hexadecimal digits, and the name of what is made ends with 12.
-  expect(output.split('For the authors')[1] ?? '').not.toMatch(/[0-9a-f]{12}/i)
-})
+  afterAll(async () => {
+    vi.unstubAllEnvs()
+    await sunco.close()
+  })
+  beforeEach(() => {
+    output = ''
+    apps = []
+    violations = []
+  })
+  afterEach(() => {
+    faults.clear()
+    watch.onBegin = undefined
+    expect(violations).toEqual([])
+    for (const secret of secrets) expect(output).not.toContain(secret)
+    // Ids of Sunco's are 24 hexadecimal digits, and the name of what is made ends with 12.
+    expect(output.split('For the authors')[1] ?? '').not.toMatch(/[0-9a-f]{12}/i)
+  })
+}
 
 const thingsIn = ({ users, conversations, integrations, switchboardIntegrations, attachments }: SuncoApp): string =>
   JSON.stringify(

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { creations, envOf, exceptions, expectNothingLeft, faults, newApp, open, run, shown } from './stage'
+import { creations, envOf, exceptions, expectNothingLeft, faults, newApp, open, run, shown, useStage } from './stage'
+
+useStage()
 
 describe('what is missing or wrong', () => {
   it.each(['SUNCO_APP_ID', 'SUNCO_KEY_ID', 'SUNCO_KEY_SECRET'])('is named: %s', async (name) => {

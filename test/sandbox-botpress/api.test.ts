@@ -1,7 +1,9 @@
 import { isApiError, type Client } from '@botpress/client'
 import { describe, expect, it } from 'vitest'
 import type { Botpress, Installation } from '../../sandbox/botpress'
-import { clientOf, NOWHERE, runBotpress } from './running'
+import { clientOf, NOWHERE, runBotpress, useClosers } from './running'
+
+useClosers()
 
 type Bench = { client: Client; installation: Installation; botpress: Botpress }
 

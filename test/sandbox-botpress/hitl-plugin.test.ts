@@ -1,7 +1,9 @@
 import type { Client } from '@botpress/client'
 import { describe, expect, it } from 'vitest'
 import { createHitlPlugin, NOTICES, type HitlPlugin, type HitlPluginOptions } from '../../sandbox/botpress/hitl-plugin'
-import { clientOf, runBotpress, runIntegration } from './running'
+import { clientOf, runBotpress, runIntegration, useClosers } from './running'
+
+useClosers()
 
 type Desk = {
   plugin: HitlPlugin

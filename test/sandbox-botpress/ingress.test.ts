@@ -2,7 +2,9 @@ import { RuntimeError } from '@botpress/client'
 import type { Request } from '@botpress/sdk'
 import { describe, expect, it } from 'vitest'
 import { ActionFailed, type IntegrationAnswer } from '../../sandbox/botpress'
-import { NOWHERE, runBotpress, runIntegration } from './running'
+import { NOWHERE, runBotpress, runIntegration, useClosers } from './running'
+
+useClosers()
 
 describe('webhooks', () => {
   it('hands the request over untouched and passes the answer through', async () => {

@@ -7,9 +7,12 @@ import { startBotpress, type Botpress, type BotpressOptions, type Installation }
 
 const closers: (() => Promise<unknown>)[] = []
 
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close()
-})
+/** To be called once in a file of tests: closes what its tests have started. */
+export const useClosers = (): void => {
+  afterEach(async () => {
+    for (const close of closers.splice(0)) await close()
+  })
+}
 
 const closeServer = (server: Server): Promise<void> =>
   new Promise((resolve) => {

@@ -3,7 +3,9 @@ import { Hono } from 'hono'
 import { describe, expect, it } from 'vitest'
 import { startLoopback, type Env, type Exchange, type Loopback } from '../../sandbox/loopback'
 import { seen } from '../../sandbox/world'
-import { atEnd, have, inTurn, runPool } from './running'
+import { atEnd, have, inTurn, runPool, useClosers } from './running'
+
+useClosers()
 
 const SLOW_MS = 100
 

@@ -5,7 +5,9 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { seen } from '../../sandbox/world'
-import { atEnd, isAlive, TINY_BUNDLE } from './running'
+import { atEnd, isAlive, TINY_BUNDLE, useClosers } from './running'
+
+useClosers()
 
 /** Elsewhere than on Linux it is taken for granted. */
 const isStopped = (pid: number): boolean =>

@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { startPool } from '../../sandbox/functions'
-import { ANYWHERE, have, inTurn, isAlive, runPool, times, type Answered } from './running'
+import { ANYWHERE, have, inTurn, isAlive, runPool, times, type Answered, useClosers } from './running'
+
+useClosers()
 
 const namesOf = (answers: Answered[]): (string | undefined)[] => answers.map(({ by }) => by)
 

@@ -22,9 +22,12 @@ const closers: (() => Promise<unknown>)[] = []
 /** For whatever must not outlive its test. */
 export const atEnd = (close: () => Promise<unknown>): void => void closers.push(close)
 
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close()
-})
+/** To be called once in a file of tests: closes what its tests have started. */
+export const useClosers = (): void => {
+  afterEach(async () => {
+    for (const close of closers.splice(0).reverse()) await close()
+  })
+}
 
 export const runPool = async (options: Partial<PoolOptions> = {}): Promise<Pool> => {
   const pool = await startPool({ bundle: TINY_BUNDLE, ...ANYWHERE, size: 1, ...options })

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
 import { startWorld, type World, type WorldFunctions } from '../../sandbox/world'
-import { atEnd, have, inTurn, TINY_BUNDLE } from './running'
+import { atEnd, have, inTurn, TINY_BUNDLE, useClosers } from './running'
+
+useClosers()
 
 const runWorld = async (functions?: WorldFunctions): Promise<World> => {
   const world = await startWorld({ bundle: TINY_BUNDLE, functions })

@@ -1,6 +1,20 @@
 import jwt from 'jsonwebtoken'
 import { describe, expect, it } from 'vitest'
-import { addBot, basic, call, newConversation, newUser, post, stage, TRIGGERS, useApp, type Answer } from './stage'
+import {
+  addBot,
+  basic,
+  call,
+  newConversation,
+  newUser,
+  post,
+  stage,
+  TRIGGERS,
+  useApp,
+  type Answer,
+  useStage,
+} from './stage'
+
+useStage()
 
 describe('authentication', () => {
   const sign = (scope: string, options: jwt.SignOptions = {}, secret = stage.app.keySecret): string =>

@@ -1,6 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { seen } from '../../sandbox/world'
-import { addBot, call, control, handOver, newConversation, newUser, post, raiseAnew, stage, useApp } from './stage'
+import {
+  addBot,
+  call,
+  control,
+  handOver,
+  newConversation,
+  newUser,
+  post,
+  raiseAnew,
+  stage,
+  useApp,
+  useStage,
+} from './stage'
+
+useStage()
 
 const ada = { id: '77', name: 'Ada' }
 

@@ -50,19 +50,21 @@ const raise = async (options: SuncoOptions = {}): Promise<Stage> => {
   return { sunco, app: sunco.createApp(), receiver: await startReceiver() }
 }
 
-/** A fresh server, app and webhook target for each test of the file that imports it. */
+/** A fresh server, app and webhook target for each test of a file that calls {@link useStage}. */
 export let stage: Stage
-
-beforeEach(async () => {
-  stage = await raise()
-})
 
 const lower = async ({ sunco, receiver }: Stage): Promise<void> => {
   await sunco.close()
   await receiver.close()
 }
 
-afterEach(() => lower(stage))
+/** To be called once in a file of tests. */
+export const useStage = (): void => {
+  beforeEach(async () => {
+    stage = await raise()
+  })
+  afterEach(() => lower(stage))
+}
 
 /** Another server, app and target for the rest of the test. */
 export const raiseAnew = async (options: SuncoOptions): Promise<void> => {

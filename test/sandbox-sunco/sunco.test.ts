@@ -1,5 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { addBot, basic, call, control, delivered, handOver, newConversation, newUser, post, stage } from './stage'
+import {
+  addBot,
+  basic,
+  call,
+  control,
+  delivered,
+  handOver,
+  newConversation,
+  newUser,
+  post,
+  stage,
+  useStage,
+} from './stage'
+
+useStage()
 
 describe('control and its events', () => {
   it('tells the active and the pending integration, and nobody in standby', async () => {

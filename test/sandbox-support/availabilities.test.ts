@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { get, stage } from './stage'
+import { get, stage, useStage } from './stage'
+
+useStage()
 
 type Row = { type: string; id: string; attributes: Record<string, unknown>; relationships: Record<string, unknown> }
 type List = {

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { call, get, handOver, newToken, stage } from './stage'
+import { call, get, handOver, newToken, stage, useStage } from './stage'
+
+useStage()
 
 let ticketId: number
 let requesterId: number

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Schedule } from '../../sandbox/support'
-import { get, stage } from './stage'
+import { get, stage, useStage } from './stage'
+
+useStage()
 
 const path = '/api/v2/business_hours/schedules'
 

@@ -16,24 +16,26 @@ type Stage = {
 
 export type Answer = { status: number; headers: Headers; text: string; body: unknown }
 
-/** Fresh servers, one account and its app for each test of the file that imports it. */
+/** Fresh servers, one account and its app for each test of a file that calls {@link useStage}. */
 export let stage: Stage
 
-beforeEach(async () => {
-  const faults = createFaultPlan()
-  const exchanges: Exchange[] = []
-  const onExchange = (exchange: Exchange): void => void exchanges.push(exchange)
-  const support = await startSupport({ fault: faults.fault, onExchange })
-  const sunco = await startSunco()
-  const [account, app] = [support.createAccount(), sunco.createApp()]
-  account.link(app)
-  stage = { support, account, sunco, app, faults, exchanges }
-})
-
-afterEach(async () => {
-  await stage.support.close()
-  await stage.sunco.close()
-})
+/** To be called once in a file of tests. */
+export const useStage = (): void => {
+  beforeEach(async () => {
+    const faults = createFaultPlan()
+    const exchanges: Exchange[] = []
+    const onExchange = (exchange: Exchange): void => void exchanges.push(exchange)
+    const support = await startSupport({ fault: faults.fault, onExchange })
+    const sunco = await startSunco()
+    const [account, app] = [support.createAccount(), sunco.createApp()]
+    account.link(app)
+    stage = { support, account, sunco, app, faults, exchanges }
+  })
+  afterEach(async () => {
+    await stage.support.close()
+    await stage.sunco.close()
+  })
+}
 
 const parsed = (text: string): unknown => {
   try {

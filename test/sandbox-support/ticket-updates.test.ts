@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { SupportTicket } from '../../sandbox/support'
-import { call, handOver, newToken, stage, type Answer } from './stage'
+import { call, handOver, newToken, stage, type Answer, useStage } from './stage'
+
+useStage()
 
 let ticketId: number
 let conversationId: string

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { callSunco, get, handOver, newAccount, newUser, stage } from './stage'
+import { callSunco, get, handOver, newAccount, newUser, stage, useStage } from './stage'
+
+useStage()
 
 type Listed = { id: number; tags: string[]; from_messaging_channel: boolean }
 type List = { tickets: Listed[]; meta?: { has_more: boolean; after_cursor: string | null } }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { askToken, call, get, newAccount, newToken, stage } from './stage'
+import { askToken, call, get, newAccount, newToken, stage, useStage } from './stage'
+
+useStage()
 
 const invalidToken = { status: 401, body: { error: 'invalid_token' } }
 const current = '/api/v2/oauth/tokens/current'

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
-import { callSunco, handOver, newUser, stage } from './stage'
+import { callSunco, handOver, newUser, stage, useStage } from './stage'
+
+useStage()
 
 const shownFor = async (userId: string): Promise<unknown> =>
   ((await callSunco('GET', `/users/${userId}`)) as { user: { zendeskId?: string } }).user.zendeskId
