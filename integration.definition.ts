@@ -1,4 +1,5 @@
 import { IntegrationDefinition } from '@botpress/sdk'
+import { actions } from './definitions/actions'
 import { configuration } from './definitions/configuration'
 import { hitlInterface } from './definitions/hitl-interface'
 import { states } from './definitions/states'
@@ -15,6 +16,7 @@ const definition = new IntegrationDefinition({
   attributes: { category: 'Customer Support' },
   configuration,
   states,
+  actions,
   user: { tags: userTags },
   entities: { ticket: ticketFields },
 }).extend(

@@ -27,5 +27,23 @@ export const configuration = {
       .describe(
         'Pass on automatic replies of Zendesk, such as queue notices, once an agent has joined. Off by default'
       ),
+    supportClientId: z
+      .string()
+      .optional()
+      .title('Support Client ID')
+      .describe(
+        'Identifier of an OAuth client of your Zendesk, for Check Availability and ticket numbers: Admin Center > Apps and integrations > APIs > OAuth clients'
+      ),
+    supportClientSecret: z
+      .string()
+      .secret()
+      .optional()
+      .title('Support Client Secret')
+      .describe('Secret of that client. Zendesk shows it once, when the client is saved'),
+    noteOnEnd: z
+      .boolean()
+      .optional()
+      .title('Note On End')
+      .describe('Leave an internal note on the ticket when a session ends. Needs the OAuth client. Off by default'),
   }),
 }

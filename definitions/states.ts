@@ -24,6 +24,16 @@ export const states = {
         .string()
         .title('Agent Workspace ID')
         .describe('Place of Zendesk Agent Workspace in the switchboard'),
+      subdomain: z
+        .string()
+        .optional()
+        .title('Subdomain')
+        .describe('Subdomain that the app names, kept for the connection to Zendesk Support'),
+      isRoutingOff: z
+        .boolean()
+        .optional()
+        .title('Routing Off')
+        .describe('Whether the account was seen to have no omnichannel routing, for the connection to Zendesk Support'),
       botName: z.string().optional().title('Bot Name').describe('Name of the bot, for the transcript'),
       botNameReadAt: z
         .number()

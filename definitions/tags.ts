@@ -33,6 +33,16 @@ export const conversationTags = {
     title: 'Ended At',
     description: 'When the session ended, or was found to be over: ISO 8601, UTC. Not set while it runs',
   },
+  ticketId: {
+    title: 'Ticket ID',
+    description: 'Number of the Zendesk ticket; set once it was found, with the connection to Zendesk Support only',
+  },
+  ticketUrl: { title: 'Ticket URL', description: 'Address of that ticket for agents' },
+  ticketSubject: {
+    title: 'Ticket Subject',
+    description: 'The subject that the ticket is to get; not set any more once it was given',
+  },
+  ticketNoted: { title: 'Ticket Noted', description: '"true" once the end was noted on the ticket' },
   live: {
     title: 'Live',
     description: '"true" from the beginning of the session until the bot has been told of its end; not set afterwards',

@@ -5,8 +5,12 @@ import type { CustomerTexts } from './text/customer-texts'
 
 // Held by the type check; at run time there is nothing to see.
 describe('the types that follow from the definition', () => {
-  it('of the actions are those of the interface, with our ticket fields', () => {
-    expectTypeOf<keyof Actions>().toEqualTypeOf<'createUser' | 'startHitl' | 'stopHitl'>()
+  it('of the actions are those of the interface, with our ticket fields, and our own', () => {
+    type Own = 'checkAvailability' | 'getTicket'
+    expectTypeOf<keyof Actions>().toEqualTypeOf<'createUser' | 'startHitl' | 'stopHitl' | Own>()
+    type Availability = Awaited<ReturnType<Actions['checkAvailability']>>
+    expectTypeOf<Availability['status']>().toEqualTypeOf<'available' | 'unavailable' | 'unknown'>()
+    expectTypeOf<Availability['opensAt']>().toEqualTypeOf<string | undefined>()
     type Start = Parameters<Actions['startHitl']>[0]['input']
     expectTypeOf<Start['hitlSession']>().toEqualTypeOf<TicketFields | undefined>()
     expectTypeOf<Start['userId']>().toEqualTypeOf<string>()

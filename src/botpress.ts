@@ -1,4 +1,5 @@
 import type { IntegrationProps, z } from '@botpress/sdk'
+import type { actions } from '../definitions/actions'
 import type { configuration } from '../definitions/configuration'
 import type { hitlInterface } from '../definitions/hitl-interface'
 import type { states } from '../definitions/states'
@@ -21,6 +22,12 @@ type HitlActions = {
     output: Output<Hitl['actions'][K]['output']>
   }
 }
+type OwnActions = {
+  [K in keyof typeof actions]: {
+    input: Output<(typeof actions)[K]['input']>
+    output: Output<(typeof actions)[K]['output']>
+  }
+}
 type StartHitlInput = HitlActions['startHitl']['input']
 type States = typeof states
 
@@ -29,12 +36,13 @@ export type ZendeskMessagingHitl = {
   version: string
   configuration: Output<typeof configuration>
   configurations: Record<never, never>
-  actions: Omit<HitlActions, 'startHitl'> & {
-    startHitl: {
-      input: Omit<StartHitlInput, 'hitlSession'> & { hitlSession?: TicketFields }
-      output: HitlActions['startHitl']['output']
+  actions: Omit<HitlActions, 'startHitl'> &
+    OwnActions & {
+      startHitl: {
+        input: Omit<StartHitlInput, 'hitlSession'> & { hitlSession?: TicketFields }
+        output: HitlActions['startHitl']['output']
+      }
     }
-  }
   channels: {
     hitl: {
       messages: { [K in keyof Hitl['channels']['hitl']['messages']]: Output<Hitl['channels']['hitl']['messages'][K]> }

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { z } from '@botpress/sdk'
 import { describe, expect, it } from 'vitest'
+import { actions as ownActions } from '../definitions/actions'
+import { hitlInterface } from '../definitions/hitl-interface'
 import definition from '../integration.definition'
 import { problems } from '../src/problems'
 import { endReasons } from '../src/session/end-reason'
@@ -40,18 +42,24 @@ describe('the definition', () => {
       attributes: { category: 'Customer Support' },
       interfaces: { 'hitl<ticket>': { name: 'hitl', version: '2.1.0' } },
     })
-    expect(Object.keys(definition.actions ?? {}).sort()).toEqual(['createUser', 'startHitl', 'stopHitl'])
+    const names = ['checkAvailability', 'createUser', 'getTicket', 'startHitl', 'stopHitl']
+    expect(Object.keys(definition.actions ?? {}).sort()).toEqual(names)
     expect(Object.keys(definition.events ?? {}).sort()).toEqual(['hitlAssigned', 'hitlStopped'])
     const { hitl } = definition.channels ?? {}
     expect(Object.keys(hitl?.messages ?? {}).sort()).toEqual(['audio', 'bloc', 'file', 'image', 'text', 'video'])
     expect(jsonSchemaOf(definition.configuration!.schema).properties?.keySecret?.['x-zui']?.secret).toBe(true)
-    for (const thing of [...Object.values(definition.actions ?? {}), ...Object.values(definition.events ?? {})]) {
+    const own: Record<string, unknown> = ownActions
+    const ofInterface = Object.entries(definition.actions ?? {}).filter(([name]) => !own[name])
+    expect(ofInterface.map(([name]) => name).sort()).toEqual(Object.keys(hitlInterface.actions).sort())
+    for (const thing of [...ofInterface.map(([, action]) => action), ...Object.values(definition.events ?? {})]) {
       expect(thing.attributes).toEqual({ bpActionHiddenInStudio: 'true' })
     }
   })
 
   it('has a title and a description on everything', () => {
-    const { actions = {}, events = {}, entities = {} } = definition
+    const { events = {}, entities = {} } = definition
+    const actions: Record<string, Titled & Record<'input' | 'output', { schema: z.ZodTypeAny }>> =
+      definition.actions ?? {}
     const states: Record<string, { schema: z.ZodTypeAny }> = definition.states ?? {}
     const fields = [
       untitled(jsonSchemaOf(definition.configuration!.schema), 'configuration'),

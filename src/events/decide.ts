@@ -27,6 +27,8 @@ export type SpokenMessage = AgentMessage | AutomatedMessage
 export type Decision =
   | (SpokenMessage & { place: Place })
   | { kind: 'sessionEnd'; place: Place; reason: EndReason; at: number }
+  /** The bot took the customer back: nothing is left to be done but with the ticket. */
+  | { kind: 'takenBack'; session: Session }
   | { kind: 'userRemoved'; userExternalId: string; at: number }
   | { kind: 'warning'; text: string }
   | { kind: 'nothing'; because: string }
@@ -82,7 +84,8 @@ export const decide = (event: SuncoEvent, { ctx, installation }: DecideOptions):
     case 'conversation:remove':
       return end('conversationRemoved')
     case 'switchboard:releaseControl':
-      return isOwnMove(event.payload.metadata) ? nothing('own move') : end(reasonOf(event.payload.reason, 'released'))
+      if (!isOwnMove(event.payload.metadata)) return end(reasonOf(event.payload.reason, 'released'))
+      return place.session ? { kind: 'takenBack', session: place.session } : nothing('own move')
     case 'switchboard:passControl':
     case 'switchboard:acceptControl': {
       if (isOwnMove(event.payload.metadata)) return nothing('own move')

@@ -12,6 +12,7 @@ import { postInOrder } from '../session/post'
 import { beginningTags, begunWithoutNote, lastStepTakesMs } from '../session/tags'
 import type { SuncoClient } from '../sunco/client'
 import { isSuncoError } from '../sunco/error'
+import { prepareTicket } from '../support'
 import { toLanguage } from '../text/language'
 import { passToAgentWorkspace, takeControl } from './control'
 import { createConversation, type CreatedConversation } from './create-conversation'
@@ -62,9 +63,15 @@ export const startHitl: Actions['startHitl'] = async (props) => {
     }
     const taken = await takeControl(props, opened, progress.conversation.id)
     const firstMessageId = await openConversation(props, taken.sunco, progress.conversation.id, names)
-    const metadata = ticketMetadataOf(props, fields, created.value, customer.value, firstMessageId)
+    const ticket = prepareTicket(props, progress.conversation.id, props.input.title)
+    const tags = [...ticket.tags, ...(fields.tags ?? [])]
+    const metadata = ticketMetadataOf(props, { ...fields, tags }, created.value, customer.value, firstMessageId)
     const passed = await handOver(props, taken, progress, metadata)
-    return await begin(props, passed, progress, { userExternalId: created.value.externalId, language })
+    return await begin(props, passed, progress, {
+      userExternalId: created.value.externalId,
+      language,
+      ticketSubject: ticket.subject,
+    })
   } catch (error) {
     await withFreshBudget(undoBudgetMs, () => undo(props, opened.sunco, progress))
     throw await explain(opened.sunco, error)
@@ -144,14 +151,20 @@ const begin = async (
   props: Props,
   { sunco, installation }: OpenInstallation,
   progress: Undo,
-  { userExternalId, language }: { userExternalId: string; language?: string }
+  { userExternalId, language, ticketSubject }: { userExternalId: string; language?: string; ticketSubject?: string }
 ): Promise<{ conversationId: string }> => {
   const { client, ctx, logger } = props
   const suncoConversationId = progress.conversation.id
   const beginning = async (): Promise<string> => {
     const { conversation } = await client.getOrCreateConversation({
       channel: 'hitl',
-      tags: beginningTags({ suncoConversationId, userExternalId, startedAt: progress.startedAt, language }),
+      tags: beginningTags({
+        suncoConversationId,
+        userExternalId,
+        startedAt: progress.startedAt,
+        language,
+        ticketSubject,
+      }),
       discriminateByTags: ['id'],
     })
     progress.botpressConversationId = conversation.id

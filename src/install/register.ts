@@ -5,10 +5,12 @@ import { checkCredentials, credentialsOf } from '../installation/credentials'
 import { readInstallation, saveInstallation } from '../installation/state'
 import { isTransient, reasonOf } from '../platform/failure'
 import { isProblem, problem } from '../problems'
+import { sideBySide } from '../platform/side-by-side'
 import { sweepSessions } from '../reconcile/sweep'
 import { isSuncoError, isTransientAnswer } from '../sunco/error'
 import { configuredHost, findHost, type Credentials } from '../sunco/host'
 import type { App } from '../sunco/types'
+import { examineConnection } from '../support'
 import { readInventory } from './inventory'
 import { installationName } from './naming'
 import { ensureSetUp } from './set-up'
@@ -69,8 +71,11 @@ const setUp = async (
   const { host, app } = await findHost(credentials)
   const sunco = clientFor(host, credentials)
   const found = await ensureSetUp(sunco, await readInventory(sunco, name), name, webhookUrl)
-  const botName = await keepBotName(context, kept)
-  const installation: Installation = { ...kept, ...botName, appId: credentials.appId, host, ...found }
+  const [botName, support] = await sideBySide([
+    keepBotName(context, kept),
+    examineConnection(context, app.subdomain ?? undefined),
+  ])
+  const installation: Installation = { ...kept, ...botName, ...support, appId: credentials.appId, host, ...found }
   const isChanged = Object.entries(installation).some(([field, value]) => kept?.[field as keyof Installation] !== value)
   if (isChanged) await saveInstallation(context, installation)
   return { installation, app }

@@ -11,10 +11,19 @@ export const lastStepTakesMs = 6_000
 export type ConversationRecord = {
   id: string
   createdAt: string
-  tags: Partial<Record<keyof typeof conversationTags, string>>
+  tags: ConversationTags
 }
 
-type Beginning = { suncoConversationId: string; userExternalId: string; startedAt: number; language?: string }
+type ConversationTags = Partial<Record<keyof typeof conversationTags, string>>
+
+type Beginning = {
+  suncoConversationId: string
+  userExternalId: string
+  startedAt: number
+  language?: string
+  /** What the ticket is to be called, where it can be. */
+  ticketSubject?: string
+}
 
 /** Tags of a session that begins. */
 export const beginningTags = ({
@@ -22,12 +31,14 @@ export const beginningTags = ({
   userExternalId,
   startedAt,
   language,
-}: Beginning): { id: string; userExternalId: string; live: string; startedAt: string; language?: string } => ({
+  ticketSubject,
+}: Beginning): ConversationTags => ({
   id: suncoConversationId,
   userExternalId,
   live: 'true',
   startedAt: toIsoDate(startedAt),
   ...(language && { language }),
+  ...(ticketSubject && { ticketSubject }),
 })
 
 /** Tags of a session that is over: what a bot reads when its flow goes on. @param at milliseconds since 1970 */

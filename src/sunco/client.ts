@@ -55,6 +55,17 @@ export const createSuncoClient = (transport: Transport, authorization: () => Pro
     },
 
     /** @param userId Sunco id or external id */
+    getUser: async (userId: string) =>
+      (
+        await call(answers.user, {
+          operation: 'read user',
+          method: 'GET',
+          path: '/users/{userId}',
+          params: { userId },
+        })
+      ).user,
+
+    /** @param userId Sunco id or external id */
     updateUser: async (userId: string, body: { profile: Profile }) => {
       const params = { userId }
       return (

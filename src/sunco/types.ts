@@ -12,7 +12,8 @@ const app = z.object({
   subdomain: z.nullish(text),
   settings: z.nullish(z.object({ multiConvoEnabled: z.nullish(z.boolean()) })),
 })
-const user = z.object({ id: text })
+/** @property zendeskId the user in Zendesk Support, once the two are linked */
+const user = z.object({ id: text, zendeskId: z.nullish(text) })
 const conversation = z.object({
   id: text,
   isDefault: z.nullish(z.boolean()),

@@ -20,6 +20,7 @@ import {
   type ConversationRecord,
 } from '../session/tags'
 import { isGone } from '../sunco/error'
+import { settleTicket } from '../support'
 
 /** How long to look for a session that is starting before Sunco is asked to deliver again, in milliseconds. */
 const lookForMs = 9_000
@@ -35,6 +36,8 @@ export const apply = async (context: HandlerContext, decision: Decision): Promis
       return applyMessage(context, decision.place, decision)
     case 'sessionEnd':
       return applyEnd(context, decision.place, decision.reason, decision.at)
+    case 'takenBack':
+      return settleTicket(context, decision.session.conversationId)
     case 'userRemoved':
       return endSessionsOf(context, decision)
     case 'warning':
@@ -52,7 +55,10 @@ const applyMessage = async (context: HandlerContext, place: Place, { message }: 
   // What was said before the end is brought by whoever passes the end on.
   const session = await beginningSession(context, place, ({ tags }) => !tags.endReason)
   if (!session) return
-  await bringMissing(context, session, await findMissing(context, session, { own: message, upTo: message }))
+  const missing = await findMissing(context, session, { own: message, upTo: message })
+  await bringMissing(context, session, missing)
+  const isFirst = !missing.delivered.last && missing.messages.some(({ kind }) => kind === 'agentMessage')
+  if (isFirst) await settleTicket(context, session.conversationId)
 }
 
 const applyEnd = async (context: HandlerContext, place: Place, reason: EndReason, at: number): Promise<void> => {

@@ -71,6 +71,7 @@ const groupByConversation = (events: SuncoEvent[], options: DecideOptions): Deci
 
 const keyOf = (decision: Decision): string => {
   if ('place' in decision) return decision.place.suncoConversationId
+  if ('session' in decision) return decision.session.suncoConversationId
   return 'userExternalId' in decision ? `user/${decision.userExternalId}` : decision.kind
 }
 

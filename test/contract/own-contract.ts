@@ -132,6 +132,13 @@ export const operations: Operation[] = [
     ...{ method: 'POST', path: '/users', status: 201, answer: z.object({ user: z.object({ id }) }) },
     body: z.strictObject({ externalId: z.string().min(1).max(1024), profile }),
   },
+  /** `zendeskId` is there once the user is linked to one of Zendesk Support. */
+  {
+    method: 'GET',
+    path: '/users/{userIdOrExternalId}',
+    status: 200,
+    answer: z.object({ user: z.object({ id, zendeskId: z.string().nullish() }) }),
+  },
   {
     ...{
       method: 'PATCH',

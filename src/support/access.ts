@@ -1,0 +1,26 @@
+import type { HandlerContext } from '../botpress'
+import { credentialsOf } from '../installation/credentials'
+import { loadInstallation } from '../installation/state'
+import { subdomainOf } from '../sunco/host'
+import { openSupport, type Access, type SupportClient } from './client'
+import { supportClientOf } from './configuration'
+
+/** One switch for development: the sandbox's address instead of Zendesk's. */
+const developmentHost = (): string | undefined => process.env.ZENDESK_SUPPORT_API_URL || undefined
+
+/** Where the connection leads; undefined where no subdomain is known. */
+export const accessOf = (context: Pick<HandlerContext, 'ctx'>, kept: string | undefined): Access | undefined => {
+  const { ctx } = context
+  const client = supportClientOf(ctx)
+  const subdomain = subdomainOf(credentialsOf(ctx).subdomain) ?? subdomainOf(kept)
+  return client && subdomain ? { ...client, host: developmentHost() ?? `https://${subdomain}.zendesk.com` } : undefined
+}
+
+export type Connection = { support: SupportClient; host: string; isRoutingOff?: boolean }
+
+/** The connection of an installation, with what `register` found out about it; undefined where no subdomain is known. */
+export const connect = async (context: HandlerContext): Promise<Connection | undefined> => {
+  const installation = await loadInstallation(context)
+  const access = accessOf(context, installation?.subdomain)
+  return access && { support: openSupport(access), host: access.host, isRoutingOff: installation?.isRoutingOff }
+}

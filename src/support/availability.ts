@@ -1,0 +1,111 @@
+import type { Actions } from '../botpress'
+import { withinBudget } from '../platform/deadline'
+import { connect, type Connection } from './access'
+import { findOnlineAgents, type OnlineAgents } from './agents'
+import { failureReasonOf } from './error'
+import { openingAt, type Opening } from './hours'
+import { findSchedule } from './schedules'
+
+type Input = Parameters<Actions['checkAvailability']>[0]['input']
+type Output = Awaited<ReturnType<Actions['checkAvailability']>>
+type Reason = Output['reason']
+
+/** Nobody waits longer for the answer, in milliseconds. */
+const budgetMs = 3_000
+/** Named in place of a schedule, it says that hours do not matter. */
+const noSchedule = 'none'
+
+/** What one of the two questions came to: an answer, or the reason why there is none. */
+type Finding<T> = { known: T } | { unknown: Reason; because?: string }
+
+/**
+ * Whether somebody can take a conversation now: business hours and agents, asked for side by side. `unavailable` only where
+ * that is certain: the hours are known and off, or the list of agents was read to its end and nobody is there. Never rejects.
+ */
+export const checkAvailability: Actions['checkAvailability'] = async (props) => {
+  const { input, logger } = props
+  const tell = (because: string): void => void logger.forBot().warn(`Availability is unknown: ${because}.`)
+  try {
+    return await withinBudget(budgetMs, async () => {
+      const connection = await connect(props)
+      if (!connection) {
+        tell('the subdomain of Zendesk is not known; enter it in the configuration')
+        return { status: 'unknown', reason: 'notConfigured' }
+      }
+      const [hours, agents] = await Promise.all([findOpening(connection, input), findAgents(connection, input)])
+      for (const finding of [hours, agents]) if ('because' in finding && finding.because) tell(finding.because)
+      return { ...statusOf(hours, agents), ...openingOf(hours), ...agentsOf(agents) }
+    })
+  } catch (error) {
+    return { status: 'unknown', reason: failureReasonOf(error) }
+  }
+}
+
+const given = (value: string | undefined): string | undefined => value?.trim() || undefined
+
+const finding = async <T>(work: Promise<Finding<T>>): Promise<Finding<T>> => {
+  try {
+    return await work
+  } catch (error) {
+    return { unknown: failureReasonOf(error), because: error instanceof Error ? error.message : undefined }
+  }
+}
+
+/** Undefined where hours do not matter. */
+const findOpening = async (connection: Connection, { scheduleId }: Input): Promise<Finding<Opening | undefined>> =>
+  finding(
+    (async (): Promise<Finding<Opening | undefined>> => {
+      const named = given(scheduleId)
+      if (named?.toLowerCase() === noSchedule) return { known: undefined }
+      const hours = await findSchedule(connection, named)
+      if (hours.kind === 'unclear') return { unknown: 'hoursUnclear', because: hours.because }
+      return { known: hours.kind === 'schedule' ? openingAt(hours.schedule, new Date()) : undefined }
+    })()
+  )
+
+const findAgents = async (connection: Connection, { groupId }: Input): Promise<Finding<OnlineAgents>> =>
+  finding(
+    (async (): Promise<Finding<OnlineAgents>> => {
+      const found = await findOnlineAgents(connection.support, given(groupId))
+      if (found.agents.length > 0) return { known: found }
+      if (!found.isWhole) return { unknown: 'agentsUnclear', because: 'the list of agents is too long' }
+      if (found.hasUnclear) return { unknown: 'agentsUnclear', because: 'agents are listed without their channels' }
+      // Whether such an account lists its agents is not documented.
+      const isBlind = !found.hasRows && connection.isRoutingOff
+      return isBlind
+        ? { unknown: 'agentsUnclear', because: 'omnichannel routing is off, and no agents are listed' }
+        : { known: found }
+    })()
+  )
+
+const statusOf = (
+  hours: Finding<Opening | undefined>,
+  agents: Finding<OnlineAgents>
+): Pick<Output, 'status' | 'reason'> => {
+  if ('known' in hours && hours.known?.isOpen === false) return { status: 'unavailable', reason: 'outsideHours' }
+  if ('known' in agents && agents.known.agents.length === 0) return { status: 'unavailable', reason: 'noAgentOnline' }
+  if ('unknown' in agents) return { status: 'unknown', reason: agents.unknown }
+  if ('unknown' in hours) return { status: 'unknown', reason: hours.unknown }
+  return { status: 'available', reason: 'agentsOnline' }
+}
+
+const openingOf = (hours: Finding<Opening | undefined>): Pick<Output, 'openNow' | 'opensAt' | 'closesAt'> => {
+  if (!('known' in hours) || !hours.known) return {}
+  const { isOpen, opensAt, closesAt } = hours.known
+  return {
+    openNow: isOpen,
+    ...(opensAt && { opensAt: opensAt.toISOString() }),
+    ...(closesAt && { closesAt: closesAt.toISOString() }),
+  }
+}
+
+/** Numbers only where they are whole: a part of them would be taken for all. */
+const agentsOf = (found: Finding<OnlineAgents>): Pick<Output, 'onlineAgents' | 'freeSlots'> => {
+  if (!('known' in found) || !found.known.isWhole || found.known.hasUnclear) return {}
+  const slots = found.known.agents.map(({ freeSlots }) => freeSlots)
+  const isCapacityKnown = slots.every((count): count is number => count !== undefined)
+  return {
+    onlineAgents: slots.length,
+    ...(isCapacityKnown && { freeSlots: slots.reduce((sum, count) => sum + count, 0) }),
+  }
+}

@@ -1,0 +1,139 @@
+import QuickLRU from 'quick-lru'
+import * as z from 'zod/mini'
+import { pause, remainingMs } from '../platform/deadline'
+import { reasonOfStatus, SupportError } from './error'
+import { askedLifetime, createTokenSource } from './token'
+
+/** Longest wait for one answer, in milliseconds. */
+const callTimeoutMs = 5_000
+/** A longer wait that Zendesk asks for is not waited, in milliseconds. */
+const longestPauseMs = 2_000
+/** How long to leave Zendesk alone where it asks for it and does not say how long, in milliseconds. */
+const unknownPauseMs = 10_000
+
+/** All that is read, and tickets to be changed (Zendesk's scopes; what is read here has no narrower one). */
+const scope = 'read tickets:write'
+
+/** Where a customer's Zendesk is, and their OAuth client in it. */
+export type Access = { host: string; clientId: string; clientSecret: string }
+
+type Answer = { operation: string; status: number; headers: Headers; text: string }
+type Call = { operation: string; method: 'GET' | 'PUT'; path: string; body?: unknown }
+
+export type SupportClient = {
+  /** Checks that the OAuth client is known, by asking for a token where there is none. */
+  authorize: () => Promise<void>
+  /** @param path from `/api/v2` on, with its query. Rejects with {@link SupportError}. */
+  get: <T extends z.ZodMiniType>(operation: string, path: string, shape: T) => Promise<z.output<T>>
+  put: (operation: string, path: string, body: unknown) => Promise<void>
+}
+
+const grant = z.object({ access_token: z.string(), expires_in: z.nullish(z.number()) })
+
+/** By what belongs to nobody else, so that a changed secret takes effect: a token serves many calls. */
+const clients = new QuickLRU<string, SupportClient>({ maxSize: 100 })
+
+export const openSupport = (access: Access): SupportClient => {
+  const key = JSON.stringify([access.host, access.clientId, access.clientSecret])
+  const client = clients.get(key) ?? createClient(access)
+  clients.set(key, client)
+  return client
+}
+
+const createClient = ({ host, clientId, clientSecret }: Access): SupportClient => {
+  /** When Zendesk may be asked again, in milliseconds since 1970. */
+  let blockedUntil = 0
+
+  const send = async (operation: string, path: string, init: RequestInit): Promise<Answer> => {
+    if (Date.now() < blockedUntil) throw new SupportError({ operation, reason: 'tooManyRequests', status: 429 })
+    const signal = AbortSignal.timeout(Math.floor(remainingMs(callTimeoutMs)))
+    try {
+      // A redirect is followed nowhere: the request bears a secret.
+      const response = await fetch(`${host}${path}`, { ...init, redirect: 'manual', signal })
+      return { operation, status: response.status, headers: response.headers, text: await response.text() }
+    } catch {
+      throw new SupportError({ operation, reason: 'noAnswer', isBroken: !signal.aborted })
+    }
+  }
+
+  const tokens = createTokenSource(async () => {
+    const answer = await send('ask for a token', '/oauth/tokens', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        grant_type: 'client_credentials',
+        client_id: clientId,
+        client_secret: clientSecret,
+        scope,
+        expires_in: askedLifetime,
+      }),
+    })
+    return read(answer, grant)
+  })
+
+  const sendWithToken = async ({ operation, method, path, body }: Call): Promise<Answer> => {
+    const token = await tokens.read()
+    const headers = {
+      authorization: `Bearer ${token}`,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    }
+    const answer = await send(operation, path, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+    })
+    if (answer.status === 401) tokens.drop(token)
+    return answer
+  }
+
+  /** Repeated once: with a new token, after a short wait that Zendesk asks for, or a read whose connection was dead. */
+  const call = async (request: Call, isRepetition = false): Promise<Answer> => {
+    let answer: Answer
+    try {
+      answer = await sendWithToken(request)
+    } catch (error) {
+      const isDead = error instanceof SupportError && error.isBroken && request.method === 'GET'
+      if (isRepetition || !isDead) throw error
+      return call(request, true)
+    }
+    if (answer.status === 429) {
+      const wait = pauseOf(answer)
+      if (isRepetition || wait > longestPauseMs || remainingMs(Infinity) <= wait) {
+        blockedUntil = Date.now() + wait
+        return answer
+      }
+      await pause(wait)
+      return call(request, true)
+    }
+    return answer.status === 401 && !isRepetition ? call(request, true) : answer
+  }
+
+  return {
+    authorize: async () => void (await tokens.read()),
+    get: async (operation, path, shape) => read(await call({ operation, method: 'GET', path }), shape),
+    put: async (operation, path, body) => void read(await call({ operation, method: 'PUT', path, body }), z.unknown()),
+  }
+}
+
+/** How long Zendesk asks to be left alone, in milliseconds. */
+const pauseOf = ({ headers }: Answer): number => {
+  const seconds = Number(headers.get('retry-after') ?? NaN)
+  return Number.isFinite(seconds) ? Math.max(0, seconds * 1_000) : unknownPauseMs
+}
+
+/** What an answer says. Zendesk may send a page in place of JSON, also with 200. */
+const read = <T extends z.ZodMiniType>({ operation, status, text }: Answer, shape: T): z.output<T> => {
+  const reason = reasonOfStatus(status)
+  if (reason) throw new SupportError({ operation, reason, status, text })
+  const parsed = shape.safeParse(parseJson(text))
+  if (parsed.success) return parsed.data
+  throw new SupportError({ operation, reason: 'noAnswer', status })
+}
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}

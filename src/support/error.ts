@@ -1,0 +1,38 @@
+/** Why Zendesk Support did not tell what it was asked: what a bot builder reads as a reason. */
+export type FailureReason = 'wrongClient' | 'notAllowed' | 'notSupported' | 'tooManyRequests' | 'noAnswer'
+
+type Details = { operation: string; reason: FailureReason; status?: number; text?: string; isBroken?: boolean }
+
+/** A call to Zendesk Support that failed. Its message names operation and status, and nothing that Zendesk wrote. */
+export class SupportError extends Error {
+  public override readonly name = 'SupportError'
+  public readonly reason: FailureReason
+  /** Of the answer; left out where there was none. */
+  public readonly status?: number
+  /** What Zendesk wrote, to be looked at and not to be shown: it may hold anything. */
+  public readonly text: string
+
+  /** The connection broke, so that nothing may have been asked at all. */
+  public readonly isBroken: boolean
+
+  public constructor({ operation, reason, status, text = '', isBroken = false }: Details) {
+    super(`${operation}: ${status ?? 'no answer'}`)
+    this.reason = reason
+    this.status = status
+    this.text = text
+    this.isBroken = isBroken
+  }
+}
+
+/** What an answer's status means; undefined for success. */
+export const reasonOfStatus = (status: number): FailureReason | undefined => {
+  if (status >= 200 && status < 300) return undefined
+  if (status === 401) return 'wrongClient'
+  // 400 is what a token with a scope that the client may not have is refused with.
+  if (status === 400 || status === 403) return 'notAllowed'
+  if (status === 404) return 'notSupported'
+  return status === 429 ? 'tooManyRequests' : 'noAnswer'
+}
+
+export const failureReasonOf = (error: unknown): FailureReason =>
+  error instanceof SupportError ? error.reason : 'noAnswer'

@@ -1,0 +1,39 @@
+/** Seconds that a token is asked for; Zendesk takes more than 300 and less than two days. */
+export const askedLifetime = 7_200
+/** Seconds that a token is used for where Zendesk does not say how long it lives. */
+const unknownLifetime = 1_800
+/** Seconds before its end at which a token is renewed. */
+const margin = 60
+
+export type Granted = { access_token: string; expires_in?: number | null }
+
+export type TokenSource = {
+  /** One that is valid, asked for where there is none: by one caller, whatever the number of those who wait. */
+  read: () => Promise<string>
+  /** Zendesk has refused this one. */
+  drop: (token: string) => void
+}
+
+/** Keeps the access token of one OAuth client. Rejects as `ask` does, and asks again the next time. */
+export const createTokenSource = (ask: () => Promise<Granted>): TokenSource => {
+  let kept: { token: string; until: number } | undefined
+  let asking: Promise<string> | undefined
+  const renew = async (): Promise<string> => {
+    const askedAt = Date.now()
+    const { access_token: token, expires_in: lifetime } = await ask()
+    kept = { token, until: askedAt + ((lifetime ?? unknownLifetime) - margin) * 1_000 }
+    return token
+  }
+  return {
+    read: async () => {
+      if (kept && Date.now() < kept.until) return kept.token
+      asking ??= renew().finally(() => {
+        asking = undefined
+      })
+      return asking
+    },
+    drop: (token) => {
+      if (kept?.token === token) kept = undefined
+    },
+  }
+}
