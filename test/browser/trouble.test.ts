@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest'
-import { layCable } from './cable'
 import { actorsOn, describeInBrowser, reads, timesIn, usePage } from './stage'
 
 describeInBrowser('trouble', () => {
@@ -110,21 +109,5 @@ describeInBrowser('trouble', () => {
     expect(lines.at(-1)).toContain('does not tell the customer')
     await on.escalate(name)
     expect(await chat.getByRole('listitem').last().textContent()).toContain('I have contacted a human agent')
-  }, 60_000)
-
-  it('is up to date again after the page lost its connection', async () => {
-    const { url, world } = stage.sandbox()
-    const cable = await layCable(Number(new URL(url).port))
-    await stage.page().goto(`http://127.0.0.1:${cable.port}`)
-    const { page, name, chat } = await startSession()
-    await cable.cut()
-    await page.getByText('Connecting…').waitFor()
-    const ticket = world.app.tickets.findLast(({ sessionActive }) => sessionActive)
-    world.app.agent({ id: '9001', name: 'Ada Byron' }).say(ticket?.conversationId ?? '', 'Said meanwhile')
-    await cable.mend()
-    await page.getByText('Live', { exact: true }).waitFor()
-    await chat.getByText('Said meanwhile').waitFor()
-    expect(await chat.getAttribute('aria-label')).toBe(`Chat of ${name}`)
-    await cable.cut()
   }, 60_000)
 })
