@@ -40,7 +40,15 @@ const suggestions = ({ id, state }: CustomerView): Element => {
   return h('div', { class: 'suggestions', role: 'group', 'aria-label': 'Quick replies' }, ...shown)
 }
 
-const Composer = ({ customer }: { customer: CustomerView }): Element => {
+const FIRST_WORDS = 'I want to talk to a person'
+
+const hasBegun = (customers: CustomerView[]): boolean =>
+  customers.some(({ lines }) => lines.some(({ from }) => from === 'customer'))
+
+/** @property hints at the first step */
+type ComposerProps = { customer: CustomerView; hints: boolean }
+
+const Composer = ({ customer, hints }: ComposerProps): Element => {
   const draft = useDraft(customer.id)
   const once = useOnce()
   const say = async (): Promise<void> => {
@@ -58,6 +66,14 @@ const Composer = ({ customer }: { customer: CustomerView }): Element => {
       },
     },
     h(
+    hints
+      ? h(
+          'button',
+          { type: 'button', class: 'first-step', key: 'hint', onClick: () => draft.fill(FIRST_WORDS) },
+          h('b', {}, 'First step: '),
+          `say “${FIRST_WORDS}”`
+        )
+      : null,
       'div',
       { class: 'composer-row' },
       h('label', { class: 'unseen', for: 'customer-text' }, 'Message of the customer'),
@@ -124,7 +140,7 @@ export const CustomerPane = ({ customers, customer }: CustomerPaneProps): Elemen
           empty: 'Nothing said yet.',
         }),
         suggestions(customer),
-        part(Composer, { customer })
+        part(Composer, { customer, hints: !hasBegun(customers) })
       )
   )
 }
