@@ -59,7 +59,7 @@ describeInBrowser('the page for everyone', () => {
     await actorsOn(page).newCustomer()
     const width = await page.evaluate(() => document.documentElement.scrollWidth)
     expect(width).toBeLessThanOrEqual(375)
-    const height = await page.evaluate(() => document.documentElement.scrollHeight)
+    const height = await page.locator('main').evaluate((element) => element.scrollHeight)
     expect(height).toBeLessThan(3_500)
   })
 

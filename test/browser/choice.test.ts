@@ -4,16 +4,6 @@ import { actorsOn, describeInBrowser, reads, usePage } from './stage'
 describeInBrowser('who is on show', () => {
   const stage = usePage()
 
-  /** As another tab would send it. */
-  const command = async <Answer>(name: string, input: object): Promise<Answer> => {
-    const response = await fetch(`${stage.sandbox().url}/commands/${name}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(input),
-    })
-    return (await response.json()) as Answer
-  }
-
   it('is the ticket of the customer who was chosen, and each new one of theirs', async () => {
     const page = stage.page()
     const on = actorsOn(page)
@@ -47,8 +37,8 @@ describeInBrowser('who is on show', () => {
     const tickets = page.getByRole('navigation', { name: 'Tickets' })
     const first = await on.newCustomer()
     await on.escalate(first)
-    const { id } = await command<{ id: string }>('add-customer', { name: 'Zoe Quiet' })
-    await command('customer-say', { customerId: id, text: 'A person, please' })
+    const { id } = await stage.command<{ id: string }>('add-customer', { name: 'Zoe Quiet' })
+    await stage.command('customer-say', { customerId: id, text: 'A person, please' })
 
     const opened = tickets.getByRole('button', { name: 'Zoe Quiet' })
     await opened.getByText('new', { exact: true }).waitFor()

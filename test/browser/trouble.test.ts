@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { actorsOn, describeInBrowser, reads, timesIn, usePage } from './stage'
 
@@ -89,7 +90,10 @@ describeInBrowser('trouble', () => {
     await wire.getByRole('listitem').filter({ hasText: 'message_created' }).filter({ hasText: '…' }).waitFor()
     await on.click('Restart the integration')
     const lost = chat.getByRole('listitem').filter({ hasText: 'Lost' })
-    await lost.getByText('Not delivered. The integration answered 502').waitFor()
+    const reason = lost.getByText('Not delivered. The integration answered 502')
+    await reason.waitFor()
+    const colourOf = (locator: Locator) => locator.evaluate((element) => getComputedStyle(element).color)
+    expect(await colourOf(reason)).not.toBe(await colourOf(lost.locator('.who')))
     await on.flip('Sunco slow')
     await on.customerSays('Delivered again')
     await reads(ticket, 'Delivered again')
@@ -107,6 +111,7 @@ describeInBrowser('trouble', () => {
     const lines = await chat.getByRole('listitem').allTextContents()
     expect(lines.at(-2)).toContain('I have contacted a human agent, please wait.')
     expect(lines.at(-1)).toContain('does not tell the customer')
+    expect(lines.at(-1)).not.toContain('..')
     await on.escalate(name)
     expect(await chat.getByRole('listitem').last().textContent()).toContain('I have contacted a human agent')
   }, 60_000)

@@ -1,6 +1,7 @@
 import type { CustomerView } from '../view'
 import { useDraft } from './draft'
 import { h, part, type Element } from './element'
+import { useInSight } from './in-sight'
 import { avatar, Log } from './lines'
 import { useOnce } from './once'
 import { send, sendFile } from './send'
@@ -19,7 +20,7 @@ const chip = (customer: CustomerView, isSelected: boolean, select: () => void): 
       'button',
       { type: 'button', class: 'chip', 'aria-pressed': isSelected ? 'true' : 'false', onClick: select },
       h('span', { class: `dot ${customer.state}`, 'aria-hidden': 'true' }),
-      customer.name,
+      h('span', { class: 'chip-name' }, customer.name),
       h('span', { class: 'unseen' }, `, ${stateText(customer)}`)
     )
   )
@@ -65,7 +66,6 @@ const Composer = ({ customer, hints }: ComposerProps): Element => {
         void once(say)
       },
     },
-    h(
     hints
       ? h(
           'button',
@@ -74,6 +74,7 @@ const Composer = ({ customer, hints }: ComposerProps): Element => {
           `say “${FIRST_WORDS}”`
         )
       : null,
+    h(
       'div',
       { class: 'composer-row' },
       h('label', { class: 'unseen', for: 'customer-text' }, 'Message of the customer'),
@@ -105,6 +106,7 @@ const Composer = ({ customer, hints }: ComposerProps): Element => {
 export type CustomerPaneProps = { customers: CustomerView[]; customer?: CustomerView }
 
 export const CustomerPane = ({ customers, customer }: CustomerPaneProps): Element => {
+  const chips = useInSight(customer?.id)
   const add = async (): Promise<void> => {
     const added = await send('add-customer')
     if (added?.id) choose({ customerId: added.id })
@@ -120,7 +122,7 @@ export const CustomerPane = ({ customers, customer }: CustomerPaneProps): Elemen
     ),
     h(
       'ul',
-      { class: 'chips', 'aria-label': 'Customers' },
+      { class: 'chips', 'aria-label': 'Customers', ref: chips },
       ...customers.map((one) => chip(one, one === customer, () => choose({ customerId: one.id })))
     ),
     customer &&
