@@ -181,7 +181,7 @@ describeInBrowser('a handoff, played from both panes', () => {
     await on.agentSays(evil)
     await chat.locator('.line.agent').getByText(evil).waitFor()
     expect(await page.locator('img[src="x"]').count()).toBe(0)
-    expect(await page.locator('a:not([href^="http"])').count()).toBe(0)
+    expect(await page.locator('.log a:not([href^="http"])').count()).toBe(0)
     expect(await page.title()).toBe('Handoff sandbox')
   }, 60_000)
 })
