@@ -51,8 +51,8 @@ describeInBrowser('the connection of the page', () => {
     const closing = first.close()
     sayAsAgent('At the close')
     await closing
+    await allRead(others, 'At the close')
     const now = [...others, await open()]
-    await allRead(now, 'At the close')
     await actorsOn(eighth).customerSays('Still heard')
     await allRead(now, 'Still heard')
     for (const page of now) {
