@@ -46,7 +46,8 @@ const reasonOfLoss = ({ status, body }: Lost): string => {
   return `The integration answered ${status}${message ? `: ${message}` : ''}`
 }
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+/** Without its full stop, for the middle of a sentence. */
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).replace(/\.$/, '')
 
 /** Sunco refuses an address that is none, whatever the name is made of. It is how the page knows a customer's tickets. */
 const emailOf = (name: string, id: string): string => {

@@ -1,10 +1,4 @@
-import type { View, WireItem } from './view'
-
-export type FeedEvent =
-  | { event: 'view'; data: View }
-  | { event: 'wire'; data: WireItem }
-  /** The whole wire, for a page that has just come. */
-  | { event: 'wires'; data: WireItem[] }
+import type { FeedEvent, View, WireItem } from './view'
 
 export type Feed = {
   /** Begins with all there is, so that a page that was cut off is up to date again. Returns the way to stop. */

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
@@ -6,6 +8,7 @@ import { ZodError } from 'zod'
 import type { Env } from '../loopback'
 import type { Assets } from './assets'
 import type { createCommands } from './commands'
+import { DOCUMENTS } from './documents'
 import type { Feed } from './feed'
 import { FILE_LIMIT_BYTES, FILE_LIMIT_TEXT } from './limits'
 import type { StoredFile, Uploads } from './uploads'
@@ -19,6 +22,7 @@ export type PageRoutesOptions = {
   keep: Uploads['keep']
 }
 
+const PROJECT = path.resolve(__dirname, '../..')
 const OWN_NAMES = ['127.0.0.1', 'localhost']
 const MEDIA_TYPE = /^[\w.+-]+\/[\w.+-]+$/
 const COMMAND_LIMIT_BYTES = 1024 * 1024
@@ -58,6 +62,8 @@ export const pageRoutes = ({ assets, feed, commands, file, keep }: PageRoutesOpt
   routes.get('/page.js', (context) =>
     context.body(assets.script, 200, { 'content-type': 'text/javascript; charset=utf-8' })
   )
+  for (const name of Object.keys(DOCUMENTS))
+    routes.get(`/documents/${name}`, async (context) => context.text(await readFile(path.join(PROJECT, name), 'utf8')))
   routes.get('/events', (context) =>
     streamSSE(context, async (stream) => {
       const stop = feed.subscribe(({ event, data }) => void stream.writeSSE({ event, data: JSON.stringify(data) }))

@@ -114,3 +114,9 @@ export type WireEntry = {
   /** Left out while there is no answer; status 0 where there never was one. */
   answer?: { status: number; durationMs: number; fault?: string; headers: Record<string, string>; body: unknown }
 }
+
+export type FeedEvent =
+  | { event: 'view'; data: View }
+  | { event: 'wire'; data: WireItem }
+  /** The whole wire, for a page that has just come. */
+  | { event: 'wires'; data: WireItem[] }

@@ -30,14 +30,14 @@ describeInBrowser('large files', () => {
     await page.getByLabel('Private attachment').check()
     await picker.setInputFiles(await fileOf(50))
     await chat.getByRole('link', { name: '50.bin' }).waitFor()
-    await picker.setInputFiles(await fileOf(51))
-    await reads(chat, 'This file cannot be shown here: 51.bin')
+    await picker.setInputFiles(await fileOf(64))
+    await reads(chat, 'This file cannot be shown here: 64.bin')
 
-    await picker.setInputFiles(await fileOf(70))
-    await page.getByText('The page takes files of up to 64 MB; 70.bin has 70 MB.').waitFor()
+    await picker.setInputFiles(await fileOf(65))
+    await page.getByText('The page takes files of up to 64 MB; 65.bin has 65 MB.').waitFor()
     await on.agentSays('And nothing else')
     await reads(chat, 'And nothing else')
-    expect(await timesIn(chat, '70.bin')).toBe(0)
+    expect(await timesIn(chat, '65.bin')).toBe(0)
   }, 120_000)
 
   it('are not the only thing whose size is refused in words', async () => {

@@ -5,6 +5,22 @@ import { actorsOn, describeInBrowser, reads, timesIn, usePage, WITHIN_MS } from 
 describeInBrowser('a handoff, played from both panes', () => {
   const stage = usePage()
 
+  it('begins with a hint at the first step, which is gone once it was taken', async () => {
+    const page = stage.page()
+    const { chat, ...on } = actorsOn(page)
+    const [hint, field] = [page.locator('.first-step'), page.getByLabel('Message of the customer')]
+    await hint.click()
+    expect(await field.inputValue()).toBe('I want to talk to a person')
+    expect(await field.evaluate((element) => element === document.activeElement)).toBe(true)
+    await page.reload()
+    await expect.poll(() => field.inputValue()).toBe('I want to talk to a person')
+    await on.customerSays('hello')
+    await reads(chat, 'hello')
+    await hint.waitFor({ state: 'detached' })
+    await on.newCustomer()
+    expect(await hint.count()).toBe(0)
+  }, 60_000)
+
   it('goes from the bot to an agent, over to another one, and back', async () => {
     const page = stage.page()
     const { chat, ticket, ...on } = actorsOn(page)
@@ -165,7 +181,7 @@ describeInBrowser('a handoff, played from both panes', () => {
     await on.agentSays(evil)
     await chat.locator('.line.agent').getByText(evil).waitFor()
     expect(await page.locator('img[src="x"]').count()).toBe(0)
-    expect(await page.locator('a:not([href^="http"])').count()).toBe(0)
+    expect(await page.locator('.log a:not([href^="http"])').count()).toBe(0)
     expect(await page.title()).toBe('Handoff sandbox')
   }, 60_000)
 })

@@ -1,6 +1,6 @@
 import type { Locator } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { actorsOn, describeInBrowser, usePage } from './stage'
+import { actorsOn, describeInBrowser, reads, usePage } from './stage'
 
 type Box = { x: number; y: number; width: number; height: number }
 
@@ -31,16 +31,59 @@ describeInBrowser('the layout', () => {
     await page.getByText('runs again, with an empty memory').waitFor()
     const dismiss = page.getByRole('button', { name: 'Dismiss' })
     expect(await dismiss.count()).toBe(2)
-    const panes = await boxesOf(page.locator('.pane'))
-    expect(panes.length).toBeGreaterThan(3)
-    for (const notice of await boxesOf(dismiss.locator('..')))
-      expect(panes.filter((pane) => overlap(notice, pane))).toEqual([])
-    for (const width of [1440, 375]) {
+    for (const width of [1440, 820, 375]) {
       await page.setViewportSize({ width, height: 900 })
+      await page.locator('main').evaluate((element) => element.scrollTo(0, 300))
+      const panes = await boxOf(page.locator('main'))
+      for (const notice of await boxesOf(dismiss.locator('..'))) {
+        expect(overlap(notice, panes), `at ${width}`).toBe(false)
+        expect(notice.y, `at ${width}`).toBeGreaterThanOrEqual(0)
+        expect(notice.height, `at ${width}`).toBeLessThan(80)
+      }
       for (const button of await boxesOf(dismiss)) expect(button.height, `at ${width}`).toBeLessThan(40)
     }
     await dismiss.first().click()
     await expect.poll(() => dismiss.count()).toBe(1)
+  }, 60_000)
+
+  it('cuts nothing, however long names are and whatever the width', async () => {
+    const page = stage.page()
+    const on = actorsOn(page)
+    const name = 'Maximiliane Wolkenstein-Donaudampfschifffahrtsgesellschaft'
+    await Promise.all(Array.from({ length: 40 }, () => stage.command('add-customer', {})))
+    await stage.command('add-customer', { name })
+    const chip = page.getByRole('list', { name: 'Customers' }).getByRole('button', { name })
+    await chip.click()
+    await on.escalate(name)
+    await on.customerSays(`${'unbroken'.repeat(20)} https://example.com/${'path/'.repeat(40)}`)
+    await reads(on.ticket, 'unbroken')
+    await page.reload()
+    await page.getByRole('heading', { name: `Conversation with ${name}` }).waitFor()
+    const [inner, outer] = [await boxOf(chip), await boxOf(page.locator('.chips'))]
+    expect(inner.y + inner.height).toBeLessThanOrEqual(outer.y + outer.height)
+
+    await page.getByText('Tags of the session').click()
+    for (const width of [375, 820, 1440, 1920]) {
+      await page.setViewportSize({ width, height: 900 })
+      const beyond = await page.evaluate(() => {
+        const isBeyond = ({ scrollWidth, clientWidth, scrollHeight, clientHeight }: Element, isWhole: boolean) =>
+          scrollWidth > clientWidth || (isWhole && scrollHeight > clientHeight)
+        const frames = document.querySelectorAll('main, .log, .composer')
+        const whole = [document.documentElement, ...document.querySelectorAll('.pane, .chat, .ticket')]
+        return [
+          ...[...frames].filter((element) => isBeyond(element, false)),
+          ...whole.filter((element) => isBeyond(element, true)),
+        ].map(({ className, tagName }) => className || tagName)
+      })
+      expect(beyond, `at ${width}`).toEqual([])
+      const panes = await boxesOf(page.locator('.pane'))
+      expect(panes).toHaveLength(5)
+      for (const pane of panes)
+        expect(
+          panes.filter((other) => overlap(pane, other)),
+          `at ${width}`
+        ).toEqual([pane])
+    }
   }, 60_000)
 
   it('has an icon that its own security policy lets through', async () => {

@@ -16,7 +16,12 @@ export const WITHIN_MS = 25_000
 
 const patiently = { timeout: WITHIN_MS }
 
-export type Stage = { sandbox: () => SandboxPage; page: () => Page }
+export type Stage = {
+  sandbox: () => SandboxPage
+  page: () => Page
+  /** As another tab would send it. */
+  command: <Answer>(name: string, input: object) => Promise<Answer>
+}
 
 /** A sandbox for a file of tests, and a fresh page for each of them. */
 export const usePage = (): Stage => {
@@ -49,7 +54,18 @@ export const usePage = (): Stage => {
     if (thing === undefined) throw new Error('the stage is not set')
     return thing
   }
-  return { sandbox: () => set(sandbox), page: () => set(page) }
+  return {
+    sandbox: () => set(sandbox),
+    page: () => set(page),
+    command: async <Answer>(name: string, input: object) => {
+      const response = await fetch(`${set(sandbox).url}/commands/${name}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(input),
+      })
+      return (await response.json()) as Answer
+    },
+  }
 }
 
 export type Actors = {

@@ -1,5 +1,9 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import { expect, it } from 'vitest'
 import { actorsOn, describeInBrowser, reads, usePage } from './stage'
+
+const root = path.resolve(__dirname, '../..')
 
 describeInBrowser('the wire', () => {
   const stage = usePage()
@@ -18,6 +22,51 @@ describeInBrowser('the wire', () => {
     await on.click('429 for the next two posts')
     await on.customerSays('Refused first')
     await rows.filter({ hasText: 'trouble: refuse' }).filter({ hasText: '429' }).first().waitFor()
+  }, 60_000)
+
+  it('has a legend that names every mark in it and each state of a function, and leads to the documents', async () => {
+    const page = stage.page()
+    const { wire, ...on } = actorsOn(page)
+    await wire.getByRole('listitem').nth(20).waitFor()
+    const marks = await wire.locator('.wire-tag, .wire-past, .wire-mark .wire-operation').allTextContents()
+    const states = await page.getByRole('list', { name: 'Functions' }).locator('b').allTextContents()
+    await on.click('Help')
+    const legend = page.getByRole('dialog')
+    const terms = await legend.locator('dt').allTextContents()
+    for (const mark of [
+      'duplicate',
+      'trouble: refuse',
+      'started',
+      'new',
+      'died',
+      'killed',
+      'cold',
+      ...marks,
+      ...states,
+    ])
+      expect(
+        terms.filter((term) => mark.startsWith(term)),
+        mark
+      ).not.toEqual([])
+    const panes = await page.locator('.pane h2').allTextContents()
+    expect(terms).toEqual(expect.arrayContaining(panes))
+
+    const links = await legend.getByRole('link').all()
+    expect(links.length).toBeGreaterThan(4)
+    const { url } = stage.sandbox()
+    for (const link of links) {
+      const answer = await fetch(`${url}${await link.getAttribute('href')}`)
+      expect(answer.headers.get('content-type')).toContain('text/plain')
+      expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'")
+      expect(await answer.text()).toBe(await readFile(path.join(root, (await link.textContent()) ?? ''), 'utf8'))
+    }
+    for (const other of ['package.json', 'docs/../package.json', '..%2Fpackage.json'])
+      expect((await fetch(`${url}/documents/${other}`)).status).toBe(404)
+    const opening = page.waitForEvent('popup')
+    await links[0]?.click()
+    await (await opening).getByText('# Zendesk Messaging HITL').waitFor()
+    await legend.getByRole('button', { name: 'Close' }).click()
+    await legend.waitFor({ state: 'hidden' })
   }, 60_000)
 
   it('is filtered by customer, party and errors, and cleared', async () => {

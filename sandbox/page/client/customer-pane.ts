@@ -1,6 +1,7 @@
 import type { CustomerView } from '../view'
 import { useDraft } from './draft'
 import { h, part, type Element } from './element'
+import { useInSight } from './in-sight'
 import { avatar, Log } from './lines'
 import { useOnce } from './once'
 import { send, sendFile } from './send'
@@ -19,7 +20,7 @@ const chip = (customer: CustomerView, isSelected: boolean, select: () => void): 
       'button',
       { type: 'button', class: 'chip', 'aria-pressed': isSelected ? 'true' : 'false', onClick: select },
       h('span', { class: `dot ${customer.state}`, 'aria-hidden': 'true' }),
-      customer.name,
+      h('span', { class: 'chip-name' }, customer.name),
       h('span', { class: 'unseen' }, `, ${stateText(customer)}`)
     )
   )
@@ -40,7 +41,15 @@ const suggestions = ({ id, state }: CustomerView): Element => {
   return h('div', { class: 'suggestions', role: 'group', 'aria-label': 'Quick replies' }, ...shown)
 }
 
-const Composer = ({ customer }: { customer: CustomerView }): Element => {
+const FIRST_WORDS = 'I want to talk to a person'
+
+const hasBegun = (customers: CustomerView[]): boolean =>
+  customers.some(({ lines }) => lines.some(({ from }) => from === 'customer'))
+
+/** @property hints at the first step */
+type ComposerProps = { customer: CustomerView; hints: boolean }
+
+const Composer = ({ customer, hints }: ComposerProps): Element => {
   const draft = useDraft(customer.id)
   const once = useOnce()
   const say = async (): Promise<void> => {
@@ -57,6 +66,14 @@ const Composer = ({ customer }: { customer: CustomerView }): Element => {
         void once(say)
       },
     },
+    hints
+      ? h(
+          'button',
+          { type: 'button', class: 'first-step', key: 'hint', onClick: () => draft.fill(FIRST_WORDS) },
+          h('b', {}, 'First step: '),
+          `say “${FIRST_WORDS}”`
+        )
+      : null,
     h(
       'div',
       { class: 'composer-row' },
@@ -89,6 +106,7 @@ const Composer = ({ customer }: { customer: CustomerView }): Element => {
 export type CustomerPaneProps = { customers: CustomerView[]; customer?: CustomerView }
 
 export const CustomerPane = ({ customers, customer }: CustomerPaneProps): Element => {
+  const chips = useInSight(customer?.id)
   const add = async (): Promise<void> => {
     const added = await send('add-customer')
     if (added?.id) choose({ customerId: added.id })
@@ -104,7 +122,7 @@ export const CustomerPane = ({ customers, customer }: CustomerPaneProps): Elemen
     ),
     h(
       'ul',
-      { class: 'chips', 'aria-label': 'Customers' },
+      { class: 'chips', 'aria-label': 'Customers', ref: chips },
       ...customers.map((one) => chip(one, one === customer, () => choose({ customerId: one.id })))
     ),
     customer &&
@@ -124,7 +142,7 @@ export const CustomerPane = ({ customers, customer }: CustomerPaneProps): Elemen
           empty: 'Nothing said yet.',
         }),
         suggestions(customer),
-        part(Composer, { customer })
+        part(Composer, { customer, hints: !hasBegun(customers) })
       )
   )
 }

@@ -2,6 +2,7 @@ import { useEffect } from 'hono/jsx/dom'
 import type { AgentView, CustomerView, TicketView } from '../view'
 import { newestOf, ticketOnShow } from './chosen'
 import { h, part, type Element } from './element'
+import { useInSight } from './in-sight'
 import { avatar } from './lines'
 import type { Memory } from './memory'
 import { choose, remember } from './store'
@@ -24,7 +25,12 @@ const ticketItem = (ticket: TicketView, isSelected: boolean, news: string, selec
       h(
         'span',
         { class: 'ticket-item-text' },
-        h('b', {}, ticket.requester.name),
+        h(
+          'span',
+          { class: 'ticket-item-head' },
+          h('b', {}, ticket.requester.name),
+          news ? h('span', { class: 'unread' }, news) : null
+        ),
         h('span', { class: 'muted preview' }, lastText(ticket)),
         h(
           'span',
@@ -32,8 +38,7 @@ const ticketItem = (ticket: TicketView, isSelected: boolean, news: string, selec
           h('span', { class: 'muted' }, `#${ticket.id}`),
           h('span', { class: `badge ${ticket.live ? 'live' : ticket.status}` }, ticket.live ? 'live' : ticket.status)
         )
-      ),
-      news ? h('span', { class: 'unread' }, news) : null
+      )
     )
   )
 
@@ -46,6 +51,7 @@ export const DeskPane = ({ tickets, agents, customer, memory }: DeskPaneProps): 
   const { chosen, read, agentId = agents[0]?.id ?? '' } = memory
   const ticket = ticketOnShow(tickets, customer, chosen)
   const shownId = ticket?.id
+  const list = useInSight(shownId)
   const shownLines = ticket?.lines.length ?? 0
   useEffect(() => {
     if (shownId !== undefined) remember({ read: { ...read, [shownId]: shownLines } })
@@ -86,7 +92,7 @@ export const DeskPane = ({ tickets, agents, customer, memory }: DeskPaneProps): 
       { class: 'desk' },
       h(
         'nav',
-        { class: 'ticket-list', 'aria-label': 'Tickets' },
+        { class: 'ticket-list', 'aria-label': 'Tickets', ref: list },
         tickets.length === 0
           ? h('p', { class: 'empty' }, 'No tickets yet. Let the customer ask for a person.')
           : h(

@@ -4,6 +4,8 @@ type Field = HTMLInputElement | HTMLTextAreaElement
 
 export type Draft = {
   ref: RefObject<Field | null>
+  /** Writes words for the person, who can still change them. */
+  fill: (text: string) => void
   /** To be called with each change of the field. */
   keep: () => void
   /** As it stands in the field. */
@@ -20,10 +22,15 @@ export const useDraft = (of: string): Draft => {
   useLayoutEffect(() => {
     if (ref.current) ref.current.value = sessionStorage.getItem(key) ?? ''
   }, [key])
+  const keep = (): void => sessionStorage.setItem(key, text())
   return {
-    ref,
-    text,
-    keep: () => sessionStorage.setItem(key, text()),
+    ...{ ref, text, keep },
+    fill: (words) => {
+      if (!ref.current) return
+      ref.current.value = words
+      ref.current.focus()
+      keep()
+    },
     sent: (gone) => {
       if (sessionStorage.getItem(key) === gone) sessionStorage.removeItem(key)
       if (ref.current?.value === gone) ref.current.value = ''

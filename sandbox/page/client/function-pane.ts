@@ -28,7 +28,7 @@ export const FunctionPane = ({ functions }: FunctionPaneProps): Element =>
     ),
     h(
       'ul',
-      { class: 'functions', 'aria-labelledby': 'function-title' },
+      { class: 'functions', 'aria-labelledby': 'function-title', tabindex: 0 },
       ...[...functions.filter(isAlive), ...functions.filter((one) => !isAlive(one))].map(card)
     )
   )

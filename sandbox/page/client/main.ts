@@ -4,6 +4,7 @@ import { CustomerPane } from './customer-pane'
 import { DeskPane } from './desk-pane'
 import { h, part, type Element } from './element'
 import { FunctionPane } from './function-pane'
+import { Legend } from './legend'
 import { connect, current, dismiss, subscribe, type Notice } from './store'
 import { TroublePane } from './trouble-pane'
 import { WirePane } from './wire-pane'
@@ -41,6 +42,7 @@ const Page = (): Element => {
         h('p', { class: 'muted' }, 'A bot, a customer and Zendesk agents, all on this computer.')
       ),
       h('div', { class: 'notices', role: 'status', 'aria-live': 'assertive' }, ...notices.map(notice)),
+      part(Legend, {}),
       h('p', { class: `connection ${live ? 'on' : 'off'}`, role: 'status' }, live ? 'Live' : 'Connecting…')
     ),
     h(

@@ -1,6 +1,7 @@
 import type { View, WireItem } from '../view'
 import type { Chosen } from './chosen'
 import { BLANK, keep as keepMemory, recall, type Memory } from './memory'
+import { listen, type Heard } from './stream'
 
 export type Notice = { id: number; text: string; isTrouble: boolean }
 
@@ -68,22 +69,30 @@ export const tell = (text: string, isTrouble = false): void => {
   window.setTimeout(() => dismiss(notice.id), NOTICE_MS)
 }
 
-/** The browser connects again by itself, and is then sent everything anew. */
-export const connect = (): void => {
-  const source = new EventSource('/events')
-  const on = <Data>(name: string, take: (data: Data) => void): void =>
-    source.addEventListener(name, (event: MessageEvent<string>) => take(JSON.parse(event.data) as Data))
-
-  source.addEventListener('open', () => change({ live: true }))
-  source.addEventListener('error', () => change({ live: false }))
-  on<View>('view', (view) => change({ view, ...(view.run !== snapshot.view?.run && { memory: recall(view.run) }) }))
-  on<WireItem>('wire', (item) => {
-    keep(item)
-    showWires()
-  })
-  on<WireItem[]>('wires', (items) => {
-    wires.clear()
-    items.forEach(keep)
-    showWires()
-  })
+const take = (heard: Heard): void => {
+  switch (heard.event) {
+    case 'live':
+      return change({ live: heard.data })
+    case 'view': {
+      const { data: view } = heard
+      return change({ view, ...(view.run !== snapshot.view?.run && { memory: recall(view.run) }) })
+    }
+    case 'wire':
+      keep(heard.data)
+      return showWires()
+    case 'wires':
+      wires.clear()
+      heard.data.forEach(keep)
+      return showWires()
+    default:
+      return heard satisfies never
+  }
 }
+
+const known = (): Heard[] => [
+  ...(snapshot.view ? [{ event: 'view', data: snapshot.view } as const] : []),
+  { event: 'wires', data: [...wires.values()] },
+  { event: 'live', data: snapshot.live },
+]
+
+export const connect = (): void => listen(take, known)

@@ -5,8 +5,8 @@ import { tell } from './store'
 
 const SWITCHES = [
   { name: 'botpressDown', label: 'Botpress down', hint: 'Its API answers 503' },
-  { name: 'suncoSlow', label: 'Sunco slow', hint: '1.5 s longer for each call' },
-  { name: 'duplicateDelivery', label: 'Duplicate delivery', hint: 'Each webhook comes three times' },
+  { name: 'suncoSlow', label: 'Sunco slow', hint: '1.5 s more for a call' },
+  { name: 'duplicateDelivery', label: 'Duplicate delivery', hint: 'Webhooks come 3 times' },
 ] as const
 
 const FORWARDING = {

@@ -140,9 +140,9 @@ export const WirePane = ({ wires, customers, filter }: WirePaneProps): Element =
       'div',
       { class: 'pane-head' },
       h('h2', { id: 'wire-title' }, 'Wire'),
-      h('p', { class: 'muted' }, 'Open a call for its headers and body.')
+      h('p', { class: 'muted' }, `${shown.length} of ${wires.length} · open one for headers and body`)
     ),
-    part(WireTools, { customers, filter, shown: shown.length, all: wires.length }),
+    part(WireTools, { customers, filter }),
     h(
       'div',
       { class: 'log wire-log', role: 'log', 'aria-live': 'polite', 'aria-label': 'Wire', tabindex: 0, ref, onScroll },

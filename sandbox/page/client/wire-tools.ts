@@ -17,10 +17,10 @@ const select = (label: string, value: string, choices: Choice[], onChoice: (valu
     ...choices.map((one) => h('option', { value: one.value, key: one.value, selected: one.value === value }, one.label))
   )
 
-export type WireToolsProps = { customers: CustomerView[]; filter: WireFilter; shown: number; all: number }
+export type WireToolsProps = { customers: CustomerView[]; filter: WireFilter }
 
 /** Says which calls are of interest. */
-export const WireTools = ({ customers, filter, shown, all }: WireToolsProps): Element => {
+export const WireTools = ({ customers, filter }: WireToolsProps): Element => {
   const change = (changes: Partial<WireFilter>): void => remember({ filter: { ...filter, ...changes } })
   const { customerId = '', party = '', errorsOnly } = filter
   return h(
@@ -44,7 +44,6 @@ export const WireTools = ({ customers, filter, shown, all }: WireToolsProps): El
       h('input', { type: 'checkbox', checked: errorsOnly, onInput: () => change({ errorsOnly: !errorsOnly }) }),
       'Errors only'
     ),
-    h('span', { class: 'muted wire-count' }, `${shown} of ${all}`),
     h('button', { type: 'button', class: 'button quiet', onClick: () => change({ clearedAt: Date.now() }) }, 'Clear')
   )
 }
