@@ -238,6 +238,11 @@ describe('the note that an event carries', () => {
   const otherKey = { ...ctx, configuration: { ...configuration, keySecret: 'former' } } as Context
   const otherHook = { ...ctx, webhookId: 'another' } as Context
 
+  it('names the session that the bot has taken the customer back from', () => {
+    const taken = { conversation: { id: 'c1', metadata: note }, metadata: markMove('release') }
+    expect(decideOn('switchboard:releaseControl', taken)).toEqual({ kind: 'takenBack', session })
+  })
+
   it('names the session', () => {
     expect(sayIn({ id: 'c1', metadata: note })).toMatchObject({ kind: 'agentMessage', place: { session } })
   })

@@ -1,0 +1,297 @@
+import { describe, expect, it } from 'vitest'
+import type { AgentProfile } from '../../sandbox/sunco'
+import type { SupportAccount } from '../../sandbox/support'
+import { ada, bob, seen, stopsOf, tagsOf, useTroubledStage, type Bot, type Handoff } from './stage'
+
+const { stage, faults, trouble } = useTroubledStage()
+const { newBot, newGrownHandoff, newHandoff, calls, world } = stage
+
+type Prepare = (bot: Bot) => void
+const configured = async (more: Record<string, unknown> = {}): Promise<Bot & { account: SupportAccount }> => {
+  const bot = await newBot({ support: true })
+  Object.assign(bot.installation.configuration, more)
+  return { ...bot, account: bot.account! }
+}
+
+const title = 'Where is parcel 17?'
+const begin = async (
+  more?: Record<string, unknown>,
+  prepare?: Prepare
+): Promise<Handoff & { account: SupportAccount }> => {
+  const bot = await configured(more)
+  prepare?.(bot)
+  const handoff = await newGrownHandoff(bot, { title })
+  calls()
+  return { ...handoff, account: bot.account }
+}
+const say = async (handoff: Handoff, text: string, agent: AgentProfile = ada): Promise<void> => {
+  handoff.app.agent(agent).say(handoff.conversationId, text)
+  await seen(text, () => handoff.fromAgents().includes(text))
+  await world().sunco.settled()
+}
+const ticketOf = ({ account, ticket }: { account: SupportAccount } & Handoff) => account.ticket(ticket.id)
+const notes = (handoff: { account: SupportAccount } & Handoff) => ticketOf(handoff).comments
+const ended = async (handoff: Handoff): Promise<void> => {
+  await seen('the end', () => stopsOf(handoff).length > 0)
+  await world().sunco.settled()
+}
+
+describe('the ticket of a session', () => {
+  it('bears a tag of its own, before those of the bot builder, and a handoff asks Zendesk Support nothing', async () => {
+    const bot = await configured()
+    calls()
+    const handoff = await newHandoff(bot, { title, hitlSession: { tags: ['vip'] } })
+    expect(bot.account.ticket(handoff.ticket.id).tags).toEqual([`bp_s_${handoff.conversationId}`, 'vip'])
+    expect(calls('support')).toEqual([])
+    expect(tagsOf(handoff)).toMatchObject({ ticketSubject: title })
+  })
+
+  it('is found at the agent’s first words, after they were delivered, and gets the title as its subject', async () => {
+    const handoff = await begin()
+    await say(handoff, 'Hello')
+    const { id } = handoff.ticket
+    expect(tagsOf(handoff)).toMatchObject({
+      ticketId: `${id}`,
+      ticketUrl: `${world().support.url}/agent/tickets/${id}`,
+    })
+    expect(tagsOf(handoff).ticketSubject).toBeFalsy()
+    expect(ticketOf(handoff)).toMatchObject({ subject: title, comments: [] })
+    const [delivered, asked] = [/POST .*messages/, /GET .*tickets\/requested/].map((match) =>
+      world().wire.findLastIndex(({ method, path }) => match.test(`${method} ${path}`))
+    )
+    expect(delivered).toBeLessThan(asked!)
+    calls()
+    ticketOf(handoff).subject = 'Renamed by an agent'
+    await say(handoff, 'Another word')
+    await say(handoff, 'From me too', bob)
+    expect(calls('support')).toEqual([])
+    await handoff.installation.register()
+    handoff.app.agent(ada).endSession(handoff.conversationId)
+    await ended(handoff)
+    expect(ticketOf(handoff).subject).toBe('Renamed by an agent')
+  })
+
+  it('is looked for again at the end, and by the hourly check, where Zendesk lists it late', async () => {
+    const handoff = await begin({}, ({ account }) => {
+      account!.missedReads = 1
+    })
+    await say(handoff, 'Hello')
+    expect(tagsOf(handoff).ticketId).toBeUndefined()
+    handoff.app.agent(ada).endSession(handoff.conversationId)
+    await ended(handoff)
+    expect(tagsOf(handoff).ticketId).toBe(`${handoff.ticket.id}`)
+    expect(ticketOf(handoff).subject).toBe(title)
+
+    const hourly = await begin({}, ({ account }) => {
+      account!.missedReads = 1
+    })
+    await say(hourly, 'Hello')
+    expect(tagsOf(hourly).ticketId).toBeUndefined()
+    await hourly.installation.register()
+    expect(tagsOf(hourly).ticketId).toBe(`${hourly.ticket.id}`)
+  })
+
+  it('is never another one’s: neither an older one of the same person, nor one whose tag got lost', async () => {
+    const handoff = await begin({}, ({ account }) => {
+      account!.turned.add('tagsLost')
+    })
+    const { requesterId } = ticketOf(handoff)
+    handoff.account.addTicket({ requesterId, tags: ['bp_s_0123456789abcdef01234567'], subject: 'Another matter' })
+    await say(handoff, 'Hello')
+    expect(tagsOf(handoff).ticketId).toBeUndefined()
+    expect(await handoff.installation.callAction('getTicket', { conversationId: handoff.downstreamId })).toEqual({
+      reason: 'notFound',
+    })
+    expect(handoff.account.tickets().map(({ subject }) => subject)).not.toContain(title)
+  })
+
+  it.each<[string, Prepare]>([
+    ['hangs', () => faults.support.next(/./, { kind: 'hang' }, Infinity)],
+    ['is down', () => faults.support.next(/./, { kind: 'refuse', status: 503 }, Infinity)],
+    ['accepts the client no more', ({ account }) => void (account!.clientSecret = 'another')],
+    ['has not linked the customer', ({ account }) => void (account!.zendeskId = 'never')],
+  ])('is not missed by anyone where Zendesk Support %s', async (_, prepare) => {
+    const handoff = await begin({ noteOnEnd: true }, prepare)
+    const began = Date.now()
+    handoff.app.agent(ada).say(handoff.conversationId, 'Hello')
+    await seen('the words', () => handoff.fromAgents().includes('Hello'))
+    expect(Date.now() - began).toBeLessThan(1_500)
+    handoff.app.agent(ada).endSession(handoff.conversationId)
+    await seen('the end', () => stopsOf(handoff).length > 0)
+    await world().sunco.settled()
+    expect(handoff.app.deliveries.filter(({ status }) => status !== 200)).toEqual([])
+    expect(tagsOf(handoff).endReason).toBe('released')
+  })
+
+  it('keeps its subject for the next time where it could not be changed, and is left alone where it is closed', async () => {
+    const handoff = await begin()
+    faults.support.next(/PUT .*tickets/, { kind: 'refuse', status: 503 })
+    await say(handoff, 'Hello')
+    expect(tagsOf(handoff)).toMatchObject({ ticketId: `${handoff.ticket.id}`, ticketSubject: title })
+    await handoff.installation.register()
+    expect(ticketOf(handoff).subject).toBe(title)
+    expect(tagsOf(handoff).ticketSubject).toBeFalsy()
+
+    const closed = await begin()
+    faults.support.next(/PUT .*tickets/, { kind: 'refuse', status: 422 })
+    await say(closed, 'Hello')
+    calls()
+    await closed.installation.register()
+    expect(calls('support').filter(({ method }) => method === 'PUT')).toEqual([])
+  })
+
+  it('takes a change once more that met another one', async () => {
+    const handoff = await begin()
+    faults.support.next(/PUT .*tickets/, { kind: 'refuse', status: 409 })
+    await say(handoff, 'Hello')
+    expect(ticketOf(handoff).subject).toBe(title)
+  })
+
+  it('makes no call without the connection, whatever else is configured', async () => {
+    const bot = await newBot()
+    calls()
+    Object.assign(bot.installation.configuration, { noteOnEnd: true, supportClientId: 'half' })
+    const handoff = await newGrownHandoff(bot, { title })
+    expect(handoff.ticket.fields).not.toHaveProperty('dataCapture.systemField.tags')
+    handoff.app.agent(ada).say(handoff.conversationId, 'Hello')
+    await seen('the words', () => handoff.fromAgents().length > 0)
+    await handoff.installation.callAction('stopHitl', { conversationId: handoff.downstreamId })
+    await world().sunco.settled()
+    expect(calls('support')).toEqual([])
+    expect(Object.keys(tagsOf(handoff)).filter((tag) => tag.startsWith('ticket'))).toEqual([])
+  })
+})
+
+describe('a note on the ticket', () => {
+  it('is left at the agent’s end, once, for agents alone', async () => {
+    const handoff = await begin({ noteOnEnd: true })
+    await say(handoff, 'Hello')
+    tagsOf(handoff).startedAt = new Date(Date.now() - 65 * 60_000).toISOString()
+    trouble.delivery = () => ({ copies: 3 })
+    handoff.app.agent(ada).endSession(handoff.conversationId)
+    await ended(handoff)
+    expect(notes(handoff)).toMatchObject([{ public: false }])
+    expect(notes(handoff)[0]!.body).toMatch(/is over: the agent ended the session\. It lasted 1 hour 5 minutes\./)
+  })
+
+  it('is left where the bot takes the customer back, who does not wait for it', async () => {
+    const handoff = await begin({ noteOnEnd: true })
+    faults.support.next(/tokens/, { kind: 'delay', ms: 1_500 })
+    const began = Date.now()
+    await handoff.installation.callAction('stopHitl', { conversationId: handoff.downstreamId })
+    expect(Date.now() - began).toBeLessThan(1_200)
+    await world().sunco.settled()
+    expect(notes(handoff).map(({ body }) => body)).toEqual([expect.stringContaining('the bot took the customer back')])
+    expect(ticketOf(handoff).subject).toBe(title)
+  })
+
+  it('is left out where the configuration does not ask for it', async () => {
+    const handoff = await begin()
+    await say(handoff, 'Hello')
+    handoff.app.agent(ada).endSession(handoff.conversationId)
+    await ended(handoff)
+    expect(notes(handoff)).toEqual([])
+  })
+
+  it('is left by one of five functions that hear of the end', async () => {
+    const handoff = await begin({ noteOnEnd: true })
+    await say(handoff, 'Hello')
+    faults.support.next(/PUT .*tickets/, { kind: 'delay', ms: 300 })
+    trouble.delivery = () => ({ copies: 5 })
+    handoff.app.agent(ada).endSession(handoff.conversationId)
+    await ended(handoff)
+    expect(notes(handoff)).toHaveLength(1)
+  })
+})
+
+describe('getTicket', () => {
+  const ask = ({ installation }: Bot, conversationId: string): Promise<Record<string, unknown>> =>
+    installation.callAction('getTicket', { conversationId })
+
+  it('tells number, address and status, and finds the ticket where that has not been done', async () => {
+    const handoff = await begin()
+    const found = {
+      ticketId: `${handoff.ticket.id}`,
+      ticketUrl: `${world().support.url}/agent/tickets/${handoff.ticket.id}`,
+    }
+    expect(await ask(handoff, handoff.downstreamId)).toEqual({ ...found, status: 'open' })
+    expect(tagsOf(handoff)).toMatchObject(found)
+    handoff.app.solveTicket(handoff.conversationId)
+    expect(await ask(handoff, handoff.downstreamId)).toEqual({ ...found, status: 'solved' })
+    handoff.account.deleteTicket(handoff.ticket.id)
+    expect(await ask(handoff, handoff.downstreamId)).toEqual({ ...found, reason: 'notFound' })
+  })
+
+  it('tells why it cannot say', async () => {
+    const handoff = await begin()
+    expect(await ask(handoff, 'conv_nonsense')).toEqual({ reason: 'noSession' })
+    faults.support.next(/requested/, { kind: 'refuse', status: 403 })
+    expect(await ask(handoff, handoff.downstreamId)).toEqual({ reason: 'notAllowed' })
+    faults.support.next(/requested/, { kind: 'hang' }, Infinity)
+    expect(await ask(handoff, handoff.downstreamId)).toEqual({ reason: 'noAnswer' })
+    faults.support.clear()
+    faults.botpress.next(/GET .*conversations/, { kind: 'refuse', status: 403 })
+    expect(await ask(handoff, handoff.downstreamId)).toEqual({ reason: 'noAnswer' })
+    const plain = await newGrownHandoff()
+    expect(await ask(plain, plain.downstreamId)).toEqual({ reason: 'notConfigured' })
+  })
+})
+
+describe('register', () => {
+  const said = (bot: Bot): Promise<string[]> => {
+    const { log } = world().integration
+    const before = log.length
+    return bot.installation.register().then(({ status }) => {
+      expect(status).toBe(200)
+      return log.slice(before).filter((line) => /Support|Availability|Tickets|Agents/.test(line))
+    })
+  }
+
+  it('says nothing where the connection works, and writes nothing the second time', async () => {
+    const bot = await configured()
+    expect(await said(bot)).toEqual([])
+    calls()
+    expect(await said(bot)).toEqual([])
+    expect(calls('support').map(({ status }) => status)).not.toContain(403)
+    expect(calls('botpress').filter(({ method, path }) => method !== 'GET' && /states/.test(path))).toEqual([])
+  })
+
+  it.each<[string, (account: SupportAccount, bot: Bot) => void, RegExp]>([
+    ['a wrong secret', (account) => void (account.clientSecret = 'another'), /not connected.*OAuth client.*401/],
+    ['a client that is not confidential', (account) => void (account.kind = 'public'), /not connected.*confidential/],
+    ['a client of somebody who is no admin', (account) => void (account.role = 'agent'), /belongs to no admin/],
+    [
+      'a client that may do less',
+      (account) => void (account.allowedScopes = ['tickets:read']),
+      /not connected.*scopes "read" and "tickets:write"/,
+    ],
+    [
+      'no subdomain',
+      (_, bot) => {
+        delete bot.installation.configuration.subdomain
+        bot.app.subdomain = undefined
+      },
+      /enter Zendesk Subdomain/,
+    ],
+    [
+      'half of the client',
+      (_, { installation }) => void delete installation.configuration.supportClientSecret,
+      /takes both/,
+    ],
+    [
+      'a plan without hours',
+      () => faults.support.next(/schedules/, { kind: 'refuse', status: 404 }),
+      /knows no business hours/,
+    ],
+  ])('says in the log what %s will cost, and works', async (_, prepare, expected) => {
+    const bot = await configured()
+    prepare(bot.account, bot)
+    await world().integration.restart()
+    const lines = await said(bot)
+    expect(
+      lines.some((line) => expected.test(line)),
+      lines.join('\n')
+    ).toBe(true)
+    for (const line of lines) expect(line).not.toContain(bot.account.clientSecret)
+  })
+})
