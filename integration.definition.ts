@@ -10,7 +10,7 @@ const definition = new IntegrationDefinition({
   name: 'zendesk-messaging-hitl',
   title: 'Zendesk Messaging HITL',
   description: 'Hands a customer over from your bot to a person in Zendesk Agent Workspace, and back.',
-  version: '1.1.0',
+  version: '1.2.0',
   readme: 'hub.md',
   icon: 'icon.svg',
   attributes: { category: 'Customer Support' },

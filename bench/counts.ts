@@ -4,6 +4,7 @@ import { countAgentMessages, countAgentMessagesAnew } from './agent-messages'
 import { countCustomerTexts, countCustomerTextsAnew } from './customer-texts'
 import { countIgnored } from './ignored-events'
 import { atMost, type Row } from './rows'
+import { countSupport } from './support-counts'
 import { startStage } from './stage'
 
 /** Botpress publishes this limit for an integration. */
@@ -28,6 +29,7 @@ export const countAll = async (delayMs: number): Promise<Row[]> => {
       ...(await countCustomerTexts(stage, session)),
       ...(await countIgnored(stage, bot, session)),
       ...(await countActions(stage)),
+      ...(await countSupport(stage)),
     ]
     await stage.coolDown()
     return [

@@ -22,7 +22,8 @@ export type Session = {
 
 export type Stage = {
   world: World
-  newBot: () => Promise<Bot>
+  /** @param isConnected whether it is connected to Zendesk Support, where an agent is online and hours are on */
+  newBot: (isConnected?: boolean) => Promise<Bot>
   /** One after the other: to register a bot takes two functions, since Sunco asks the webhook whether anyone is there. */
   newBots: (count: number) => Promise<Bot[]>
   /** Sessions that have begun and settled, spread over the bots, each with an agent of its own who said nothing yet. */
@@ -48,7 +49,7 @@ type Traffic = Pick<SuncoOptions, 'fault' | 'onExchange'> & {
 
 const createTraffic = (delayMs: number): Traffic => {
   let underWay = 0
-  const isCall = (path: string): boolean => /\/v[12]\//.test(path)
+  const isCall = (path: string): boolean => /\/v[12]\/|^\/oauth\//.test(path)
   return {
     fault: ({ path }) => {
       if (isCall(path)) underWay += 1
@@ -85,6 +86,7 @@ export const startStage = async (delayMs: number, functions: WorldFunctions = {}
   const world = await startWorld({
     sunco: traffic,
     botpress: traffic,
+    support: traffic,
     functions: { size: poolSize, most: functions.size ?? poolSize, choice: 'longestRested', ...functions },
   })
   const { hooks } = world.integration
@@ -101,12 +103,23 @@ export const startStage = async (delayMs: number, functions: WorldFunctions = {}
       hooks.beforeCall = undefined
     }
   }
-  const newBot = async (): Promise<Bot> => {
+  const newBot = async (isConnected = false): Promise<Bot> => {
     const app = world.sunco.createApp()
-    const installation = world.installAgain({ appId: app.appId, keyId: app.keyId, keySecret: app.keySecret })
+    const { appId, keyId, keySecret } = app
+    const installation = world.installAgain({ appId, keyId, keySecret, ...(isConnected && connect(app)) })
     const { status, body } = await installation.register()
     if (status !== 200) throw new Error(`register answered ${status}: ${JSON.stringify(body)}`)
     return { app, installation, plugin: createHitlPlugin(installation) }
+  }
+  /** Returns what the configuration says of it. */
+  const connect = (app: SuncoApp): Record<string, string> => {
+    const account = world.support.createAccount({ routing: true })
+    account.link(app)
+    account.setAgent({ id: 1, groupIds: [1], messaging: 'online', maxCapacity: 5 })
+    const intervals = Array.from({ length: 7 }, (_, day) => ({ start: day * 1_440, end: (day + 1) * 1_440 }))
+    account.schedules.push({ id: 1, name: 'Always', timeZone: 'UTC', intervals, holidays: [] })
+    const { clientId, clientSecret, subdomain } = account
+    return { supportClientId: clientId, supportClientSecret: clientSecret, subdomain }
   }
   const newSession = async (bot: Bot): Promise<Session> => {
     const number = ++people

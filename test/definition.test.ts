@@ -38,7 +38,7 @@ describe('the definition', () => {
     expect(definition).toMatchObject({
       name: 'zendesk-messaging-hitl',
       title: 'Zendesk Messaging HITL',
-      version: '1.1.0',
+      version: '1.2.0',
       attributes: { category: 'Customer Support' },
       interfaces: { 'hitl<ticket>': { name: 'hitl', version: '2.1.0' } },
     })
@@ -112,6 +112,15 @@ describe('hub.md', () => {
 
   it.each(endReasons)('says what the end reason %s stands for', (reason) => {
     expect(hub).toContain(`\`${reason}\``)
+  })
+
+  it('says what every reason means that an action may give', () => {
+    const { checkAvailability, getTicket } = ownActions
+    const reasons = [
+      ...checkAvailability.output.schema.shape.reason.options,
+      ...getTicket.output.schema.shape.reason.unwrap().options,
+    ]
+    for (const reason of reasons) expect(hub).toContain(`\`${reason}\``)
   })
 
   it('gives a cure for every error, and each link leads somewhere', () => {

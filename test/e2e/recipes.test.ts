@@ -26,6 +26,11 @@ const studioFor = (upstream: Tagged, handoff?: Handoff) => {
       const seenByBot = Object.entries(tags).map(([name, value]) => [`zendesk-messaging-hitl:${name}`, value])
       return Promise.resolve({ conversation: { id, tags: Object.fromEntries(seenByBot) as Record<string, string> } })
     },
+    callAction: async ({ type, input }: { type: string; input: Record<string, unknown> }) => {
+      const [alias, action = ''] = type.split(':')
+      expect(alias).toBe('zendesk-messaging-hitl')
+      return { output: await handoff!.installation.callAction(action, input) }
+    },
     updateConversation: ({ id, tags }: Tagged) => {
       expect(id).toBe(upstream.id)
       Object.assign(upstream.tags, tags)
@@ -68,6 +73,29 @@ describe('the guide’s recipe', () => {
     expect(workflow).toMatchObject({ endReason: 'stopHitl', agentName: null, waitSeconds: null })
     await run(codeOf('Tell the customer the reason')[0])
     expect(workflow.goodbye).toBe('You are back with me.')
+  })
+
+  it('for asking first keeps a customer only where it is certain that nobody is there', async () => {
+    const bot = await stage.newBot({ support: { routing: true } })
+    const handoff = await stage.newGrownHandoff(bot)
+    const ask = async (): Promise<unknown> => {
+      await stage.world().integration.restart()
+      const { workflow, run } = studioFor({ id: 'up', tags: {} }, handoff)
+      await run(codeOf('Check Availability')[0])
+      return workflow
+    }
+    expect(await ask()).toEqual({ handOver: false, opensAt: null })
+    bot.account!.setAgent({ id: 1, groupIds: [], messaging: 'online' })
+    expect(await ask()).toEqual({ handOver: true, opensAt: null })
+    bot.account!.clientSecret = 'changed'
+    expect(await ask()).toEqual({ handOver: true, opensAt: null })
+  })
+
+  it('for the ticket tells its number', async () => {
+    const handoff = await stage.newGrownHandoff(await stage.newBot({ support: true }))
+    const { workflow, run } = studioFor({ id: 'up', tags: { 'hitl#downstream': handoff.downstreamId } }, handoff)
+    await run(codeOf('The ticket of a session')[0])
+    expect(workflow).toEqual({ ticketNumber: `${handoff.ticket.id}` })
   })
 
   it('for "no agent came" blanks the tag that keeps it from firing', async () => {
