@@ -1,10 +1,20 @@
 import { defineConfig } from 'vitest/config'
+import { descriptionFile } from './test/contract/description'
+
+/** Tests of what only Zendesk's description of its API can tell. */
+const ofDescription = ['test/contract/examples.test.ts', 'test/contract/sunco-contract.test.ts']
+const leftOut = descriptionFile ? [] : ofDescription
+if (leftOut.length > 0) {
+  process.stdout.write('Zendesk’s API description is absent: its own tests are left out, our contract is held.\n')
+}
 
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     // Starts hundreds of processes: part of the tests with a new process for every request.
-    exclude: ['test/e2e/soak-cold.test.ts', '**/node_modules/**'],
+    exclude: ['test/e2e/soak-cold.test.ts', '**/node_modules/**', ...leftOut],
+    // What a passing test makes the code write, errors among it, is what the test is about.
+    silent: 'passed-only',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // The end-to-end tests mostly wait; by default, a machine with two cores would run one file at a time.

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
-import path from 'node:path'
+import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
+import { descriptionFile } from './description'
 import { createOperationValidators } from './operation-validators'
 import { isObject, objectOf, readOpenApiDocument, type Operation } from './openapi-document'
 import { queryViolationsOf } from './query-check'
@@ -32,14 +32,12 @@ export type SuncoContract = {
   responseExamples: (DocumentedExample & { status: number })[]
 }
 
-const DESCRIPTION_FILE = path.resolve(import.meta.dirname, '../../../shared/sunco-openapi.yaml')
-
 /**
  * The published OpenAPI description of Zendesk's Sunshine Conversations API, as a checker of requests and responses.
  * It is Zendesk's file and not part of this repository: undefined where it is absent.
  */
-export function loadSuncoContract(file: string = DESCRIPTION_FILE): SuncoContract | undefined {
-  if (!existsSync(file)) return undefined
+export function loadSuncoContract(file: string | undefined = descriptionFile): SuncoContract | undefined {
+  if (file === undefined) return undefined
   const document = readOpenApiDocument(parse(readFileSync(file, 'utf8')))
   const validators = createOperationValidators(document)
 
