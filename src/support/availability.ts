@@ -66,7 +66,11 @@ const findOpening = async (connection: Connection, { scheduleId }: Input): Promi
 const findAgents = async (connection: Connection, { groupId }: Input): Promise<Finding<OnlineAgents>> =>
   finding(
     (async (): Promise<Finding<OnlineAgents>> => {
-      const found = await findOnlineAgents(connection.support, given(groupId))
+      const group = given(groupId)
+      if (group !== undefined && !/^\d+$/.test(group)) {
+        return { unknown: 'agentsUnclear', because: 'the group ID is not a number' }
+      }
+      const found = await findOnlineAgents(connection.support, group)
       if (found.agents.length > 0) return { known: found }
       if (!found.isWhole) return { unknown: 'agentsUnclear', because: 'the list of agents is too long' }
       if (found.hasUnclear) return { unknown: 'agentsUnclear', because: 'agents are listed without their channels' }

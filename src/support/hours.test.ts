@@ -56,6 +56,17 @@ describe('business hours', () => {
     }
   })
 
+  it.each([
+    ['of no length', at(1, 9), at(1, 9)],
+    ['that ends before it begins', at(1, 17), at(1, 9)],
+  ])('leave an interval out %s', (_, start, end) => {
+    const odd = schedule('UTC', [
+      { start, end },
+      { start: at(3, 9), end: at(3, 10) },
+    ])
+    expect(opening(odd, '2026-03-02T18:00Z')).toBe('closed until 2026-03-04T09:00Z')
+  })
+
   it('do not close between intervals that touch', () => {
     const touching = [
       { start: at(1, 13), end: at(1, 17) },

@@ -25,6 +25,8 @@ export type Opening = {
 const minutesOfDay = 24 * 60
 const longestLookDays = 60
 
+const week = 7 * minutesOfDay
+
 /** What is open on one day, in minutes since its midnight. */
 type Day = { year: number; month: number; date: number; open: Interval[] }
 
@@ -37,11 +39,9 @@ const dayOf = ({ zone, intervals, holidays }: Schedule, now: Date, daysOn: numbe
   if (holidays.some(({ start, end }) => start <= name && name <= end)) return { ...day, open: [] }
   const midnight = noon.getUTCDay() * minutesOfDay
   const open = intervals
-    .filter(({ start }) => start >= midnight && start < midnight + minutesOfDay)
-    .map(({ start, end }) => ({
-      start: start - midnight,
-      end: (end > start ? end : end + 7 * minutesOfDay) - midnight,
-    }))
+    .map(({ start, end }) => ({ start: start - midnight, end: (end === 0 ? week : end) - midnight }))
+    // One that ends before it begins would be open for days.
+    .filter(({ start, end }) => start >= 0 && start < minutesOfDay && end > start)
     .sort((a, b) => a.start - b.start)
   return { ...day, open }
 }

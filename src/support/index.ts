@@ -1,5 +1,6 @@
 import type { Actions, HandlerContext, Installation } from '../botpress'
 import { supportClientOf } from './configuration'
+import { shorten } from '../text/split'
 import { sessionTagOf } from './session-tag'
 
 /**
@@ -31,7 +32,7 @@ export const prepareTicket = (
   title: string | undefined
 ): { tags: string[]; subject?: string } => {
   if (!isConfigured(context)) return { tags: [] }
-  const subject = title?.trim().slice(0, longestSubject)
+  const subject = title && shorten(title.trim(), longestSubject)
   return { tags: [sessionTagOf(suncoConversationId)], ...(subject && { subject }) }
 }
 

@@ -54,6 +54,10 @@ const describe = (error: unknown): string => (error instanceof SupportError ? er
 
 const isNamed = ({ tags }: ConversationRecord): boolean => Boolean(tags.ticketId) && !tags.ticketSubject
 
+/** The number that was written down, unless it is of a Zendesk account that the configuration no longer names. */
+const knownId = ({ tags }: ConversationRecord, connection: Connection): string | undefined =>
+  tags.ticketId && tags.ticketUrl === urlOf(connection, tags.ticketId) ? tags.ticketId : undefined
+
 /** Finds the ticket and gives it its subject, where that has not been done; returns its number, if it was found. */
 const nameTicket = async (
   context: HandlerContext,
@@ -61,15 +65,21 @@ const nameTicket = async (
   conversation: ConversationRecord
 ): Promise<string | undefined> => {
   const { id, tags } = conversation
-  if (isNamed(conversation)) return tags.ticketId
-  const ticketId = tags.ticketId ?? (await findTicket(context, connection, tags))
+  const known = knownId(conversation, connection)
+  if (known && isNamed(conversation)) return known
+  const ticketId = known ?? (await findTicket(context, connection, tags))
   if (!ticketId) return undefined
   const { ticketSubject: subject } = tags
   const change = (changed: Partial<ConversationRecord['tags']>): Promise<unknown> =>
     context.client.updateConversation({ id, tags: changed })
   // First, so that a subject is not given twice where a process dies: an agent may have chosen another one meanwhile.
   await change({ ticketId, ticketUrl: urlOf(connection, ticketId), ...(subject && { ticketSubject: '' }) })
-  if (subject) await changeTicket(connection, ticketId, { subject }, () => change({ ticketSubject: subject }))
+  if (subject) {
+    await changeTicket(connection, ticketId, { subject }).catch(async (error: unknown) => {
+      await change({ ticketSubject: subject })
+      throw error
+    })
+  }
   return ticketId
 }
 
@@ -91,18 +101,18 @@ const noteEnd = async (
     effect: async () => {
       await change('true')
       // Zendesk would show the customer a comment that does not say that it is not public.
-      await changeTicket(connection, ticketId, { comment: { body, public: false } }, () => change(''))
+      const comment = { body, public: false }
+      await changeTicket(connection, ticketId, { comment }).catch(async (error: unknown) => {
+        // Without an answer, the note may be there.
+        if (error instanceof SupportError && error.status !== undefined) await change('')
+        throw error
+      })
     },
   })
 }
 
-/** @param undo called where the change was not made and may be made later */
-const changeTicket = async (
-  { support }: Connection,
-  id: string,
-  change: object,
-  undo: () => Promise<unknown>
-): Promise<void> => {
+/** Rejects where the change may succeed later. */
+const changeTicket = async ({ support }: Connection, id: string, change: object): Promise<void> => {
   const attempt = (): Promise<void> => support.put('change ticket', `/api/v2/tickets/${id}`, { ticket: change })
   try {
     await attempt().catch((error: unknown) => {
@@ -111,9 +121,7 @@ const changeTicket = async (
       throw error
     })
   } catch (error) {
-    if (isFinal(error)) return
-    await undo()
-    throw error
+    if (!isFinal(error)) throw error
   }
 }
 

@@ -20,7 +20,6 @@ import {
   type ConversationRecord,
 } from '../session/tags'
 import { isGone } from '../sunco/error'
-import { settleTicket } from '../support'
 
 /** How long to look for a session that is starting before Sunco is asked to deliver again, in milliseconds. */
 const lookForMs = 9_000
@@ -28,37 +27,46 @@ const lookMs = 250
 /** The plugin drops what reaches it before it has taken note that `startHitl` returned, in milliseconds. */
 const pluginTakesMs = 2_000
 
-/** Carries out what was decided about an event. Rejects where that failed; with {@link TryLater} where it is too early. */
-export const apply = async (context: HandlerContext, decision: Decision): Promise<void> => {
+/**
+ * Carries out what was decided about an event. Returns the Botpress id of the session whose ticket is to be seen to once nobody
+ * waits. Rejects where it failed; with {@link TryLater} where it is too early.
+ */
+export const apply = async (context: HandlerContext, decision: Decision): Promise<string | undefined> => {
   switch (decision.kind) {
     case 'agentMessage':
     case 'automatedMessage':
       return applyMessage(context, decision.place, decision)
     case 'sessionEnd':
-      return applyEnd(context, decision.place, decision.reason, decision.at)
+      await applyEnd(context, decision.place, decision.reason, decision.at)
+      return undefined
     case 'takenBack':
-      return settleTicket(context, decision.session.conversationId)
+      return decision.session.conversationId
     case 'userRemoved':
-      return endSessionsOf(context, decision)
+      await endSessionsOf(context, decision)
+      return undefined
     case 'warning':
       context.logger.forBot().warn(decision.text)
-      return
+      return undefined
     case 'nothing':
-      return
+      return undefined
     default:
-      decision satisfies never
+      return decision satisfies never
   }
 }
 
 /** Brings a message, after what was said before it and has not come yet. */
-const applyMessage = async (context: HandlerContext, place: Place, { message }: SpokenMessage): Promise<void> => {
+const applyMessage = async (
+  context: HandlerContext,
+  place: Place,
+  { message }: SpokenMessage
+): Promise<string | undefined> => {
   // What was said before the end is brought by whoever passes the end on.
   const session = await beginningSession(context, place, ({ tags }) => !tags.endReason)
-  if (!session) return
+  if (!session) return undefined
   const missing = await findMissing(context, session, { own: message, upTo: message })
   await bringMissing(context, session, missing)
   const isFirst = !missing.delivered.last && missing.messages.some(({ kind }) => kind === 'agentMessage')
-  if (isFirst) await settleTicket(context, session.conversationId)
+  return isFirst ? session.conversationId : undefined
 }
 
 const applyEnd = async (context: HandlerContext, place: Place, reason: EndReason, at: number): Promise<void> => {

@@ -4,10 +4,14 @@ import { decide, type Decision, type DecideOptions } from '../events/decide'
 import { parseBatch, type SuncoEvent } from '../events/parse'
 import { isTransient, reasonOf, TryLater } from '../platform/failure'
 import { inFunction } from '../platform/handle'
+import { sideBySide } from '../platform/side-by-side'
+import { settleTicket } from '../support'
 import { apply } from './apply'
 import { authenticate } from './authenticate'
 
 type Answer = { status: number }
+/** What became of the events of one conversation. */
+type Outcome = { isDone: boolean; ticketsOf: string[] }
 
 /** Sunco waits 20 s and then delivers again. Every call ends within this time, in milliseconds, so that none goes on unheard. */
 const budgetMs = 14_000
@@ -54,7 +58,10 @@ const receive = async (
   const limit = pLimit(conversationsAtOnce)
   const groups = groupByConversation(batch.events, { ctx, installation })
   const outcomes = await Promise.all(groups.map((decisions) => limit(() => applyInOrder(context, decisions))))
-  return { status: outcomes.every(Boolean) ? 200 : 503 }
+  // Zendesk Support is asked last: nobody's words wait for it.
+  const tickets = new Set(outcomes.flatMap(({ ticketsOf }) => ticketsOf))
+  await sideBySide([...tickets].map((conversationId) => settleTicket(context, conversationId)))
+  return { status: outcomes.every(({ isDone }) => isDone) ? 200 : 503 }
 }
 
 /** What has to keep its order: the events of a conversation. */
@@ -77,20 +84,23 @@ const keyOf = (decision: Decision): string => {
 
 /**
  * Applies the events of one conversation one after the other. Each is judged for itself; one that has to wait keeps the
- * later ones of its conversation waiting, so that they do not overtake it. Never rejects; returns whether all is done.
+ * later ones of its conversation waiting, so that they do not overtake it. Never rejects; returns whether all is done, and the
+ * sessions whose tickets are to be seen to.
  */
-const applyInOrder = async (context: HandlerContext, decisions: Decision[]): Promise<boolean> => {
+const applyInOrder = async (context: HandlerContext, decisions: Decision[]): Promise<Outcome> => {
   const { logger } = context
+  const ticketsOf: string[] = []
   for (const decision of decisions) {
     try {
-      await apply(context, decision)
+      const conversationId = await apply(context, decision)
+      if (conversationId) ticketsOf.push(conversationId)
     } catch (error) {
       if (isTransient(error)) {
         if (!(error instanceof TryLater)) logger.warn(`An event has to be delivered again (${reasonOf(error)}).`)
-        return false
+        return { isDone: false, ticketsOf }
       }
       logger.forBot().error(`An event of Zendesk could not be handled (${reasonOf(error)}).`)
     }
   }
-  return true
+  return { isDone: true, ticketsOf }
 }

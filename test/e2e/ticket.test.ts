@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AgentProfile } from '../../sandbox/sunco'
 import type { SupportAccount } from '../../sandbox/support'
-import { ada, bob, seen, stopsOf, tagsOf, useTroubledStage, type Bot, type Handoff } from './stage'
+import { ada, bob, post, seen, stopsOf, tagsOf, useTroubledStage, type Bot, type Handoff } from './stage'
 
 const { stage, faults, trouble } = useTroubledStage()
 const { newBot, newGrownHandoff, newHandoff, calls, world } = stage
@@ -121,6 +121,32 @@ describe('the ticket of a session', () => {
     await world().sunco.settled()
     expect(handoff.app.deliveries.filter(({ status }) => status !== 200)).toEqual([])
     expect(tagsOf(handoff).endReason).toBe('released')
+  })
+
+  it('keeps nothing that came in the same request waiting', async () => {
+    const handoff = await begin()
+    const { app, conversationId } = handoff
+    const before = app.events.length
+    await stage.whileDown(() => ['One', 'Two'].forEach((text) => app.agent(ada).say(conversationId, text)))
+    const events = app.events.slice(before).filter(({ type }) => type === 'conversation:message')
+    faults.support.next(/./, { kind: 'hang' }, Infinity)
+    const answer = post(
+      handoff,
+      JSON.stringify({ app: { id: app.appId }, webhook: { id: 'w', version: 'v2' }, events })
+    )
+    const began = Date.now()
+    await seen('both', () => handoff.fromAgents().length === 2)
+    expect(Date.now() - began).toBeLessThan(1_500)
+    expect((await answer).status).toBe(200)
+  })
+
+  it('is looked for anew where the configuration names another account', async () => {
+    const handoff = await begin()
+    await say(handoff, 'Hello')
+    tagsOf(handoff).ticketUrl = 'https://former.zendesk.com/agent/tickets/1'
+    tagsOf(handoff).ticketId = '1'
+    await handoff.installation.callAction('getTicket', { conversationId: handoff.downstreamId })
+    expect(tagsOf(handoff).ticketId).toBe(`${handoff.ticket.id}`)
   })
 
   it('keeps its subject for the next time where it could not be changed, and is left alone where it is closed', async () => {
