@@ -58,7 +58,7 @@ const integration = new Integration({
         conversationId,
         userId: last.userId,
         type: 'text',
-        payload: { text: message.content.text },
+        payload: { ...last.payload, text: message.content.text },
         tags: { ...last.tags, id: message.id },
         discriminateByTags: ['id'],
       })
