@@ -109,6 +109,20 @@ describe('business hours', () => {
     }
   )
 
+  it('begin at the earliest of a day, in whatever order Zendesk lists them', () => {
+    const listed = [
+      { start: at(1, 15), end: at(1, 17) },
+      { start: at(1, 9), end: at(1, 12) },
+    ]
+    expect(opening(schedule('Etc/UTC', listed), '2026-03-01T12:00Z')).toBe('closed until 2026-03-02T09:00Z')
+    expect(opening(schedule('Etc/UTC', listed), '2026-03-02T13:00Z')).toBe('closed until 2026-03-02T15:00Z')
+  })
+
+  it('are looked for past weeks of holidays', () => {
+    const closedFor = schedule('Etc/UTC', working, [{ start: '2026-03-02', end: '2026-04-15' }])
+    expect(opening(closedFor, '2026-03-02T12:00Z')).toBe('closed until 2026-04-16T09:00Z')
+  })
+
   it('name no moment that is past, also in the hour that the clocks show twice', () => {
     const intoThatHour = schedule('America/New_York', [{ start: 0, end: 90 }])
     expect(opening(intoThatHour, '2026-11-01T05:15Z')).toBe('open until 2026-11-01T05:30Z')

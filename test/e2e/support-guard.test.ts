@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest'
+import type { SupportAccount } from '../../sandbox/support'
+import { ada, seen, stopsOf, tagsOf, useTroubledStage, type Bot, type Handoff } from './stage'
+
+const { stage, faults } = useTroubledStage()
+const { newBot, newGrownHandoff, calls, world } = stage
+
+const title = 'Where is parcel 17?'
+type Connected = Handoff & { account: SupportAccount }
+const begin = async (more: Record<string, unknown> = {}, prepare?: (bot: Bot) => void): Promise<Connected> => {
+  const bot = await newBot({ support: true })
+  Object.assign(bot.installation.configuration, more)
+  prepare?.(bot)
+  const handoff = await newGrownHandoff(bot, { title })
+  calls()
+  return { ...handoff, account: bot.account! }
+}
+const say = async (handoff: Handoff, text: string): Promise<void> => {
+  handoff.app.agent(ada).say(handoff.conversationId, text)
+  await seen(text, () => handoff.fromAgents().includes(text))
+  await world().sunco.settled()
+}
+const ticketOf = ({ account, ticket }: Connected) => account.ticket(ticket.id)
+const puts = () => calls('support').filter(({ method }) => method === 'PUT')
+const ask = ({ installation, downstreamId: conversationId }: Handoff) =>
+  installation.callAction('getTicket', { conversationId })
+
+describe('the ticket of a session', () => {
+  it('is left alone where it is gone', async () => {
+    const handoff = await begin()
+    faults.support.next(/PUT .*tickets/, { kind: 'refuse', status: 404 })
+    await say(handoff, 'Hello')
+    expect(puts()).toHaveLength(1)
+    await handoff.installation.register()
+    expect(puts()).toEqual([])
+  })
+
+  it('is found among older and newer ones of the same person', async () => {
+    const handoff = await begin()
+    const { requesterId } = ticketOf(handoff)
+    for (let older = 0; older < 15; older += 1) handoff.account.addTicket({ requesterId })
+    handoff.account.addTicket({ requesterId, id: handoff.ticket.id + 1_000, tags: ['bp_s_another'] })
+    await say(handoff, 'Hello')
+    expect(tagsOf(handoff).ticketId).toBe(`${handoff.ticket.id}`)
+  })
+
+  it('is looked for at an agent’s first words, and not at each that follows', async () => {
+    const handoff = await begin({}, ({ account }) => {
+      account!.missedReads = 9
+    })
+    await say(handoff, 'Hello')
+    expect(calls('support')).not.toEqual([])
+    await say(handoff, 'Another word')
+    expect(calls('support')).toEqual([])
+  })
+
+  it('is not looked for where Sunco names no number for the customer, or knows them no more', async () => {
+    const handoff = await begin()
+    const user = handoff.app.users.get(handoff.ticket.requesterUserId)!
+    for (const zendeskId of ['', '1/../../2', 'me', undefined]) {
+      user.zendeskId = zendeskId
+      expect(await ask(handoff)).toEqual({ reason: 'notFound' })
+    }
+    faults.sunco.next(/GET .*users/, { kind: 'refuse', status: 404 })
+    expect(await ask(handoff)).toEqual({ reason: 'notFound' })
+    expect(calls('support').filter(({ path }) => path.includes('requested'))).toEqual([])
+  })
+
+  it('keeps nobody waiting longer than some seconds, wherever Zendesk Support hangs', async () => {
+    const handoff = await begin()
+    for (const match of [/tokens/, /requested/, /PUT .*tickets/, /GET .*tickets\/\d+$/]) {
+      faults.support.clear()
+      faults.support.next(match, { kind: 'hang' }, Infinity)
+      await world().integration.restart()
+      const began = Date.now()
+      expect((await ask(handoff)).reason).toBe('noAnswer')
+      expect(Date.now() - began).toBeLessThan(5_500)
+    }
+  })
+
+  it('keeps nobody waiting longer where each answer is slow, and none too slow by itself', async () => {
+    const handoff = await begin()
+    await world().integration.restart()
+    faults.support.next(/./, { kind: 'delay', ms: 1_700 }, Infinity)
+    const began = Date.now()
+    await ask(handoff)
+    expect(Date.now() - began).toBeLessThan(5_500)
+  })
+
+  it('is seen to after the bot was told of the end', async () => {
+    const handoff = await begin({ noteOnEnd: true })
+    faults.support.next(/./, { kind: 'hang' }, Infinity)
+    const began = Date.now()
+    handoff.app.agent(ada).endSession(handoff.conversationId)
+    await seen('the end', () => stopsOf(handoff).length > 0)
+    expect(Date.now() - began).toBeLessThan(2_500)
+    await world().sunco.settled()
+    expect(handoff.app.deliveries.filter(({ status }) => status !== 200)).toEqual([])
+  })
+
+  it('of a session that began before the connection was configured is not found, and costs no failure', async () => {
+    const bot = await newBot({ support: true })
+    const { configuration } = bot.installation
+    const { supportClientId, ...without } = configuration
+    bot.installation.configuration = without
+    const handoff = await newGrownHandoff(bot, { title })
+    bot.installation.configuration = { ...configuration, supportClientId, noteOnEnd: true }
+    calls()
+    await say(handoff, 'Hello')
+    handoff.app.agent(ada).endSession(handoff.conversationId)
+    await seen('the end', () => stopsOf(handoff).length > 0)
+    await world().sunco.settled()
+    expect(puts()).toEqual([])
+    expect(bot.account!.ticket(handoff.ticket.id)).toMatchObject({ comments: [] })
+    expect(tagsOf(handoff).ticketId).toBeUndefined()
+  })
+
+  it('is asked for nothing more where the connection was removed in mid-session', async () => {
+    const handoff = await begin({ noteOnEnd: true })
+    await say(handoff, 'Hello')
+    delete handoff.installation.configuration.supportClientSecret
+    calls()
+    handoff.app.agent(ada).endSession(handoff.conversationId)
+    await seen('the end', () => stopsOf(handoff).length > 0)
+    await world().sunco.settled()
+    await handoff.installation.register()
+    expect(await ask(handoff)).toEqual({ reason: 'notConfigured' })
+    expect(calls('support')).toEqual([])
+  })
+
+  it('is noted on once where the release of a stop is told of again and again', async () => {
+    const handoff = await begin({ noteOnEnd: true })
+    await handoff.installation.callAction('stopHitl', { conversationId: handoff.downstreamId })
+    await world().sunco.settled()
+    expect(ticketOf(handoff).comments).toHaveLength(1)
+    calls()
+    const event = handoff.app.events.findLast(({ type }) => type === 'switchboard:releaseControl')!
+    await handoff.app.emit([event, event])
+    await world().sunco.settled()
+    expect(calls('support')).toEqual([])
+    expect(ticketOf(handoff).comments).toHaveLength(1)
+  })
+})
+
+describe('secrets and people’s data', () => {
+  it('stand in no line of the log and in no address, whatever fails', async () => {
+    const { log } = world().integration
+    const before = [log.length, world().wire.length] as const
+    for (const status of [400, 401, 403, 404, 409, 422, 500]) {
+      const handoff = await begin({ noteOnEnd: true })
+      faults.support.next(/./, { kind: 'refuse', status }, Infinity)
+      await handoff.installation.callAction('checkAvailability', {})
+      await ask(handoff)
+      await handoff.installation.callAction('stopHitl', { conversationId: handoff.downstreamId })
+      await world().sunco.settled()
+      faults.support.clear()
+      const lines = log.slice(before[0]).join('\n')
+      for (const secret of [handoff.account.clientSecret, handoff.account.clientId, title, 'jane']) {
+        expect(lines.includes(secret)).toBe(false)
+      }
+      for (const { server, path, query } of world().wire.slice(before[1])) {
+        if (server === 'support') expect(`${path}${query}`).not.toMatch(/secret|jane|parcel|client_/i)
+      }
+    }
+  })
+})
