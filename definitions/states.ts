@@ -29,11 +29,11 @@ export const states = {
         .optional()
         .title('Subdomain')
         .describe('Subdomain that the app names, kept for the connection to Zendesk Support'),
-      isRoutingOff: z
+      isRoutingOn: z
         .boolean()
         .optional()
-        .title('Routing Off')
-        .describe('Whether the account was seen to have no omnichannel routing, for the connection to Zendesk Support'),
+        .title('Routing On')
+        .describe('Whether the account was seen to have omnichannel routing, for the connection to Zendesk Support'),
       botName: z.string().optional().title('Bot Name').describe('Name of the bot, for the transcript'),
       botNameReadAt: z
         .number()

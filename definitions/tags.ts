@@ -42,7 +42,10 @@ export const conversationTags = {
     title: 'Ticket Subject',
     description: 'The subject that the ticket is to get; not set any more once it was given',
   },
-  ticketNoted: { title: 'Ticket Noted', description: '"true" once the end was noted on the ticket' },
+  ticketDue: {
+    title: 'Ticket Due',
+    description: '"true" as long as something is to be done with the ticket, such as to note the end on it',
+  },
   live: {
     title: 'Live',
     description: '"true" from the beginning of the session until the bot has been told of its end; not set afterwards',

@@ -118,7 +118,7 @@ describe('what ends a session', () => {
       'our own release',
       'switchboard:releaseControl',
       { conversation: ours, metadata: markMove('release') },
-      { kind: 'nothing' },
+      { kind: 'takenBack' },
     ],
     [
       'control elsewhere',
@@ -240,7 +240,7 @@ describe('the note that an event carries', () => {
 
   it('names the session that the bot has taken the customer back from', () => {
     const taken = { conversation: { id: 'c1', metadata: note }, metadata: markMove('release') }
-    expect(decideOn('switchboard:releaseControl', taken)).toEqual({ kind: 'takenBack', session })
+    expect(decideOn('switchboard:releaseControl', taken)).toMatchObject({ kind: 'takenBack', place: { session } })
   })
 
   it('names the session', () => {

@@ -28,7 +28,7 @@ export type Decision =
   | (SpokenMessage & { place: Place })
   | { kind: 'sessionEnd'; place: Place; reason: EndReason; at: number }
   /** The bot took the customer back: nothing is left to be done but with the ticket. */
-  | { kind: 'takenBack'; session: Session }
+  | { kind: 'takenBack'; place: Place }
   | { kind: 'userRemoved'; userExternalId: string; at: number }
   | { kind: 'warning'; text: string }
   | { kind: 'nothing'; because: string }
@@ -85,7 +85,9 @@ export const decide = (event: SuncoEvent, { ctx, installation }: DecideOptions):
       return end('conversationRemoved')
     case 'switchboard:releaseControl':
       if (!isOwnMove(event.payload.metadata)) return end(reasonOf(event.payload.reason, 'released'))
-      return place.session ? { kind: 'takenBack', session: place.session } : nothing('own move')
+      return moveOf(event.payload.metadata) === ('release' satisfies Move)
+        ? { kind: 'takenBack', place }
+        : nothing('own move')
     case 'switchboard:passControl':
     case 'switchboard:acceptControl': {
       if (isOwnMove(event.payload.metadata)) return nothing('own move')

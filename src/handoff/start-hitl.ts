@@ -25,6 +25,7 @@ import { undo, type Undo } from './undo'
 
 type Props = Parameters<Actions['startHitl']>[0]
 type Fields = ReturnType<typeof checkTicketFields>
+type Beginning = Pick<Parameters<typeof beginningTags>[0], 'userExternalId' | 'language' | 'ticketTags'>
 
 /** Kept for tidying up after a handoff that ran out of time, in milliseconds. */
 const undoBudgetMs = 8_000
@@ -64,13 +65,13 @@ export const startHitl: Actions['startHitl'] = async (props) => {
     const taken = await takeControl(props, opened, progress.conversation.id)
     const firstMessageId = await openConversation(props, taken.sunco, progress.conversation.id, names)
     const ticket = prepareTicket(props, progress.conversation.id, props.input.title)
-    const tags = [...ticket.tags, ...(fields.tags ?? [])]
+    const tags = [...ticket.ticketTags, ...(fields.tags ?? [])]
     const metadata = ticketMetadataOf(props, { ...fields, tags }, created.value, customer.value, firstMessageId)
     const passed = await handOver(props, taken, progress, metadata)
     return await begin(props, passed, progress, {
       userExternalId: created.value.externalId,
       language,
-      ticketSubject: ticket.subject,
+      ticketTags: ticket.conversationTags,
     })
   } catch (error) {
     await withFreshBudget(undoBudgetMs, () => undo(props, opened.sunco, progress))
@@ -151,7 +152,7 @@ const begin = async (
   props: Props,
   { sunco, installation }: OpenInstallation,
   progress: Undo,
-  { userExternalId, language, ticketSubject }: { userExternalId: string; language?: string; ticketSubject?: string }
+  { userExternalId, language, ticketTags }: Beginning
 ): Promise<{ conversationId: string }> => {
   const { client, ctx, logger } = props
   const suncoConversationId = progress.conversation.id
@@ -163,7 +164,7 @@ const begin = async (
         userExternalId,
         startedAt: progress.startedAt,
         language,
-        ticketSubject,
+        ticketTags,
       }),
       discriminateByTags: ['id'],
     })

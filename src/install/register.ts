@@ -10,7 +10,7 @@ import { sweepSessions } from '../reconcile/sweep'
 import { isSuncoError, isTransientAnswer } from '../sunco/error'
 import { configuredHost, findHost, type Credentials } from '../sunco/host'
 import type { App } from '../sunco/types'
-import { examineConnection } from '../support'
+import { examineConnection, settleDueTickets } from '../support'
 import { readInventory } from './inventory'
 import { installationName } from './naming'
 import { ensureSetUp } from './set-up'
@@ -30,7 +30,10 @@ export const register: Props['register'] = async (props) => {
   try {
     const { installation, app } = await setUp(props, credentials, webhookUrl, kept)
     if (app.settings?.multiConvoEnabled === false) logger.forBot().warn(multiConversationsWarning)
-    if (kept) await sweepSessions(props, { installation, sunco: clientFor(installation.host, credentials) })
+    if (kept) {
+      await sweepSessions(props, { installation, sunco: clientFor(installation.host, credentials) })
+      await settleDueTickets(props)
+    }
   } catch (error) {
     if (!mayBeSetUp || isProblem(error) || !isTransient(error)) throw explain(error, credentials)
     logger.forBot().warn(`The set-up in Zendesk could not be checked (${reasonOf(error)}).`)

@@ -15,7 +15,7 @@ import { saveInstallation } from './state'
  */
 export const recoverInstallation = async (context: HandlerContext, secretReadAt?: number): Promise<Installation> => {
   const credentials = credentialsOf(context.ctx)
-  const { host } = await findHost(credentials)
+  const { host, app } = await findHost(credentials)
   const inventory = await readInventory(clientFor(host, credentials), installationName(context.ctx.webhookId))
   const { switchboard, agentWorkspace, own, webhooks, switchboardIntegrations } = inventory
   const [integration] = own
@@ -31,6 +31,7 @@ export const recoverInstallation = async (context: HandlerContext, secretReadAt?
     switchboardId: switchboard.id,
     switchboardIntegrationId: linked?.id ?? '',
     agentWorkspaceId: agentWorkspace.id,
+    ...(app.subdomain && { subdomain: app.subdomain }),
     ...(secretReadAt !== undefined && { secretReadAt }),
   }
   await saveInstallation(context, installation)

@@ -5,7 +5,6 @@ import type { EndReason } from '../session/end-reason'
 import { createHitlEvent, listHitlEvents } from '../session/hitl-event'
 import type { Session } from '../session/note'
 import { endTags, isDone, noLongerLive } from '../session/tags'
-import { settleTicket } from '../support'
 import { agentTagsLacking } from './delivered'
 import { bringMissing, findMissing } from './missing'
 
@@ -47,5 +46,4 @@ export const endSession = async (
     effect: () => createHitlEvent(client, { type: 'hitlStopped', payload: { conversationId } }, isTold),
   })
   await client.updateConversation({ id: conversationId, tags: noLongerLive })
-  await settleTicket(context, conversationId)
 }

@@ -6,7 +6,6 @@ import { reasonOf } from '../platform/failure'
 import { sideBySide } from '../platform/side-by-side'
 import { toEndReason } from '../session/end-reason'
 import { isUnfinished, sessionOf, type ConversationRecord } from '../session/tags'
-import { settleTicket } from '../support'
 import { look } from './control'
 import { endSession } from './end'
 import { bringMissing, findMissing } from './missing'
@@ -91,6 +90,5 @@ const sweepSession = async (
     bringMissing(context, session, missing),
     // An admin took this installation off the switchboard, and it was put back in another place.
     isUnheard && sunco.offerControl(session.suncoConversationId, installation.switchboardIntegrationId),
-    settleTicket(context, session.conversationId),
   ])
 }

@@ -21,8 +21,8 @@ type Beginning = {
   userExternalId: string
   startedAt: number
   language?: string
-  /** What the ticket is to be called, where it can be. */
-  ticketSubject?: string
+  /** What is to be done with the ticket. */
+  ticketTags: ConversationTags
 }
 
 /** Tags of a session that begins. */
@@ -31,14 +31,14 @@ export const beginningTags = ({
   userExternalId,
   startedAt,
   language,
-  ticketSubject,
+  ticketTags,
 }: Beginning): ConversationTags => ({
   id: suncoConversationId,
   userExternalId,
   live: 'true',
   startedAt: toIsoDate(startedAt),
   ...(language && { language }),
-  ...(ticketSubject && { ticketSubject }),
+  ...ticketTags,
 })
 
 /** Tags of a session that is over: what a bot reads when its flow goes on. @param at milliseconds since 1970 */

@@ -36,15 +36,25 @@ describe('the way to Zendesk Support', () => {
     [{ supportClientId: 'id', supportClientSecret: ' ' }],
   ])('does not exist with %j alone', (configuration) => {
     expect(accessOf(context(configuration), 'kept')).toBeUndefined()
-    expect(prepareTicket(context(configuration), 'ABC', 'title')).toEqual({ tags: [] })
+    expect(prepareTicket(context(configuration), 'ABC', 'title')).toEqual({
+      ticketTags: [],
+      conversationTags: {},
+    })
   })
 })
 
 describe('what a handoff prepares', () => {
   it('is a tag as Zendesk writes tags, and a subject of sane length', () => {
     expect(sessionTagOf('65F0C0FFEE65F0C0FFEE0001')).toBe('bp_s_65f0c0ffee65f0c0ffee0001')
-    expect(prepareTicket(context(client), 'a', ` ${'x'.repeat(400)}`).subject!.length).toBeLessThanOrEqual(150)
-    expect(prepareTicket(context(client), 'a', '  ')).toEqual({ tags: ['bp_s_a'] })
-    expect(prepareTicket(context(client), 'a', undefined)).toEqual({ tags: ['bp_s_a'] })
+    const { ticketSubject } = prepareTicket(context(client), 'a', ` ${'x'.repeat(400)}`).conversationTags
+    expect(ticketSubject!.length).toBeLessThanOrEqual(150)
+    const nameless = { ticketTags: ['bp_s_a'], conversationTags: { ticketDue: 'true' } }
+    expect(prepareTicket(context(client), 'a', '  ')).toEqual(nameless)
+    expect(prepareTicket(context(client), 'a', undefined)).toEqual(nameless)
+  })
+
+  it('does not cut a title inside a character: Botpress may refuse such a tag, and the handoff with it', () => {
+    const { ticketSubject } = prepareTicket(context(client), 'a', `${'x'.repeat(149)}😀 and more`).conversationTags
+    expect(ticketSubject).not.toMatch(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])/)
   })
 })

@@ -16,11 +16,11 @@ export const accessOf = (context: Pick<HandlerContext, 'ctx'>, kept: string | un
   return client && subdomain ? { ...client, host: developmentHost() ?? `https://${subdomain}.zendesk.com` } : undefined
 }
 
-export type Connection = { support: SupportClient; host: string; isRoutingOff?: boolean }
+export type Connection = { support: SupportClient; host: string; isRoutingOn?: boolean }
 
 /** The connection of an installation, with what `register` found out about it; undefined where no subdomain is known. */
 export const connect = async (context: HandlerContext): Promise<Connection | undefined> => {
   const installation = await loadInstallation(context)
   const access = accessOf(context, installation?.subdomain)
-  return access && { support: openSupport(access), host: access.host, isRoutingOff: installation?.isRoutingOff }
+  return access && { support: openSupport(access), host: access.host, isRoutingOn: installation?.isRoutingOn }
 }

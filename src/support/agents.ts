@@ -7,14 +7,16 @@ const freshMs = 30_000
 const pageSize = 100
 /** Pages that are read at most: an account with more agents online than that lets nobody wait for a count. */
 const mostPages = 5
+/** There is more, and no way to it. */
+const noCursor = ''
 
-const number = z.union([z.number(), z.pipe(z.string(), z.transform(Number))])
+const id = z.pipe(z.union([z.number(), z.string()]), z.transform(String))
 const channelsOf = z.object({ data: z.array(z.object({ id: z.string() })) })
 const agentPage = z.object({
   data: z.array(
     z.object({
       id: z.string(),
-      attributes: z.object({ group_ids: z.nullish(z.array(number)) }),
+      attributes: z.object({ group_ids: z.nullish(z.array(id)) }),
       relationships: z.nullish(z.object({ channels: z.nullish(channelsOf) })),
     })
   ),
@@ -36,7 +38,7 @@ const agentPage = z.object({
 type AgentPage = z.output<typeof agentPage>
 
 /** Somebody who is online for messaging. @property freeSlots undefined where Zendesk tells no capacity */
-type Agent = { groupIds: number[]; freeSlots?: number }
+type Agent = { groupIds: string[]; freeSlots?: number }
 
 type Found = {
   agents: Agent[]
@@ -64,8 +66,8 @@ export const findOnlineAgents = async (support: SupportClient, groupId: string |
   let list: AgentList = kept && Date.now() - kept.readAt < freshMs ? kept : await readPage(support, nothingRead())
   lists.set(support, list)
   const ofGroup = (): Agent[] =>
-    groupId === undefined ? list.agents : list.agents.filter(({ groupIds }) => groupIds.includes(Number(groupId)))
-  while (ofGroup().length === 0 && list.cursor !== undefined && list.pages < mostPages) {
+    groupId === undefined ? list.agents : list.agents.filter(({ groupIds }) => groupIds.includes(groupId))
+  while (ofGroup().length === 0 && list.cursor !== undefined && list.cursor !== noCursor && list.pages < mostPages) {
     list = await readPage(support, list)
     lists.set(support, list)
   }
@@ -92,7 +94,7 @@ const readPage = async (support: SupportClient, list: AgentList): Promise<AgentL
   return {
     readAt: list.readAt,
     pages: list.pages + 1,
-    cursor: meta?.has_more ? (meta.after_cursor ?? undefined) : undefined,
+    cursor: meta?.has_more ? (meta.after_cursor ?? noCursor) : undefined,
     hasRows: list.hasRows || rows.length > 0,
     hasUnclear: list.hasUnclear || rows.some(({ messaging }) => messaging === undefined),
     agents: [

@@ -2,7 +2,7 @@ import type { Actions } from '../botpress'
 import { withinBudget } from '../platform/deadline'
 import { connect, type Connection } from './access'
 import { findOnlineAgents, type OnlineAgents } from './agents'
-import { failureReasonOf } from './error'
+import { describeFailure, failureReasonOf } from './error'
 import { openingAt, type Opening } from './hours'
 import { findSchedule } from './schedules'
 
@@ -37,6 +37,7 @@ export const checkAvailability: Actions['checkAvailability'] = async (props) => 
       return { ...statusOf(hours, agents), ...openingOf(hours), ...agentsOf(agents) }
     })
   } catch (error) {
+    tell(describeFailure(error))
     return { status: 'unknown', reason: failureReasonOf(error) }
   }
 }
@@ -47,7 +48,7 @@ const finding = async <T>(work: Promise<Finding<T>>): Promise<Finding<T>> => {
   try {
     return await work
   } catch (error) {
-    return { unknown: failureReasonOf(error), because: error instanceof Error ? error.message : undefined }
+    return { unknown: failureReasonOf(error), because: describeFailure(error) }
   }
 }
 
@@ -75,10 +76,9 @@ const findAgents = async (connection: Connection, { groupId }: Input): Promise<F
       if (!found.isWhole) return { unknown: 'agentsUnclear', because: 'the list of agents is too long' }
       if (found.hasUnclear) return { unknown: 'agentsUnclear', because: 'agents are listed without their channels' }
       // Whether such an account lists its agents is not documented.
-      const isBlind = !found.hasRows && connection.isRoutingOff
-      return isBlind
-        ? { unknown: 'agentsUnclear', because: 'omnichannel routing is off, and no agents are listed' }
-        : { known: found }
+      return found.hasRows || connection.isRoutingOn
+        ? { known: found }
+        : { unknown: 'agentsUnclear', because: 'no agents are listed, and omnichannel routing is not known to be on' }
     })()
   )
 

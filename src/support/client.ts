@@ -1,6 +1,7 @@
 import QuickLRU from 'quick-lru'
 import * as z from 'zod/mini'
 import { pause, remainingMs } from '../platform/deadline'
+import { OutOfTime } from '../platform/failure'
 import { reasonOfStatus, SupportError } from './error'
 import { askedLifetime, createTokenSource } from './token'
 
@@ -8,6 +9,8 @@ import { askedLifetime, createTokenSource } from './token'
 const callTimeoutMs = 5_000
 /** A longer wait that Zendesk asks for is not waited, in milliseconds. */
 const longestPauseMs = 2_000
+/** With less time left than this, nothing is sent, since nobody would hear what came of it, in milliseconds. */
+const leastTimeMs = { GET: 50, POST: 50, PUT: 500 }
 /** How long to leave Zendesk alone where it asks for it and does not say how long, in milliseconds. */
 const unknownPauseMs = 10_000
 
@@ -28,7 +31,8 @@ export type SupportClient = {
   put: (operation: string, path: string, body: unknown) => Promise<void>
 }
 
-const grant = z.object({ access_token: z.string(), expires_in: z.nullish(z.number()) })
+const number = z.union([z.number(), z.pipe(z.string(), z.transform(Number))])
+const grant = z.object({ access_token: z.string(), expires_in: z.nullish(number) })
 
 /** By what belongs to nobody else, so that a changed secret takes effect: a token serves many calls. */
 const clients = new QuickLRU<string, SupportClient>({ maxSize: 100 })
@@ -44,9 +48,15 @@ const createClient = ({ host, clientId, clientSecret }: Access): SupportClient =
   /** When Zendesk may be asked again, in milliseconds since 1970. */
   let blockedUntil = 0
 
-  const send = async (operation: string, path: string, init: RequestInit): Promise<Answer> => {
+  const send = async (
+    operation: string,
+    path: string,
+    init: RequestInit & { method: keyof typeof leastTimeMs }
+  ): Promise<Answer> => {
     if (Date.now() < blockedUntil) throw new SupportError({ operation, reason: 'tooManyRequests', status: 429 })
-    const signal = AbortSignal.timeout(Math.floor(remainingMs(callTimeoutMs)))
+    const timeoutMs = Math.floor(remainingMs(callTimeoutMs))
+    if (timeoutMs < leastTimeMs[init.method]) throw new OutOfTime()
+    const signal = AbortSignal.timeout(timeoutMs)
     try {
       // A redirect is followed nowhere: the request bears a secret.
       const response = await fetch(`${host}${path}`, { ...init, redirect: 'manual', signal })
@@ -68,6 +78,7 @@ const createClient = ({ host, clientId, clientSecret }: Access): SupportClient =
         expires_in: askedLifetime,
       }),
     })
+    if (answer.status === 429) blockedUntil = Date.now() + pauseOf(answer)
     return read(answer, grant)
   })
 
@@ -111,7 +122,8 @@ const createClient = ({ host, clientId, clientSecret }: Access): SupportClient =
   return {
     authorize: async () => void (await tokens.read()),
     get: async (operation, path, shape) => read(await call({ operation, method: 'GET', path }), shape),
-    put: async (operation, path, body) => void read(await call({ operation, method: 'PUT', path, body }), z.unknown()),
+    put: async (operation, path, body) =>
+      void read(await call({ operation, method: 'PUT', path, body }), z.looseObject({})),
   }
 }
 

@@ -1,3 +1,5 @@
+import { reasonOf } from '../platform/failure'
+
 /** Why Zendesk Support did not tell what it was asked: what a bot builder reads as a reason. */
 export type FailureReason = 'wrongClient' | 'notAllowed' | 'notSupported' | 'tooManyRequests' | 'noAnswer'
 
@@ -36,3 +38,10 @@ export const reasonOfStatus = (status: number): FailureReason | undefined => {
 
 export const failureReasonOf = (error: unknown): FailureReason =>
   error instanceof SupportError ? error.reason : 'noAnswer'
+
+/** Whether a request was surely not carried out; without an answer it may have been. */
+export const wasRefused = (error: unknown): boolean => error instanceof SupportError && error.status !== undefined
+
+/** What may be logged of a failure. */
+export const describeFailure = (error: unknown): string =>
+  error instanceof SupportError ? error.message : reasonOf(error)

@@ -28,7 +28,7 @@ const cures: Record<FailureReason, string> = {
 export const examine = async (
   context: HandlerContext,
   subdomain: string | undefined
-): Promise<Pick<Installation, 'subdomain' | 'isRoutingOff'>> => {
+): Promise<Pick<Installation, 'subdomain' | 'isRoutingOn'>> => {
   const { logger } = context
   const access = accessOf(context, subdomain)
   if (!access) {
@@ -46,7 +46,7 @@ export const examine = async (
       return undefined
     }
   }
-  const isRoutingOff = await withinBudget(budgetMs, async () => {
+  const isRoutingOn = await withinBudget(budgetMs, async () => {
     const support = openSupport(access)
     const isKnown = await attempt(
       'Zendesk Support is not connected',
@@ -54,7 +54,7 @@ export const examine = async (
     )
     return isKnown ? look(support, context, attempt) : undefined
   })
-  return { ...(subdomain && { subdomain }), ...(isRoutingOff !== undefined && { isRoutingOff }) }
+  return { ...(subdomain && { subdomain }), ...(isRoutingOn !== undefined && { isRoutingOn }) }
 }
 
 /** Each thing that is asked for later is asked for once, so that what is missing is known before a customer needs it. */
@@ -63,7 +63,7 @@ const look = async (
   { logger }: HandlerContext,
   attempt: <T>(what: string, work: Promise<T>) => Promise<T | undefined>
 ): Promise<boolean | undefined> => {
-  const anything = z.unknown()
+  const anything = z.looseObject({})
   const [self, read] = await sideBySide([
     attempt('Tickets cannot be found', support.get('read own user', '/api/v2/users/me', me)),
     attempt('Agents may be counted wrongly', support.get('read settings', '/api/v2/account/settings', settings)),
@@ -83,6 +83,5 @@ const look = async (
       .forBot()
       .warn('The OAuth client of Zendesk Support belongs to no admin: Check Availability will not be allowed to ask.')
   }
-  const enabled = read?.settings?.routing?.enabled
-  return enabled == null ? undefined : !enabled
+  return read?.settings?.routing?.enabled ?? undefined
 }

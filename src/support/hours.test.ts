@@ -67,6 +67,14 @@ describe('business hours', () => {
     expect(opening(odd, '2026-03-02T18:00Z')).toBe('closed until 2026-03-04T09:00Z')
   })
 
+  it.each<[string, Interval, string, string]>([
+    ['into a Tuesday', { start: at(1, 22), end: at(2, 6) }, '2026-03-03T02:00Z', '2026-03-03T06:00Z'],
+    ['from a Saturday into a Sunday', { start: at(6, 22), end: at(0, 6) }, '2026-03-08T02:00Z', '2026-03-08T06:00Z'],
+    ['through the week', { start: 0, end: at(7, 0) }, '2026-03-04T12:00Z', 'never'],
+  ])('are on in an interval that goes on over midnight, %s', (_, interval, now, until) => {
+    expect(opening(schedule('UTC', [interval]), now)).toBe(`open until ${until}`)
+  })
+
   it('do not close between intervals that touch', () => {
     const touching = [
       { start: at(1, 13), end: at(1, 17) },

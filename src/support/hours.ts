@@ -30,6 +30,21 @@ const week = 7 * minutesOfDay
 /** What is open on one day, in minutes since its midnight. */
 type Day = { year: number; month: number; date: number; open: Interval[] }
 
+/**
+ * An interval within the week. Only a Saturday's may end with the next week, which is written as 0; another one that ends
+ * before it begins is not documented, and goes on into the next week where it begins on a Saturday.
+ */
+const spansOf = (start: number, end: number): Interval[] => {
+  if (end > start) return [{ start, end }]
+  const isSaturdays = start >= week - minutesOfDay && end < minutesOfDay
+  return isSaturdays
+    ? [
+        { start, end: week },
+        { start: 0, end },
+      ]
+    : []
+}
+
 /** A day of the schedule's own calendar. Noon, since the clocks may skip any other hour. */
 const dayOf = ({ zone, intervals, holidays }: Schedule, now: Date, daysOn: number): Day => {
   const today = new TZDateMini(now.getTime(), zone)
@@ -39,9 +54,9 @@ const dayOf = ({ zone, intervals, holidays }: Schedule, now: Date, daysOn: numbe
   if (holidays.some(({ start, end }) => start <= name && name <= end)) return { ...day, open: [] }
   const midnight = noon.getUTCDay() * minutesOfDay
   const open = intervals
-    .map(({ start, end }) => ({ start: start - midnight, end: (end === 0 ? week : end) - midnight }))
-    // One that ends before it begins would be open for days.
-    .filter(({ start, end }) => start >= 0 && start < minutesOfDay && end > start)
+    .flatMap(({ start, end }) => spansOf(start, end))
+    .map(({ start, end }) => ({ start: Math.max(start - midnight, 0), end: Math.min(end - midnight, minutesOfDay) }))
+    .filter(({ start, end }) => end > start)
     .sort((a, b) => a.start - b.start)
   return { ...day, open }
 }

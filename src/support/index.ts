@@ -1,5 +1,6 @@
 import type { Actions, HandlerContext, Installation } from '../botpress'
 import { supportClientOf } from './configuration'
+import type { ConversationRecord } from '../session/tags'
 import { shorten } from '../text/split'
 import { sessionTagOf } from './session-tag'
 
@@ -25,23 +26,43 @@ export const getTicket: Actions['getTicket'] = async (props) => {
 /** The subject of a ticket is as long at most, in characters: Zendesk documents no limit. */
 const longestSubject = 150
 
-/** What a handoff prepares, so that its ticket can be found and named later, without asking Zendesk Support. */
+/**
+ * What a handoff prepares, so that its ticket can be found and named later, without asking Zendesk Support: tags for the ticket,
+ * and tags for the conversation.
+ */
 export const prepareTicket = (
   context: Configured,
   suncoConversationId: string,
   title: string | undefined
-): { tags: string[]; subject?: string } => {
-  if (!isConfigured(context)) return { tags: [] }
-  const subject = title && shorten(title.trim(), longestSubject)
-  return { tags: [sessionTagOf(suncoConversationId)], ...(subject && { subject }) }
+): { ticketTags: string[]; conversationTags: ConversationRecord['tags'] } => {
+  if (!isConfigured(context)) return { ticketTags: [], conversationTags: {} }
+  const ticketSubject = title && shorten(title.trim(), longestSubject)
+  return {
+    ticketTags: [sessionTagOf(suncoConversationId)],
+    conversationTags: { ticketDue: 'true', ...(ticketSubject && { ticketSubject }) },
+  }
+}
+
+/** A session whose ticket is to be seen to. */
+export type SessionTicket = {
+  suncoConversationId: string
+  /** Botpress id; looked up where it is left out. */
+  conversationId?: string
+  /** Whether the session is over for certain. */
+  isOver: boolean
 }
 
 /**
- * Sees to the ticket of a session: finds it, gives it its subject, and notes the end. To be called where nobody waits for it.
- * Never rejects; takes seconds at most.
+ * Sees to the tickets of sessions: finds them, gives them their subjects, and notes the end. To be called when nobody waits. Never
+ * rejects; takes seconds at most. What could not be done is tried again by {@link settleDueTickets}.
  */
-export const settleTicket = async (context: HandlerContext, conversationId: string): Promise<void> => {
-  if (isConfigured(context)) await (await import('./tickets')).settleTicket(context, conversationId)
+export const settleTickets = async (context: HandlerContext, sessions: SessionTicket[]): Promise<void> => {
+  if (sessions.length > 0 && isConfigured(context)) await (await import('./due')).settleTickets(context, sessions)
+}
+
+/** Sees to what is left of all tickets, a page of sessions at a time. Never rejects; takes seconds at most. */
+export const settleDueTickets = async (context: HandlerContext): Promise<void> => {
+  if (isConfigured(context)) await (await import('./due')).settleDueTickets(context)
 }
 
 /**
@@ -52,7 +73,7 @@ export const settleTicket = async (context: HandlerContext, conversationId: stri
 export const examineConnection = async (
   context: HandlerContext,
   subdomain: string | undefined
-): Promise<Pick<Installation, 'subdomain' | 'isRoutingOff'>> => {
+): Promise<Pick<Installation, 'subdomain' | 'isRoutingOn'>> => {
   const { supportClientId, supportClientSecret, noteOnEnd } = context.ctx.configuration
   if (isConfigured(context)) return (await import('./examine')).examine(context, subdomain)
   if (supportClientId?.trim() || supportClientSecret?.trim() || noteOnEnd) {

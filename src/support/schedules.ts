@@ -17,7 +17,12 @@ const schedulePage = z.object({
   ),
 })
 type Listed = z.output<typeof schedulePage>['schedules'][number]
-const holidayPage = z.object({ holidays: z.array(z.object({ start_date: z.string(), end_date: z.string() })) })
+/** Zendesk writes days as `2026-12-24`; what follows a day is of no interest. */
+const day = z.pipe(
+  z.string().check(z.regex(/^\d{4}-\d\d-\d\d/)),
+  z.transform((text) => text.slice(0, 10))
+)
+const holidayPage = z.object({ holidays: z.array(z.object({ start_date: day, end_date: day })) })
 
 /** By client, which belongs to one account. */
 const lists = new QuickLRU<SupportClient, Listed[]>({ maxSize: 100, maxAge: freshMs })

@@ -20,6 +20,7 @@ import {
   type ConversationRecord,
 } from '../session/tags'
 import { isGone } from '../sunco/error'
+import type { SessionTicket } from '../support'
 
 /** How long to look for a session that is starting before Sunco is asked to deliver again, in milliseconds. */
 const lookForMs = 9_000
@@ -28,27 +29,24 @@ const lookMs = 250
 const pluginTakesMs = 2_000
 
 /**
- * Carries out what was decided about an event. Returns the Botpress id of the session whose ticket is to be seen to once nobody
- * waits. Rejects where it failed; with {@link TryLater} where it is too early.
+ * Carries out what was decided about an event. Returns the sessions whose tickets are to be seen to once nobody waits. Rejects where it failed; with {@link TryLater} where it is too early.
  */
-export const apply = async (context: HandlerContext, decision: Decision): Promise<string | undefined> => {
+export const apply = async (context: HandlerContext, decision: Decision): Promise<SessionTicket[]> => {
   switch (decision.kind) {
     case 'agentMessage':
     case 'automatedMessage':
       return applyMessage(context, decision.place, decision)
     case 'sessionEnd':
-      await applyEnd(context, decision.place, decision.reason, decision.at)
-      return undefined
+      return applyEnd(context, decision.place, decision.reason, decision.at)
     case 'takenBack':
-      return decision.session.conversationId
+      return [{ ...decision.place, conversationId: decision.place.session?.conversationId, isOver: true }]
     case 'userRemoved':
-      await endSessionsOf(context, decision)
-      return undefined
+      return endSessionsOf(context, decision)
     case 'warning':
       context.logger.forBot().warn(decision.text)
-      return undefined
+      return []
     case 'nothing':
-      return undefined
+      return []
     default:
       return decision satisfies never
   }
@@ -59,31 +57,39 @@ const applyMessage = async (
   context: HandlerContext,
   place: Place,
   { message }: SpokenMessage
-): Promise<string | undefined> => {
+): Promise<SessionTicket[]> => {
   // What was said before the end is brought by whoever passes the end on.
   const session = await beginningSession(context, place, ({ tags }) => !tags.endReason)
-  if (!session) return undefined
+  if (!session) return []
   const missing = await findMissing(context, session, { own: message, upTo: message })
   await bringMissing(context, session, missing)
   const isFirst = !missing.delivered.last && missing.messages.some(({ kind }) => kind === 'agentMessage')
-  return isFirst ? session.conversationId : undefined
+  return isFirst ? [{ ...session, isOver: false }] : []
 }
 
-const applyEnd = async (context: HandlerContext, place: Place, reason: EndReason, at: number): Promise<void> => {
+const applyEnd = async (
+  context: HandlerContext,
+  place: Place,
+  reason: EndReason,
+  at: number
+): Promise<SessionTicket[]> => {
   const session = await beginningSession(context, place, (conversation) => !isDone(conversation))
-  if (session) await endSession(context, session, reason, at)
+  if (!session) return []
+  await endSession(context, session, reason, at)
+  return [{ ...session, isOver: true }]
 }
 
 /** Sessions of a customer who was removed in Zendesk; one that began later is another one's with the same external id. */
 const endSessionsOf = async (
   context: HandlerContext,
   { userExternalId, at }: Extract<Decision, { kind: 'userRemoved' }>
-): Promise<void> => {
+): Promise<SessionTicket[]> => {
   const conversations = await listConversationsOf(context, userExternalId)
   const sessions = conversations
     .filter((conversation) => !isDone(conversation) && Date.parse(conversation.createdAt) < at)
     .flatMap((conversation) => sessionOf(conversation) ?? [])
   await sideBySide(sessions.map((session) => endSession(context, session, 'userRemoved', at)))
+  return sessions.map((session) => ({ ...session, isOver: true }))
 }
 
 type IsWanted = (conversation: ConversationRecord) => boolean

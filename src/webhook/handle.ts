@@ -4,14 +4,13 @@ import { decide, type Decision, type DecideOptions } from '../events/decide'
 import { parseBatch, type SuncoEvent } from '../events/parse'
 import { isTransient, reasonOf, TryLater } from '../platform/failure'
 import { inFunction } from '../platform/handle'
-import { sideBySide } from '../platform/side-by-side'
-import { settleTicket } from '../support'
+import { settleTickets, type SessionTicket } from '../support'
 import { apply } from './apply'
 import { authenticate } from './authenticate'
 
 type Answer = { status: number }
 /** What became of the events of one conversation. */
-type Outcome = { isDone: boolean; ticketsOf: string[] }
+type Outcome = { isDone: boolean; tickets: SessionTicket[] }
 
 /** Sunco waits 20 s and then delivers again. Every call ends within this time, in milliseconds, so that none goes on unheard. */
 const budgetMs = 14_000
@@ -59,8 +58,10 @@ const receive = async (
   const groups = groupByConversation(batch.events, { ctx, installation })
   const outcomes = await Promise.all(groups.map((decisions) => limit(() => applyInOrder(context, decisions))))
   // Zendesk Support is asked last: nobody's words wait for it.
-  const tickets = new Set(outcomes.flatMap(({ ticketsOf }) => ticketsOf))
-  await sideBySide([...tickets].map((conversationId) => settleTicket(context, conversationId)))
+  await settleTickets(
+    context,
+    outcomes.flatMap(({ tickets }) => tickets)
+  )
   return { status: outcomes.every(({ isDone }) => isDone) ? 200 : 503 }
 }
 
@@ -78,29 +79,27 @@ const groupByConversation = (events: SuncoEvent[], options: DecideOptions): Deci
 
 const keyOf = (decision: Decision): string => {
   if ('place' in decision) return decision.place.suncoConversationId
-  if ('session' in decision) return decision.session.suncoConversationId
   return 'userExternalId' in decision ? `user/${decision.userExternalId}` : decision.kind
 }
 
 /**
  * Applies the events of one conversation one after the other. Each is judged for itself; one that has to wait keeps the
  * later ones of its conversation waiting, so that they do not overtake it. Never rejects; returns whether all is done, and the
- * sessions whose tickets are to be seen to.
+ * tickets that are to be seen to.
  */
 const applyInOrder = async (context: HandlerContext, decisions: Decision[]): Promise<Outcome> => {
   const { logger } = context
-  const ticketsOf: string[] = []
+  const tickets: SessionTicket[] = []
   for (const decision of decisions) {
     try {
-      const conversationId = await apply(context, decision)
-      if (conversationId) ticketsOf.push(conversationId)
+      tickets.push(...(await apply(context, decision)))
     } catch (error) {
       if (isTransient(error)) {
         if (!(error instanceof TryLater)) logger.warn(`An event has to be delivered again (${reasonOf(error)}).`)
-        return { isDone: false, ticketsOf }
+        return { isDone: false, tickets }
       }
       logger.forBot().error(`An event of Zendesk could not be handled (${reasonOf(error)}).`)
     }
   }
-  return { isDone: true, ticketsOf }
+  return { isDone: true, tickets }
 }

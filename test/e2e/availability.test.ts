@@ -76,6 +76,7 @@ describe('availability', () => {
       {},
       nobody,
     ],
+    ['a group is named by its name', () => undefined, { groupId: 'Sales' }, unknown('agentsUnclear')],
     ['another group is asked for', () => undefined, { groupId: ' 502 ' }, { ...nobody, onlineAgents: 0 }],
     [
       'all agents are busy: a queue is no closed door',

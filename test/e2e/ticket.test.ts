@@ -211,6 +211,34 @@ describe('a note on the ticket', () => {
     expect(ticketOf(handoff).subject).toBe(title)
   })
 
+  it('is made good by the hourly check where Zendesk Support was down at the end', async () => {
+    const handoff = await begin({ noteOnEnd: true })
+    faults.support.next(/./, { kind: 'refuse', status: 503 }, Infinity)
+    handoff.app.agent(ada).endSession(handoff.conversationId)
+    await ended(handoff)
+    expect(tagsOf(handoff)).toMatchObject({ ticketDue: 'true' })
+    expect(tagsOf(handoff).ticketId).toBeUndefined()
+    faults.support.clear()
+    await handoff.installation.register()
+    expect(notes(handoff)).toMatchObject([{ public: false }])
+    expect(ticketOf(handoff).subject).toBe(title)
+    calls()
+    await handoff.installation.register()
+    expect(calls('support').filter(({ path }) => path.includes('tickets'))).toEqual([])
+    expect(notes(handoff)).toHaveLength(1)
+  })
+
+  it('is given up a day after the end where the ticket is never found', async () => {
+    const handoff = await begin({ noteOnEnd: true }, ({ account }) => void (account!.zendeskId = 'never'))
+    handoff.app.agent(ada).endSession(handoff.conversationId)
+    await ended(handoff)
+    await handoff.installation.register()
+    expect(tagsOf(handoff).ticketDue).toBe('true')
+    tagsOf(handoff).endedAt = new Date(Date.now() - 25 * 60 * 60_000).toISOString()
+    await handoff.installation.register()
+    expect(tagsOf(handoff).ticketDue).toBeFalsy()
+  })
+
   it('is left out where the configuration does not ask for it', async () => {
     const handoff = await begin()
     await say(handoff, 'Hello')

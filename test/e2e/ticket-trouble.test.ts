@@ -3,11 +3,6 @@ import { describe, expect, it } from 'vitest'
 import type { SupportAccount } from '../../sandbox/support'
 import { ada, post, seen, sleep, stopsOf, tagsOf, useTroubledStage, type Bot, type Handoff } from './stage'
 
-/**
- * FAILING ON PURPOSE: each test here shows a defect of the connection to Zendesk Support. Whoever mends one moves its test
- * to the file of its subject.
- */
-
 const { stage, faults, trouble } = useTroubledStage()
 const { newBot, newGrownHandoff, newHandoff, calls, world } = stage
 

@@ -1,0 +1,120 @@
+import type { HandlerContext } from '../botpress'
+import { remainingMs, withinBudget } from '../platform/deadline'
+import { sideBySide } from '../platform/side-by-side'
+import { withClaim } from '../session/claim'
+import { toEndReason } from '../session/end-reason'
+import { findConversation } from '../session/find'
+import type { ConversationRecord } from '../session/tags'
+import { connect, type Connection } from './access'
+import { describeFailure, wasRefused } from './error'
+import type { SessionTicket } from './index'
+import { noteOf } from './note'
+import { changeTicket, linkTicket, nameTicket } from './tickets'
+
+/** Time for the tickets of one webhook request, in milliseconds. */
+const requestBudgetMs = 4_000
+/** Time for one run over all tickets, in milliseconds: `register` has other things to do. */
+const runBudgetMs = 8_000
+/** No further tickets are begun when less than this is left, in milliseconds. */
+const reserveMs = 4_000
+const ticketsAtOnce = 5
+/** A ticket that was not found this long after the end is not looked for any more, in milliseconds. */
+const givenUpAfterMs = 24 * 60 * 60_000
+
+/** See `index.ts`. */
+export const settleTickets = async (context: HandlerContext, sessions: SessionTicket[]): Promise<void> =>
+  withinBudget(requestBudgetMs, async () => {
+    const bySession = new Map(sessions.map((session) => [session.suncoConversationId, session]))
+    await sideBySide([...bySession.values()].map((session) => attempt(context, () => settleOne(context, session))))
+  })
+
+/** See `index.ts`. */
+export const settleDueTickets = async (context: HandlerContext): Promise<void> =>
+  withinBudget(runBudgetMs, () =>
+    attempt(context, async () => {
+      const { conversations } = await context.client.listConversations({ channel: 'hitl', tags: { ticketDue: 'true' } })
+      const due = conversations.filter(isAnythingDue)
+      for (let done = 0; done < due.length && remainingMs(reserveMs) === reserveMs; done += ticketsAtOnce) {
+        const some = due.slice(done, done + ticketsAtOnce)
+        await sideBySide(some.map((found) => attempt(context, () => settle(context, found, isOver(found)))))
+      }
+    })
+  )
+
+/** What fails is tried again: the tag says that it is due. */
+const attempt = async ({ logger }: HandlerContext, work: () => Promise<void>): Promise<void> => {
+  try {
+    await work()
+  } catch (error) {
+    logger.warn(`The ticket of a session could not be looked after (${describeFailure(error)}).`)
+  }
+}
+
+/** Whether the bot has been told of the end: before that, a session that is marked as over may go on after all. */
+const isOver = ({ tags }: ConversationRecord): boolean => Boolean(tags.endReason) && !tags.live
+
+/** Nothing is, while a session runs whose ticket was found and named. */
+const isAnythingDue = (conversation: ConversationRecord): boolean => {
+  const { ticketId, ticketSubject } = conversation.tags
+  return isOver(conversation) || !ticketId || Boolean(ticketSubject)
+}
+
+const settleOne = async (context: HandlerContext, session: SessionTicket): Promise<void> => {
+  const { suncoConversationId, conversationId } = session
+  const conversation = conversationId
+    ? (await context.client.getConversation({ id: conversationId })).conversation
+    : await findConversation(context, suncoConversationId)
+  if (conversation?.tags.ticketDue) await settle(context, conversation, session.isOver)
+}
+
+const settle = async (
+  context: HandlerContext,
+  conversation: ConversationRecord,
+  isSessionOver: boolean
+): Promise<void> => {
+  const connection = await connect(context)
+  if (!connection) return
+  const ticketId = await linkTicket(context, connection, conversation)
+  if (ticketId) {
+    await nameTicket(context, connection, conversation, ticketId)
+    if (isSessionOver) await finish(context, connection, conversation, ticketId)
+  } else if (Date.now() - Date.parse(conversation.tags.endedAt ?? '') > givenUpAfterMs) {
+    await context.client.updateConversation({ id: conversation.id, tags: { ticketDue: '' } })
+  }
+}
+
+/** The last that is done with a ticket: an internal note about the end, where the configuration says so. */
+const finish = async (
+  context: HandlerContext,
+  connection: Connection,
+  { id, tags }: ConversationRecord,
+  ticketId: string
+): Promise<void> => {
+  const { client, ctx } = context
+  const mark = (ticketDue: string): Promise<unknown> => client.updateConversation({ id, tags: { ticketDue } })
+  if (!ctx.configuration.noteOnEnd) {
+    await mark('')
+    return
+  }
+  const body = noteOf({ reason: toEndReason(tags.endReason ?? ''), startedAt: tags.startedAt, endedAt: tags.endedAt })
+  const leave = async (): Promise<void> => {
+    // First, so that it is not left twice where a process dies.
+    await mark('')
+    // Zendesk would show the customer a comment that does not say that it is not public.
+    await changeTicket(connection, ticketId, { comment: { body, public: false } })
+  }
+  await withClaim({
+    context,
+    conversationId: id,
+    subject: 'note',
+    isDone: async () => !(await client.getConversation({ id })).conversation.tags.ticketDue,
+    // A failure is no reason to keep the claim, which others of this conversation would wait for.
+    effect: () =>
+      attempt(context, () =>
+        leave().catch(async (error: unknown) => {
+          if (wasRefused(error)) await mark('true')
+          throw error
+        })
+      ),
+  })
+}
