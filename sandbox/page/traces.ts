@@ -8,5 +8,14 @@ export const tracesOf = ({ app, installation }: World, email: string): string[] 
     .filter(({ participants }) => participants.some((id) => suncoUserIds.includes(id)))
     .map(({ id }) => id)
   const conversations = [...installation.conversations.values()].filter(({ tags }) => suncoIds.includes(tags.id ?? ''))
-  return [email, ...users.map(({ id }) => id), ...suncoUserIds, ...suncoIds, ...conversations.map(({ id }) => id)]
+  const tickets = app.tickets.filter(({ conversationId }) => suncoIds.includes(conversationId))
+  const inSupport = tickets.map(({ id }) => `/tickets/${id}`)
+  return [
+    email,
+    ...users.map(({ id }) => id),
+    ...suncoUserIds,
+    ...suncoIds,
+    ...inSupport,
+    ...conversations.map(({ id }) => id),
+  ]
 }

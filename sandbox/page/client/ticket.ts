@@ -7,14 +7,14 @@ import { send } from './send'
 const pair = (name: string, ...values: (Element | string)[]): Element =>
   h('div', { class: 'pair', key: name }, h('dt', {}, name), h('dd', {}, ...values))
 
-const facts = ({ requester, priority, tags, fields }: TicketView): Element =>
+const facts = ({ requester: { name, email }, priority, tags, fields }: TicketView): Element =>
   h(
     'dl',
     { class: 'facts' },
-    pair('Requester', requester.email ?? requester.name),
+    pair('Requester', email ? `${name}, ${email}` : name),
     pair('Priority', h('span', { class: `badge priority-${priority ?? 'none'}` }, priority ?? 'none')),
     pair('Tags', ...(tags.length > 0 ? tags.map((tag) => h('span', { class: 'tag' }, tag)) : ['none'])),
-    ...fields.map(({ name, value }) => pair(name, value))
+    ...fields.map((field) => pair(field.name, field.value))
   )
 
 const sessionTags = (tags: TicketView['sessionTags']): Element =>
@@ -32,7 +32,7 @@ const statusText = ({ live, status }: TicketView): string => (live ? 'session li
 export type TicketProps = { ticket: TicketView; agentId: string }
 
 export const Ticket = ({ ticket, agentId }: TicketProps): Element => {
-  const { id, requester, live, status } = ticket
+  const { id, subject, live, status } = ticket
   return h(
     'article',
     { class: 'ticket', 'aria-labelledby': 'ticket-title' },
@@ -42,7 +42,7 @@ export const Ticket = ({ ticket, agentId }: TicketProps): Element => {
       h(
         'div',
         { class: 'chat-name' },
-        h('h3', { id: 'ticket-title' }, `Conversation with ${requester.name}`),
+        h('h3', { id: 'ticket-title' }, subject),
         h('p', { class: 'muted' }, `Ticket #${id} · ${statusText(ticket)}`)
       ),
       h(
@@ -77,6 +77,7 @@ export const Ticket = ({ ticket, agentId }: TicketProps): Element => {
       groups: [
         { title: 'Transcript when the ticket was opened', lines: ticket.transcript },
         { title: 'Session', lines: ticket.lines },
+        { title: 'Internal notes, not for the customer', lines: ticket.notes },
       ],
       empty: 'Nothing said yet.',
     }),
