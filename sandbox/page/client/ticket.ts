@@ -7,14 +7,14 @@ import { send } from './send'
 const pair = (name: string, ...values: (Element | string)[]): Element =>
   h('div', { class: 'pair', key: name }, h('dt', {}, name), h('dd', {}, ...values))
 
-const facts = ({ requester: { name, email }, priority, tags, fields }: TicketView): Element =>
+const facts = ({ requester, priority, tags, fields }: TicketView): Element =>
   h(
     'dl',
     { class: 'facts' },
-    pair('Requester', email ? `${name}, ${email}` : name),
+    pair('Requester', requester.email ?? requester.name),
     pair('Priority', h('span', { class: `badge priority-${priority ?? 'none'}` }, priority ?? 'none')),
     pair('Tags', ...(tags.length > 0 ? tags.map((tag) => h('span', { class: 'tag' }, tag)) : ['none'])),
-    ...fields.map((field) => pair(field.name, field.value))
+    ...fields.map(({ name, value }) => pair(name, value))
   )
 
 const sessionTags = (tags: TicketView['sessionTags']): Element =>
