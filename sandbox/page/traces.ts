@@ -8,14 +8,5 @@ export const tracesOf = ({ app, installation }: World, email: string): string[] 
     .filter(({ participants }) => participants.some((id) => suncoUserIds.includes(id)))
     .map(({ id }) => id)
   const conversations = [...installation.conversations.values()].filter(({ tags }) => suncoIds.includes(tags.id ?? ''))
-  const tickets = app.tickets.filter(({ conversationId }) => suncoIds.includes(conversationId))
-  const inSupport = tickets.map(({ id }) => `/tickets/${id}`)
-  return [
-    email,
-    ...users.map(({ id }) => id),
-    ...suncoUserIds,
-    ...suncoIds,
-    ...inSupport,
-    ...conversations.map(({ id }) => id),
-  ]
+  return [email, ...users.map(({ id }) => id), ...suncoUserIds, ...suncoIds, ...conversations.map(({ id }) => id)]
 }

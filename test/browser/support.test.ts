@@ -72,6 +72,25 @@ describeInBrowser('the connection to Zendesk Support', () => {
     await allAre(page, 'online')
   }, 60_000)
 
+  it('is read anew by every function as soon as something is changed at the page', async () => {
+    const { page } = await begin()
+    const { installation } = stage.sandbox().world
+    const found = async (): Promise<unknown[]> => {
+      const answers = Array.from({ length: 8 }, () => installation.callAction('checkAvailability', {}))
+      return [
+        ...new Set((await Promise.all(answers)).map(({ status, reason }) => `${String(status)} ${String(reason)}`)),
+      ]
+    }
+    expect(await found()).toEqual(['available agentsOnline'])
+    await choose(page, 'Business hours', 'closed')
+    expect(await found()).toEqual(['unavailable outsideHours'])
+    await choose(page, 'Business hours', 'open')
+    await allAre(page, 'offline')
+    expect(await found()).toEqual(['unavailable noAgentOnline'])
+    await allAre(page, 'online')
+    expect(await found()).toEqual(['available agentsOnline'])
+  }, 60_000)
+
   it('lets the bot say when it opens', async () => {
     const { page, chat, ...on } = await begin()
     await choose(page, 'Business hours', 'closed')
