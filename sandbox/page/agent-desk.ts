@@ -1,17 +1,13 @@
 import type { Installation } from '../botpress'
-import type { SuncoAgent, SuncoApp, SuncoMessage, Ticket } from '../sunco'
+import type { SuncoAgent, SuncoMessage, Ticket } from '../sunco'
+import type { SupportTicket } from '../support'
 import type { World } from '../world'
 import type { Automation } from './automation'
 import { toParts } from './parts'
 import { sampleButtons, sampleItems, samplePicture } from './samples'
+import { AGENTS } from './staff'
 import type { StoredFile } from './uploads'
-import type { AgentView, Line, TicketView } from './view'
-
-export const AGENTS: AgentView[] = [
-  { id: '9001', name: 'Ada Byron' },
-  { id: '9002', name: 'Grace Okafor' },
-  { id: '9003', name: 'Sam Rivera' },
-]
+import type { Line, TicketView } from './view'
 
 export type Upload = StoredFile & { isPrivate: boolean }
 
@@ -79,27 +75,38 @@ const tagsOf = ({ conversations }: Installation, suncoConversationId: string): T
   return Object.entries(session?.tags ?? {}).map(([name, value]) => ({ name, value }))
 }
 
+const toNotes = ({ id, comments, updatedAt }: SupportTicket): Line[] =>
+  comments
+    .filter((comment) => !comment.public)
+    .map(({ body }, index) => ({
+      ...{ id: `note-${id}-${index}`, from: 'note', name: 'Internal note', at: Date.parse(updatedAt) },
+      parts: [{ kind: 'text', text: body }],
+    }))
+
 const toView =
-  (app: SuncoApp, installation: Installation, automation: Automation) =>
+  ({ app, account, installation }: World, automation: Automation) =>
   (ticket: Ticket): TicketView => {
     const { id, status, fields, sessionActive } = ticket
     const { givenName, surname } = app.users.get(ticket.requesterUserId)?.profile ?? {}
     const known = [givenName, surname].filter(Boolean).join(' ')
     const name = fields[`${SYSTEM_FIELD}requester.name`] ?? (known || 'Customer')
     const line = toLine(name, automation)
+    const inSupport = account.ticket(id)
     return {
-      ...{ id, status, live: sessionActive },
+      ...{ id, subject: inSupport.subject, status, live: sessionActive },
       requester: { name, email: fields[`${SYSTEM_FIELD}requester.email`] },
       priority: fields[`${SYSTEM_FIELD}priority`],
-      tags: (fields[`${SYSTEM_FIELD}tags`] ?? '').split(',').filter(Boolean),
+      tags: inSupport.tags,
       fields: toFields(fields),
       sessionTags: tagsOf(installation, ticket.conversationId),
       transcript: ticket.transcript.map(line),
       lines: ticket.messages.map(line),
+      notes: toNotes(inSupport),
     }
   }
 
-export const createAgentDesk = ({ app, installation }: World, automation: Automation): AgentDesk => {
+export const createAgentDesk = (world: World, automation: Automation): AgentDesk => {
+  const { app } = world
   const conversationOf = (ticketId: number): string => {
     const ticket = app.tickets.find(({ id }) => id === ticketId)
     if (!ticket) throw new Error(`There is no ticket ${ticketId}`)
@@ -127,7 +134,7 @@ export const createAgentDesk = ({ app, installation }: World, automation: Automa
   }
 
   return {
-    views: () => app.tickets.map(toView(app, installation, automation)),
+    views: () => app.tickets.map(toView(world, automation)),
     reply: (ticketId, agentId, text) => void agentOf(agentId).say(inSession(ticketId), text),
     sendFile: (ticketId, agentId, file) => {
       const [conversationId, agent] = [inSession(ticketId), agentOf(agentId)]

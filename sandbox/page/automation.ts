@@ -1,9 +1,6 @@
 import type { Installation } from '../botpress'
 
 export type Automation = {
-  isForwarded: () => boolean
-  /** As in the Studio: the configuration is stored, and the integration is registered with it. */
-  setForwarded: (on: boolean) => Promise<void>
   /** To be told of each automated message when it is sent. */
   sent: (messageId: string, suncoConversationId: string) => void
   /** Why the customer does not have an automated message, or undefined where they have it. */
@@ -13,10 +10,9 @@ export type Automation = {
 const SWITCHED_OFF = 'The integration’s configuration “Forward automated messages” is off.'
 const NO_AGENT = 'No agent has joined yet, and the HITL plugin would take the author of this message for one.'
 
-/** What becomes of messages that Zendesk sends by itself. */
-export const createAutomation = (installation: Installation): Automation => {
+/** What becomes of messages that Zendesk sends by itself. @param isForwarded whether the configuration says so now */
+export const createAutomation = (installation: Installation, isForwarded: () => boolean): Automation => {
   const obstacles = new Map<string, string>()
-  const isForwarded = (): boolean => installation.configuration.forwardAutomatedMessages === true
   const hasArrived = (id: string): boolean => [...installation.messages.values()].some(({ tags }) => tags.id === id)
   const hasAgent = (suncoConversationId: string): boolean =>
     [...installation.messages.values()].some(
@@ -24,12 +20,6 @@ export const createAutomation = (installation: Installation): Automation => {
         tags.agentId && installation.conversations.get(conversationId)?.tags.id === suncoConversationId
     )
   return {
-    isForwarded,
-    setForwarded: async (on) => {
-      installation.configuration = { ...installation.configuration, forwardAutomatedMessages: on }
-      const { status } = await installation.register()
-      if (status !== 200) throw new Error(`The integration answered ${status} to its new configuration`)
-    },
     sent: (messageId, suncoConversationId) => {
       if (!isForwarded()) obstacles.set(messageId, SWITCHED_OFF)
       else if (!hasAgent(suncoConversationId)) obstacles.set(messageId, NO_AGENT)

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import type { World } from '../world'
 import type { AgentDesk } from './agent-desk'
-import type { Automation } from './automation'
 import type { Customers } from './customers'
 import { AGENT_TEXT_LIMIT, CUSTOMER_TEXT_LIMIT } from './limits'
-import { SWITCHES, type TroubleMaker } from './troubles'
+import { OPENING_HOURS } from './opening-hours'
+import { SETTINGS, type Settings } from './settings'
+import type { Staff } from './staff'
+import { SUPPORT_TROUBLES, SWITCHES, type TroubleMaker } from './troubles'
 import type { StoredFile, Uploads } from './uploads'
 
 const words = (limit: number) =>
@@ -19,6 +21,7 @@ const customer = z.object({ customerId: z.string() })
 const ticket = z.object({ ticketId: z.int() })
 const agent = ticket.extend({ agentId: z.string() })
 const file = z.object({ fileId: z.string() })
+const PRESENCES = ['online', 'away', 'offline'] as const
 
 type Command = (raw: unknown) => Promise<object>
 
@@ -35,7 +38,8 @@ export type Cast = {
   customers: Customers
   desk: AgentDesk
   troubles: TroubleMaker
-  automation: Automation
+  settings: Settings
+  staff: Staff
   uploads: Uploads
 }
 
@@ -51,7 +55,8 @@ export const createCommands = ({
   customers,
   desk,
   troubles,
-  automation,
+  settings,
+  staff,
   uploads,
 }: Cast): Record<string, Command> => ({
   'add-customer': command(z.object({ name: words(60).optional() }), ({ name }) => ({ id: customers.add(name) })),
@@ -77,7 +82,17 @@ export const createCommands = ({
   'close-ticket': command(ticket, (by) => desk.closeTicket(by.ticketId)),
 
   flip: command(z.object({ name: z.enum(SWITCHES), on: z.boolean() }), ({ name, on }) => troubles.flip(name, on)),
-  'forward-automated': command(z.object({ on: z.boolean() }), ({ on }) => automation.setForwarded(on)),
+  configure: command(z.object({ name: z.enum(SETTINGS), on: z.boolean() }), ({ name, on }) =>
+    settings.set({ [name]: on })
+  ),
+  'trouble-support': command(z.object({ how: z.enum(SUPPORT_TROUBLES) }), ({ how }) => {
+    troubles.troubleSupport(how)
+    staff.readAnew()
+  }),
+  'agent-presence': command(z.object({ agentId: z.string(), presence: z.enum(PRESENCES) }), (by) =>
+    staff.setPresence(by.agentId, by.presence)
+  ),
+  'opening-hours': command(z.object({ hours: z.enum(OPENING_HOURS) }), ({ hours }) => staff.setHours(hours)),
   'refuse-posts': command(z.object({}), () => troubles.refusePosts()),
   forge: command(z.object({}), async () => ({ status: await troubles.forge(world) })),
   restart: command(z.object({}), () => troubles.restart(world)),

@@ -1,7 +1,18 @@
 import { z } from 'zod'
 import type { HitlCustomer, HitlPlugin, Lost, UpstreamMessage } from '../botpress/hitl-plugin'
 import { NOTICES } from '../botpress/hitl-plugin'
-import { answerTo, GREETING, toEscalation, WELCOME_BACK, type Topic } from './bot'
+import type { Availability } from './availability'
+import {
+  answerTo,
+  answerWhere,
+  GREETING,
+  LOOKING,
+  offersIn,
+  toEscalation,
+  WELCOME_BACK,
+  type BotAnswer,
+  type Topic,
+} from './bot'
 import { toParts } from './parts'
 import type { CustomerView, Line } from './view'
 
@@ -13,6 +24,10 @@ type Guest = {
   email: string
   customer: HitlCustomer
   topic?: Topic
+  /** The bot asks whether somebody is there. */
+  looking: boolean
+  /** Was told that nobody is there. */
+  isLeaving: boolean
   escalating: boolean
   failures: Failure[]
 }
@@ -35,6 +50,8 @@ export type CustomersOptions = {
   plugin: () => HitlPlugin
   /** What is known of a customer elsewhere. */
   tracesOf: (email: string) => string[]
+  /** Whether somebody is there; undefined where the bot cannot ask. */
+  availability: () => Promise<Availability | undefined>
   onChange: () => void
 }
 
@@ -59,7 +76,7 @@ const emailOf = (name: string, id: string): string => {
 }
 
 /** The customers of one bot, who talk to the bot until the HITL plugin stands between them and an agent. */
-export const createCustomers = ({ plugin, tracesOf, onChange }: CustomersOptions): Customers => {
+export const createCustomers = ({ plugin, tracesOf, availability, onChange }: CustomersOptions): Customers => {
   const guests = new Map<string, Guest>()
 
   const find = (id: string): Guest => {
@@ -105,6 +122,7 @@ export const createCustomers = ({ plugin, tracesOf, onChange }: CustomersOptions
     return {
       ...{ id, name, email, state },
       ...(state === 'agent' && { agentName }),
+      offers: offersIn(customer.messages.at(-1)?.payload),
       traces: tracesOf(email),
       lines: linesOf(guest),
     }
@@ -118,7 +136,7 @@ export const createCustomers = ({ plugin, tracesOf, onChange }: CustomersOptions
     void failures.push({ after: customer.messages.length, at: Date.now(), text })
   const escalate = async (guest: Guest): Promise<void> => {
     if (guest.escalating || guest.customer.isWithAgent()) return
-    guest.escalating = true
+    Object.assign(guest, { escalating: true, isLeaving: false })
     try {
       await guest.customer.escalate(toEscalation(guest.topic))
     } catch (error) {
@@ -137,11 +155,20 @@ export const createCustomers = ({ plugin, tracesOf, onChange }: CustomersOptions
       onChange()
     }
   }
-  const talkToBot = (guest: Guest, text: string): void => {
-    const { reply, topic, handOff } = answerTo(text)
+  const carryOut = (guest: Guest, { reply, topic, handOff }: BotAnswer): void => {
     if (topic) guest.topic = topic
-    if (handOff) void escalate(guest)
-    else if (reply) guest.customer.botSays(reply)
+    if (reply) guest.customer.botSays(reply)
+    if (handOff === 'askFirst') void lookAndAnswer(guest)
+    else if (handOff) void escalate(guest)
+  }
+  /** Before a person is promised. */
+  const lookAndAnswer = async (guest: Guest): Promise<void> => {
+    guest.looking = true
+    const found = await availability()
+    guest.looking = false
+    guest.isLeaving = found?.status === 'unavailable'
+    carryOut(guest, found ? answerWhere(found) : { handOff: 'anyway' })
+    onChange()
   }
 
   return {
@@ -153,7 +180,7 @@ export const createCustomers = ({ plugin, tracesOf, onChange }: CustomersOptions
       const wanted = emailOf(name, id)
       const email = [...guests.values()].some((guest) => guest.email === wanted) ? `${id}@example.com` : wanted
       const customer = plugin().customer({ id, name, email })
-      guests.set(id, { id, name, email, customer, escalating: false, failures: [] })
+      guests.set(id, { id, name, email, customer, looking: false, isLeaving: false, escalating: false, failures: [] })
       customer.botSays(GREETING)
       return id
     },
@@ -164,7 +191,8 @@ export const createCustomers = ({ plugin, tracesOf, onChange }: CustomersOptions
       const withBot = stateOf(guest) === 'bot'
       void deliver(guest, text)
       if (guest.escalating) customer.botSays('One moment, I am fetching a person.')
-      else if (withBot) talkToBot(guest, text)
+      else if (guest.looking) customer.botSays(LOOKING)
+      else if (withBot) carryOut(guest, answerTo(text, guest.isLeaving))
     },
     showPicture: (id, { url, title }) => {
       const guest = find(id)

@@ -7,6 +7,15 @@ const KILLED_KEPT = 4
 
 export type FunctionBoard = { onChange: (changed: PoolFunction) => void; views: () => FunctionView[] }
 
+/** An action by its own name alone: a card is narrow. */
+const nameOf = ({ operation, body }: NonNullable<PoolFunction['call']>): string =>
+  operationNames
+    .integration({
+      ...{ method: 'POST', path: '/', requestHeaders: { 'x-bp-operation': operation } },
+      requestBody: body,
+    })
+    .replace('action_triggered ', '')
+
 /** Keeps what each function of the pool is, and took last; those that were killed stay for a while. */
 export const createFunctionBoard = (): FunctionBoard => {
   const board = new Map<string, FunctionView>()
@@ -22,13 +31,7 @@ export const createFunctionBoard = (): FunctionBoard => {
   return {
     onChange: ({ id, state, call }) => {
       const { calls, took } = board.get(id) ?? { calls: 0 }
-      const taken =
-        state === 'busy' && call
-          ? operationNames.integration({
-              ...{ method: 'POST', path: '/', requestHeaders: { 'x-bp-operation': call.operation } },
-              requestBody: call.body,
-            })
-          : undefined
+      const taken = state === 'busy' && call ? nameOf(call) : undefined
       const count = taken === undefined ? calls : calls + 1
       board.set(id, { id, state: stateOf(state, count), calls: count, took: taken ?? took })
       forgetOldest()

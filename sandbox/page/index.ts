@@ -2,15 +2,18 @@ import { randomUUID } from 'node:crypto'
 import { startLoopback } from '../loopback'
 import type { HitlPlugin } from '../botpress/hitl-plugin'
 import { startWorld, type World } from '../world'
-import { AGENTS, createAgentDesk, type AgentDesk } from './agent-desk'
+import { createAgentDesk, type AgentDesk } from './agent-desk'
 import { loadAssets } from './assets'
-import { createAutomation, type Automation } from './automation'
+import { createAutomation } from './automation'
+import { askAvailability } from './availability'
 import { createCommands } from './commands'
 import { createCustomers } from './customers'
 import { createFeed } from './feed'
 import { createFunctionBoard } from './function-board'
 import { createMask } from './mask'
 import { pageRoutes } from './server'
+import { createSettings, type Settings } from './settings'
+import { createStaff, type Staff } from './staff'
 import { tracesOf } from './traces'
 import { createTroubleMaker } from './troubles'
 import { createUploads } from './uploads'
@@ -29,45 +32,54 @@ export type SandboxPage = { url: string; world: World; close: () => Promise<void
 const FIRST_REDELIVERY_MS = 1000
 
 /** All that must never be seen on the page, read anew because secrets may be rotated. */
-const secretsOf = ({ app, botpress }: World): string[] => [
+const secretsOf = ({ app, account, botpress }: World): string[] => [
   botpress.token,
   app.keySecret,
+  account.clientSecret,
+  ...account.tokens.map(({ accessToken }) => accessToken),
   ...[...app.integrations.values()].flatMap(({ webhooks }) => webhooks.map(({ secret }) => secret)),
 ]
 
-const register = async ({ installation }: World): Promise<void> => {
-  const { status } = await installation.register()
-  if (status !== 200) throw new Error(`the integration answered ${status} when it was installed`)
-}
-
-/** Starts Sunco, Botpress Cloud, the integration and the page, installs the integration and lets a first customer in. */
+/** Starts Sunco, Zendesk Support, Botpress Cloud, the integration and the page, installs the integration and lets a first customer in. */
 export const startSandbox = async ({ port }: SandboxOptions = {}): Promise<SandboxPage> => {
-  const running: { world?: World; desk?: AgentDesk; automation?: Automation } = {}
-  const plugin = (): HitlPlugin => {
-    if (!running.world) throw new Error('The sandbox is still starting')
-    return running.world.plugin
+  let running: { world: World; desk: AgentDesk; settings: Settings; staff: Staff } | undefined = undefined
+  const started = (): NonNullable<typeof running> => {
+    if (!running) throw new Error('The sandbox is still starting')
+    return running
   }
+  const plugin = (): HitlPlugin => started().world.plugin
 
-  const mask = createMask(() => (running.world ? secretsOf(running.world) : []))
+  const mask = createMask(() => (running ? secretsOf(running.world) : []))
   const wire = createWireLog(mask, (item) => {
     feed.tell({ event: 'wire', data: item })
-    feed.changed()
+    changed()
   })
-  const troubles = createTroubleMaker(() => feed.changed())
+  const troubles = createTroubleMaker(() => changed())
   const customers = createCustomers({
     plugin,
-    tracesOf: (email) => (running.world ? tracesOf(running.world, email) : []),
-    onChange: () => feed.changed(),
+    tracesOf: (email) => tracesOf(started().world, email),
+    availability: async () => {
+      const { world, settings } = started()
+      return settings.view().support ? askAvailability(world.installation) : undefined
+    },
+    onChange: () => changed(),
   })
   const board = createFunctionBoard()
   const run = randomUUID()
-  const view = (): View => ({
-    run,
-    ...{ agents: AGENTS, customers: customers.views(), tickets: running.desk?.views() ?? [] },
-    ...{ troubles: troubles.view(), functions: board.views() },
-    forwardsAutomated: running.automation?.isForwarded() ?? false,
-  })
+  const view = (): View => {
+    const { desk, settings, staff } = started()
+    return {
+      run,
+      ...{ agents: staff.views(), customers: customers.views(), tickets: desk.views() },
+      ...{ troubles: troubles.view(), functions: board.views() },
+      ...{ settings: settings.view(), openingHours: staff.hours() },
+    }
+  }
   const feed = createFeed(view, wire.items)
+  /** There is nothing to be seen before the start is over. */
+  const changed = (): void => {
+    if (running) feed.changed()
+  }
 
   const assets = await loadAssets()
   const world = await startWorld({
@@ -79,25 +91,30 @@ export const startSandbox = async ({ port }: SandboxOptions = {}): Promise<Sandb
     },
     botpress: { ...wire.watch('botpress'), fault: troubles.botpressFault, operations: wire.watch('integration') },
     functions: {
-      onChange: (changed) => {
-        wire.onFunction(changed)
-        board.onChange(changed)
-        feed.changed()
+      onChange: (change) => {
+        wire.onFunction(change)
+        board.onChange(change)
+        changed()
       },
     },
+    // The list of agents, which holds none that are offline, can be told from that of an account that lists nobody.
+    account: { routing: true },
+    support: { ...wire.watch('support'), fault: troubles.supportFault },
     plugin: { onUpstream: (id, message) => customers.onUpstream(id, message) },
   })
   const uploads = createUploads(() => page.url)
-  const automation = createAutomation(world.installation)
+  const settings = createSettings(world)
+  const staff = createStaff(world)
+  const automation = createAutomation(world.installation, () => settings.view().forwardAutomated)
   const desk = createAgentDesk(world, automation)
-  Object.assign(running, { world, desk, automation })
+  running = { world, desk, settings, staff }
 
   const close = async (): Promise<void> => {
     feed.close()
     await troubles.settled()
     await world.close()
   }
-  const commands = createCommands({ world, customers, desk, troubles, automation, uploads })
+  const commands = createCommands({ world, customers, desk, troubles, settings, staff, uploads })
   const file = (owner: 'attachments' | 'uploads', id: string) =>
     owner === 'uploads' ? uploads.get(id) : desk.attachment(id)
 
@@ -109,7 +126,7 @@ export const startSandbox = async ({ port }: SandboxOptions = {}): Promise<Sandb
     throw error
   })
   try {
-    await register(world)
+    await settings.set({ support: true, noteOnEnd: true })
     customers.add()
   } catch (error) {
     await Promise.all([page.close(), close()])

@@ -35,6 +35,16 @@ const inBotpress = (method: string, path: string): string => {
   return `${VERBS[method]} ${singular(segments.length > 2 && last && !ID.test(last) ? last : resource)}`
 }
 
+/** Support: what follows `/api/v2`, or the OAuth client's. */
+const inSupport = (method: string, path: string): string => {
+  const [resource = '', last = ''] = path.replaceAll('_', ' ').split('/').slice(-2)
+  if (last === 'tokens') return 'create token'
+  if (last === 'me') return 'get own user'
+  if (last === 'settings') return 'get settings'
+  if (last === 'requested') return 'list tickets'
+  return /^\d+$/.test(last) ? `${VERBS[method]} ${singular(resource)}` : `list ${last}`
+}
+
 const action = z.object({ type: z.string() })
 const delivery = z.object({ events: z.array(z.object({ id: z.string(), type: z.string() })) })
 
@@ -59,6 +69,7 @@ type Request = { method: string; path: string; requestHeaders: Record<string, st
 /** What a request is about, in the words of the API that it goes to. */
 export const operationNames = {
   sunco: ({ method, path }: Request): string => inSunco(method, path),
+  support: ({ method, path }: Request): string => inSupport(method, path),
   botpress: ({ method, path, requestBody }: Request): string =>
     path.startsWith('/webhooks/') ? webhook(requestBody) : inBotpress(method, path),
   integration: ({ requestHeaders, requestBody }: Request): string => operation(requestHeaders, requestBody),

@@ -7,16 +7,28 @@ import { STRANGER } from './wire-log'
 export const SWITCHES = ['botpressDown', 'suncoSlow', 'duplicateDelivery'] as const
 export type Switch = (typeof SWITCHES)[number]
 
+export const SUPPORT_TROUBLES = ['none', 'down', 'hangs', 'forbids'] as const
+export type SupportTrouble = (typeof SUPPORT_TROUBLES)[number]
+
 const SLOW_MS = 1500
 const COPIES = 3
 const REFUSALS = 2
 const MESSAGE_POST = /^POST .*\/messages$/
+
+const SUPPORT_FAULTS: Record<SupportTrouble, (path: string) => Fault | undefined> = {
+  none: () => undefined,
+  down: () => ({ kind: 'refuse', status: 503 }),
+  hangs: () => ({ kind: 'hang' }),
+  // Who may not do something gets a token all the same.
+  forbids: (path) => (path.startsWith('/api/') ? { kind: 'refuse', status: 403 } : undefined),
+}
 
 type Request = { method: string; path: string }
 
 export type TroubleMaker = {
   view: () => Troubles
   flip: (name: Switch, on: boolean) => void
+  troubleSupport: (how: SupportTrouble) => void
   /** The next posts of messages are answered with 429. */
   refusePosts: () => void
   /** A webhook that claims to come from an agent. Resolves to the status that the stranger got. */
@@ -27,6 +39,7 @@ export type TroubleMaker = {
   settled: () => Promise<void>
   suncoFault: (request: Request) => Fault | undefined
   botpressFault: () => Fault | undefined
+  supportFault: (request: Request) => Fault | undefined
   deliveryFault: DeliveryFault
 }
 
@@ -57,6 +70,7 @@ export const createTroubleMaker = (onChange: () => void): TroubleMaker => {
     botpressDown: false,
     suncoSlow: false,
     duplicateDelivery: false,
+    support: 'none',
     refusals: 0,
     restarting: false,
   }
@@ -77,6 +91,9 @@ export const createTroubleMaker = (onChange: () => void): TroubleMaker => {
     view: () => ({ ...troubles }),
     flip: (name, on) => {
       troubles[name] = on
+    },
+    troubleSupport: (how) => {
+      troubles.support = how
     },
     refusePosts: () => {
       troubles.refusals = REFUSALS
@@ -103,6 +120,7 @@ export const createTroubleMaker = (onChange: () => void): TroubleMaker => {
       return troubles.suncoSlow ? { kind: 'delay', ms: SLOW_MS } : undefined
     },
     botpressFault: () => (troubles.botpressDown ? { kind: 'refuse', status: 503 } : undefined),
+    supportFault: ({ path }) => SUPPORT_FAULTS[troubles.support](path),
     deliveryFault: () => (troubles.duplicateDelivery ? { copies: COPIES } : undefined),
   }
 }

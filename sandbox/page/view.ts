@@ -1,3 +1,8 @@
+import type { ChannelStatus } from '../support'
+import type { OpeningHours } from './opening-hours'
+import type { Setting } from './settings'
+import type { SupportTrouble } from './troubles'
+
 /** What the server tells the page. Everything in it is shown as text, so nothing in it may be secret. */
 export type Action = { label: string; url?: string }
 
@@ -9,8 +14,11 @@ export type Part =
 
 export type Line = {
   id: string
-  /** `notice`: of the HITL plugin; `failure`: of the sandbox, about what neither the customer nor the bot learns of. */
-  from: 'customer' | 'bot' | 'agent' | 'automated' | 'notice' | 'failure'
+  /**
+   * `notice`: of the HITL plugin; `failure`: of the sandbox, about what neither the customer nor the bot learns of; `note`:
+   * internal, on a ticket.
+   */
+  from: 'customer' | 'bot' | 'agent' | 'automated' | 'notice' | 'failure' | 'note'
   name: string
   /** Milliseconds since the epoch. */
   at: number
@@ -26,6 +34,8 @@ export type CustomerView = {
   /** `waiting`: the handoff is under way, or no agent spoke yet. */
   state: 'bot' | 'waiting' | 'agent'
   agentName?: string
+  /** What the bot would understand. */
+  offers: readonly string[]
   /** Ids and addresses that tell the customer's calls on the wire from those of others. */
   traces: string[]
   lines: Line[]
@@ -33,6 +43,7 @@ export type CustomerView = {
 
 export type TicketView = {
   id: number
+  subject: string
   requester: { name: string; email?: string }
   status: 'open' | 'solved' | 'closed'
   /** Agents can write to the customer. */
@@ -45,14 +56,23 @@ export type TicketView = {
   /** Copied in when the ticket was opened. */
   transcript: Line[]
   lines: Line[]
+  /** Internal ones, which the customer never sees. */
+  notes: Line[]
 }
 
-export type AgentView = { id: string; name: string }
+/** Whether an agent takes messaging conversations. */
+export type Presence = ChannelStatus
+
+export type AgentView = { id: string; name: string; presence: Presence }
+
+/** Switches of the integration's configuration. @property support the connection to Zendesk Support */
+export type SettingsView = Record<Setting, boolean>
 
 export type Troubles = {
   botpressDown: boolean
   suncoSlow: boolean
   duplicateDelivery: boolean
+  support: SupportTrouble
   /** Posts of messages that will still be answered with 429. */
   refusals: number
   restarting: boolean
@@ -66,11 +86,11 @@ export type View = {
   agents: AgentView[]
   troubles: Troubles
   functions: FunctionView[]
-  /** A switch of the integration's configuration. */
-  forwardsAutomated: boolean
+  settings: SettingsView
+  openingHours: OpeningHours
 }
 
-export type Party = 'Botpress' | 'Integration' | 'Sunco' | 'Stranger'
+export type Party = 'Botpress' | 'Integration' | 'Sunco' | 'Support' | 'Stranger'
 
 /** A function of the pool beside a request. */
 export type FunctionBadge = {

@@ -12,7 +12,12 @@ export const STRANGER = 'stranger'
 
 export type Callee = keyof typeof operationNames
 
-const CALLEES: Record<Callee, Party> = { sunco: 'Sunco', botpress: 'Botpress', integration: 'Integration' }
+const CALLEES: Record<Callee, Party> = {
+  sunco: 'Sunco',
+  support: 'Support',
+  botpress: 'Botpress',
+  integration: 'Integration',
+}
 
 const callerOf = (callee: Callee, { path, requestHeaders }: Begun): Party => {
   if (callee === 'integration') return 'Botpress'
@@ -30,7 +35,7 @@ const parsed = (body: unknown): unknown => {
   }
 }
 
-/** A person who looks at a picture is none of the three parties. */
+/** A person who looks at a picture is none of the parties. */
 const isBrowser = ({ requestHeaders }: Begun): boolean => requestHeaders['user-agent']?.startsWith('Mozilla/') ?? false
 
 export type WireLog = {

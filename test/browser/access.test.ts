@@ -39,6 +39,9 @@ describeInBrowser('the page for everyone', () => {
     await on.click('Carousel')
     await reads(on.chat, 'See the red kettle')
     await on.flip('Duplicate delivery')
+    await page.getByLabel('Support', { exact: true }).selectOption('down')
+    await page.getByLabel('Grace Okafor', { exact: true }).selectOption('away')
+    await page.locator('.trouble-choice.bad').waitFor()
     await on.wire.locator('summary').last().click()
     for (const colorScheme of ['light', 'dark'] as const) {
       for (const width of [1440, 375]) {
@@ -48,8 +51,11 @@ describeInBrowser('the page for everyone', () => {
       }
     }
     await on.flip('Duplicate delivery')
+    await page.getByLabel('Support', { exact: true }).selectOption('none')
+    await page.locator('.trouble-choice:not(.bad)').waitFor()
     await on.click('End session')
     await page.getByText('The session is over').waitFor()
+    await reads(on.ticket, 'Internal notes')
     expect(await violationsOn(page)).toEqual([])
   }, 90_000)
 
@@ -85,7 +91,7 @@ describeInBrowser('the page for everyone', () => {
     await reads(ticket, 'Typed, not clicked')
     await tabTo(page, 'Sunco slow')
     await page.keyboard.press('Space')
-    await page.locator('[role=switch][aria-checked=true]').waitFor()
+    await page.getByRole('switch', { name: 'Sunco slow', checked: true }).waitFor()
     await page.keyboard.press('Space')
     await page.keyboard.press('Tab')
     const outline = await page.evaluate(() => getComputedStyle(document.activeElement ?? document.body).outlineStyle)
@@ -108,8 +114,11 @@ describeInBrowser('the page for everyone', () => {
     stream.abort()
     const shown = `${await page.content()}${new TextDecoder().decode(value)}`
     const webhooks = [...world.app.integrations.values()].flatMap((integration) => integration.webhooks)
-    const secrets = [world.botpress.token, world.app.keySecret, ...webhooks.map(({ secret }) => secret)]
-    expect(secrets).toHaveLength(3)
+    const { clientSecret, tokens } = world.account
+    const secrets = [world.botpress.token, world.app.keySecret, clientSecret]
+    secrets.push(...webhooks.map(({ secret }) => secret), ...tokens.map(({ accessToken }) => accessToken))
+    expect(webhooks).toHaveLength(1)
+    expect(tokens.length).toBeGreaterThan(0)
     for (const secret of secrets) expect(shown.includes(secret)).toBe(false)
     expect(shown).not.toMatch(/Bearer ey|Basic [A-Za-z0-9+/=]{8}/)
     const encoded = Buffer.from(JSON.stringify(world.installation.configuration)).toString('base64')

@@ -50,10 +50,10 @@ describeInBrowser('the functions on the wire', () => {
     await on.newCustomer()
     await on.flip('Sunco slow')
     await on.click('Talk to a person')
-    await functions.filter({ hasText: /busyaction_triggered startHitl/ }).waitFor()
+    await functions.filter({ hasText: /busystartHitl/ }).waitFor()
     await on.flip('Sunco slow')
     await page.getByRole('button', { name: 'End the session' }).waitFor()
-    await functions.filter({ hasText: /frozenaction_triggered startHitl · \d/ }).waitFor()
+    await functions.filter({ hasText: /frozenstartHitl · \d/ }).waitFor()
     await on.click('Restart the integration')
     await functions
       .filter({ hasText: /killed$/ })

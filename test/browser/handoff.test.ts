@@ -113,7 +113,7 @@ describeInBrowser('a handoff, played from both panes', () => {
     const kept = await automated('Kept back')
     await kept.getByText('“Forward automated messages” is off').waitFor()
     await on.flip('Forward automated messages')
-    await page.locator('[role=switch][aria-checked=true]').waitFor()
+    await page.getByRole('switch', { name: 'Forward automated messages', checked: true }).waitFor()
     const early = await automated('Too early')
     await early.getByText('No agent has joined yet').waitFor()
     await on.agentSays('Here I am')

@@ -68,7 +68,7 @@ describeInBrowser('the layout', () => {
       const beyond = await page.evaluate(() => {
         const isBeyond = ({ scrollWidth, clientWidth, scrollHeight, clientHeight }: Element, isWhole: boolean) =>
           scrollWidth > clientWidth || (isWhole && scrollHeight > clientHeight)
-        const frames = document.querySelectorAll('main, .log, .composer')
+        const frames = document.querySelectorAll('main, .log, .composer, .staff-bar, .troubles, .trouble-choice')
         const whole = [document.documentElement, ...document.querySelectorAll('.pane, .chat, .ticket')]
         return [
           ...[...frames].filter((element) => isBeyond(element, false)),

@@ -111,7 +111,9 @@ export const actorsOn = (page: Page): Actors => {
     },
     escalate: async (name) => {
       await click('Talk to a person')
-      await page.getByRole('navigation', { name: 'Tickets' }).getByRole('button', { name }).first().click()
+      // An earlier ticket of the same customer is in the list until the new one opens.
+      const entry = page.getByRole('navigation', { name: 'Tickets' }).getByRole('button', { name })
+      await entry.filter({ hasText: 'live' }).first().click()
       await page.getByRole('heading', { name: `Conversation with ${name}` }).waitFor()
       await page.getByText('waiting for a person').last().waitFor()
       await page.getByRole('button', { name: 'End the session' }).waitFor()

@@ -68,7 +68,7 @@ describeInBrowser('trouble', () => {
 
   it('posts again after 429, and waits for a slow Sunco', async () => {
     const { page, wire, ticket, ...on } = await startSession()
-    await on.click('429 for the next two posts')
+    await on.click('429 for two posts')
     await page.getByRole('button', { name: '429: 2 to come' }).waitFor()
     await on.customerSays('Through the crowd')
     await reads(ticket, 'Through the crowd')

@@ -19,7 +19,7 @@ describeInBrowser('the wire', () => {
     await webhooks.filter({ hasText: 'duplicate' }).nth(1).waitFor()
     expect(await webhooks.filter({ hasNotText: 'duplicate' }).count()).toBeGreaterThan(0)
     await on.flip('Duplicate delivery')
-    await on.click('429 for the next two posts')
+    await on.click('429 for two posts')
     await on.customerSays('Refused first')
     await rows.filter({ hasText: 'trouble: refuse' }).filter({ hasText: '429' }).first().waitFor()
   }, 60_000)

@@ -7,8 +7,6 @@ import { useOnce } from './once'
 import { send, sendFile } from './send'
 import { choose } from './store'
 
-const SUGGESTIONS = ['Opening hours', 'Order 1234', 'Talk to a person']
-
 const stateText = ({ state, agentName }: CustomerView): string =>
   ({ bot: 'with the bot', waiting: 'waiting for a person', agent: `with ${agentName ?? 'an agent'}` })[state]
 
@@ -25,7 +23,7 @@ const chip = (customer: CustomerView, isSelected: boolean, select: () => void): 
     )
   )
 
-const suggestions = ({ id, state }: CustomerView): Element => {
+const suggestions = ({ id, state, offers }: CustomerView): Element => {
   const button = (label: string, text: string): Element =>
     h(
       'button',
@@ -37,7 +35,7 @@ const suggestions = ({ id, state }: CustomerView): Element => {
       },
       label
     )
-  const shown = state === 'bot' ? SUGGESTIONS.map((text) => button(text, text)) : [button('End the session', '/end')]
+  const shown = state === 'bot' ? offers.map((text) => button(text, text)) : [button('End the session', '/end')]
   return h('div', { class: 'suggestions', role: 'group', 'aria-label': 'Quick replies' }, ...shown)
 }
 

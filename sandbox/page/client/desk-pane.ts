@@ -1,10 +1,12 @@
 import { useEffect } from 'hono/jsx/dom'
-import type { AgentView, CustomerView, TicketView } from '../view'
+import type { CustomerView, TicketView, View } from '../view'
 import { newestOf, ticketOnShow } from './chosen'
 import { h, part, type Element } from './element'
 import { useInSight } from './in-sight'
 import { avatar } from './lines'
 import type { Memory } from './memory'
+import { select } from './select'
+import { StaffBar } from './staff-bar'
 import { choose, remember } from './store'
 import { Ticket } from './ticket'
 
@@ -14,13 +16,13 @@ const lastText = ({ lines }: TicketView): string => {
   return first.kind === 'text' ? first.text : first.kind
 }
 
-const ticketItem = (ticket: TicketView, isSelected: boolean, news: string, select: () => void): Element =>
+const ticketItem = (ticket: TicketView, isSelected: boolean, news: string, show: () => void): Element =>
   h(
     'li',
     { key: `ticket-${ticket.id}` },
     h(
       'button',
-      { type: 'button', class: 'ticket-item', 'aria-current': isSelected ? 'true' : undefined, onClick: select },
+      { type: 'button', class: 'ticket-item', 'aria-current': isSelected ? 'true' : undefined, onClick: show },
       avatar(ticket.requester.name),
       h(
         'span',
@@ -45,9 +47,12 @@ const ticketItem = (ticket: TicketView, isSelected: boolean, news: string, selec
 const noTicketText = (tickets: TicketView[], customer: CustomerView | undefined): string =>
   tickets.length > 0 && customer ? `${customer.name} has no ticket yet. It opens here.` : 'A ticket opens here.'
 
-export type DeskPaneProps = { tickets: TicketView[]; agents: AgentView[]; customer?: CustomerView; memory: Memory }
+export type DeskPaneProps = Pick<View, 'tickets' | 'agents' | 'openingHours'> & {
+  customer?: CustomerView
+  memory: Memory
+}
 
-export const DeskPane = ({ tickets, agents, customer, memory }: DeskPaneProps): Element => {
+export const DeskPane = ({ tickets, agents, openingHours, customer, memory }: DeskPaneProps): Element => {
   const { chosen, read, agentId = agents[0]?.id ?? '' } = memory
   const ticket = ticketOnShow(tickets, customer, chosen)
   const shownId = ticket?.id
@@ -61,8 +66,7 @@ export const DeskPane = ({ tickets, agents, customer, memory }: DeskPaneProps): 
     if (id === shownId || known === lines.length) return ''
     return known === undefined ? 'new' : `${lines.length - known} new`
   }
-  const select = (id: number): void =>
-    choose({ ...chosen, ticket: { id, newestThen: newestOf(tickets, customer)?.id } })
+  const show = (id: number): void => choose({ ...chosen, ticket: { id, newestThen: newestOf(tickets, customer)?.id } })
 
   return h(
     'section',
@@ -75,18 +79,13 @@ export const DeskPane = ({ tickets, agents, customer, memory }: DeskPaneProps): 
         'div',
         { class: 'agent-choice' },
         h('label', { for: 'agent' }, 'Work as'),
-        h(
-          'select',
-          {
-            id: 'agent',
-            value: agentId,
-            onInput: (event: Event) =>
-              event.target instanceof HTMLSelectElement && remember({ agentId: event.target.value }),
-          },
-          ...agents.map(({ id, name }) => h('option', { value: id, key: id }, name))
-        )
+        select({
+          ...{ id: 'agent', value: agentId, choices: agents.map(({ id, name }) => ({ value: id, label: name })) },
+          onChoice: (id) => remember({ agentId: id }),
+        })
       )
     ),
+    part(StaffBar, { agents, openingHours }),
     h(
       'div',
       { class: 'desk' },
@@ -98,7 +97,7 @@ export const DeskPane = ({ tickets, agents, customer, memory }: DeskPaneProps): 
           : h(
               'ul',
               {},
-              ...tickets.toReversed().map((one) => ticketItem(one, one === ticket, newsOf(one), () => select(one.id)))
+              ...tickets.toReversed().map((one) => ticketItem(one, one === ticket, newsOf(one), () => show(one.id)))
             )
       ),
       ticket

@@ -4,10 +4,11 @@ import { h, type Element } from './element'
 
 const PANES = {
   Customer: 'Talks to the bot, and to an agent after the handoff. Several can be there at once.',
-  'Agent Workspace': 'Where agents answer, as Zendesk would show it. Each handoff opens a ticket.',
-  Trouble: 'What can go wrong, to be switched on.',
+  'Agent Workspace':
+    'Where agents answer, as Zendesk would show it, and whether they are there. Each handoff opens a ticket.',
+  Trouble: 'What can go wrong, to be switched on, and how the integration is configured.',
   Functions: 'The processes that run the integration, as in Botpress Cloud. Any of them takes any call.',
-  Wire: 'Every HTTP call between Botpress, the integration and Sunco, which is Zendesk’s messaging API.',
+  Wire: 'Every HTTP call between Botpress, the integration, Sunco, which is Zendesk’s messaging API, and Zendesk Support.',
 }
 
 const WIRE = {
@@ -16,7 +17,7 @@ const WIRE = {
   none: 'never answered: the connection broke',
   '…': 'not answered yet',
   duplicate: 'a webhook all of whose events came before',
-  trouble: 'hit by what is switched on: refuse (turned down) or delay (slowed)',
+  trouble: 'hit by what is switched on: refuse (turned down), delay (slowed) or hang (not answered)',
   f1: 'the function that took the call, or that made it',
   new: 'the first call that the function takes',
   'frozen for': 'how long the function had stood still until this call',
@@ -39,6 +40,7 @@ const FUNCTIONS: Record<FunctionView['state'], string> = {
 const CHAT = {
   'Not delivered': 'the other side never got it, with the reason',
   automated: 'sent by Zendesk itself, not by an agent',
+  'Internal notes': 'on the ticket, for agents only',
 }
 
 const chapter = (title: string, meanings: Record<string, string>): Element =>

@@ -88,7 +88,7 @@ type BubbleProps = { line: Line; onSize: () => void }
 
 const Bubble = ({ line, onSize }: BubbleProps): Element => {
   const parts = line.parts.map((shown) => show(shown, onSize))
-  if (line.from === 'notice' || line.from === 'failure')
+  if (line.from === 'notice' || line.from === 'failure' || line.from === 'note')
     return h('li', { class: `line notice ${line.from}` }, h('div', { class: 'bubble' }, ...parts))
   return h(
     'li',

@@ -51,10 +51,8 @@ const Page = (): Element => {
       view
         ? part(CustomerPane, { customers: view.customers, customer }, 'customer')
         : h('p', { key: 'wait' }, 'Loading…'),
-      view ? part(DeskPane, { tickets: view.tickets, agents: view.agents, customer, memory }, 'desk') : null,
-      view
-        ? part(TroublePane, { troubles: view.troubles, forwardsAutomated: view.forwardsAutomated }, 'trouble')
-        : null,
+      view ? part(DeskPane, { ...view, customer, memory }, 'desk') : null,
+      view ? part(TroublePane, view, 'trouble') : null,
       view ? part(FunctionPane, { functions: view.functions }, 'functions') : null,
       view ? part(WirePane, { wires, customers: view.customers, filter: memory.filter }, 'wire') : null
     )

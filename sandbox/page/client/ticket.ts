@@ -32,7 +32,7 @@ const statusText = ({ live, status }: TicketView): string => (live ? 'session li
 export type TicketProps = { ticket: TicketView; agentId: string }
 
 export const Ticket = ({ ticket, agentId }: TicketProps): Element => {
-  const { id, requester, live, status } = ticket
+  const { id, subject, live, status } = ticket
   return h(
     'article',
     { class: 'ticket', 'aria-labelledby': 'ticket-title' },
@@ -42,7 +42,7 @@ export const Ticket = ({ ticket, agentId }: TicketProps): Element => {
       h(
         'div',
         { class: 'chat-name' },
-        h('h3', { id: 'ticket-title' }, `Conversation with ${requester.name}`),
+        h('h3', { id: 'ticket-title' }, subject),
         h('p', { class: 'muted' }, `Ticket #${id} · ${statusText(ticket)}`)
       ),
       h(
@@ -77,6 +77,7 @@ export const Ticket = ({ ticket, agentId }: TicketProps): Element => {
       groups: [
         { title: 'Transcript when the ticket was opened', lines: ticket.transcript },
         { title: 'Session', lines: ticket.lines },
+        { title: 'Internal notes, not for the customer', lines: ticket.notes },
       ],
       empty: 'Nothing said yet.',
     }),

@@ -1,34 +1,38 @@
-import type { Troubles } from '../view'
+import type { SettingsView, Troubles } from '../view'
 import { h, type Element } from './element'
+import { select, type Choice } from './select'
 import { send } from './send'
 import { tell } from './store'
+import { toggle } from './switch'
 
 const SWITCHES = [
   { name: 'botpressDown', label: 'Botpress down', hint: 'Its API answers 503' },
   { name: 'suncoSlow', label: 'Sunco slow', hint: '1.5 s more for a call' },
-  { name: 'duplicateDelivery', label: 'Duplicate delivery', hint: 'Webhooks come 3 times' },
+  { name: 'duplicateDelivery', label: 'Duplicate delivery', hint: 'Webhooks 3 times' },
 ] as const
 
-const FORWARDING = {
-  name: 'forwardAutomated',
-  label: 'Forward automated messages',
-  hint: 'Configuration of the integration',
-}
+const SETTINGS = [
+  { name: 'support', label: 'Zendesk Support', hint: 'Agents and tickets' },
+  { name: 'noteOnEnd', label: 'Note on end', hint: 'On the ticket, internal' },
+  { name: 'forwardAutomated', label: 'Forward automated messages', hint: 'Once an agent has joined' },
+] as const
 
-type Switch = { name: string; label: string; hint: string }
+const SUPPORT: Choice<Troubles['support']>[] = [
+  { value: 'none', label: 'answers' },
+  { value: 'down', label: 'is down: 503' },
+  { value: 'hangs', label: 'hangs' },
+  { value: 'forbids', label: 'forbids: 403' },
+]
 
-const toggle = ({ name, label, hint }: Switch, on: boolean, flip: () => void): Element =>
+const support = (value: Troubles['support']): Element =>
   h(
-    'button',
-    {
-      ...{ type: 'button', class: `switch ${name}`, role: 'switch', key: name },
-      'aria-checked': on ? 'true' : 'false',
-      'aria-label': label,
-      'aria-describedby': `hint-${name}`,
-      onClick: flip,
-    },
-    h('span', { class: 'track', 'aria-hidden': 'true' }),
-    h('span', { class: 'switch-text' }, h('b', {}, label), h('span', { class: 'muted', id: `hint-${name}` }, hint))
+    'div',
+    { class: `trouble-choice ${value === 'none' ? '' : 'bad'}`, key: 'support' },
+    h('label', { for: 'support-trouble' }, 'Support'),
+    select({
+      ...{ id: 'support-trouble', value, choices: SUPPORT },
+      onChoice: (how) => void send('trouble-support', { how }),
+    })
   )
 
 const forge = async (): Promise<void> => {
@@ -40,9 +44,9 @@ const restart = async (): Promise<void> => {
   if (await send('restart')) tell('The integration was killed and runs again, with an empty memory.')
 }
 
-export type TroublePaneProps = { troubles: Troubles; forwardsAutomated: boolean }
+export type TroublePaneProps = { troubles: Troubles; settings: SettingsView }
 
-export const TroublePane = ({ troubles, forwardsAutomated }: TroublePaneProps): Element =>
+export const TroublePane = ({ troubles, settings }: TroublePaneProps): Element =>
   h(
     'section',
     { class: 'pane trouble-pane', 'aria-labelledby': 'trouble-title' },
@@ -52,13 +56,13 @@ export const TroublePane = ({ troubles, forwardsAutomated }: TroublePaneProps): 
       { class: 'troubles' },
       ...SWITCHES.map((one) => {
         const on = troubles[one.name]
-        return toggle(one, on, () => void send('flip', { name: one.name, on: !on }))
+        return toggle('trouble', one, on, () => void send('flip', { name: one.name, on: !on }))
       }),
-      toggle(FORWARDING, forwardsAutomated, () => void send('forward-automated', { on: !forwardsAutomated })),
+      support(troubles.support),
       h(
         'button',
         { type: 'button', class: 'button', onClick: () => void send('refuse-posts') },
-        troubles.refusals > 0 ? `429: ${troubles.refusals} to come` : '429 for the next two posts'
+        troubles.refusals > 0 ? `429: ${troubles.refusals} to come` : '429 for two posts'
       ),
       h('button', { type: 'button', class: 'button', onClick: () => void forge() }, 'Forge a webhook'),
       h(
@@ -66,5 +70,14 @@ export const TroublePane = ({ troubles, forwardsAutomated }: TroublePaneProps): 
         { type: 'button', class: 'button', disabled: troubles.restarting, onClick: () => void restart() },
         troubles.restarting ? 'Restarting…' : 'Restart the integration'
       )
+    ),
+    h(
+      'div',
+      { class: 'troubles settings', role: 'group', 'aria-labelledby': 'settings-title' },
+      h('h3', { class: 'muted', id: 'settings-title' }, 'Configuration of the integration'),
+      ...SETTINGS.map((one) => {
+        const on = settings[one.name]
+        return toggle('setting', one, on, () => void send('configure', { name: one.name, on: !on }))
+      })
     )
   )

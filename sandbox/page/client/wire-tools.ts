@@ -1,21 +1,10 @@
 import type { CustomerView, Party } from '../view'
 import { h, type Element } from './element'
+import { select } from './select'
 import { remember } from './store'
 import type { WireFilter } from './wire-filter'
 
-const PARTIES: Party[] = ['Sunco', 'Botpress', 'Integration']
-
-type Choice = { value: string; label: string }
-
-const select = (label: string, value: string, choices: Choice[], onChoice: (value: string) => void): Element =>
-  h(
-    'select',
-    {
-      ...{ 'aria-label': label, value, key: label },
-      onInput: (event: Event) => event.target instanceof HTMLSelectElement && onChoice(event.target.value),
-    },
-    ...choices.map((one) => h('option', { value: one.value, key: one.value, selected: one.value === value }, one.label))
-  )
+const PARTIES: Party[] = ['Sunco', 'Support', 'Botpress', 'Integration']
 
 export type WireToolsProps = { customers: CustomerView[]; filter: WireFilter }
 
@@ -26,18 +15,19 @@ export const WireTools = ({ customers, filter }: WireToolsProps): Element => {
   return h(
     'div',
     { class: 'wire-tools', role: 'group', 'aria-label': 'Filter of the wire' },
-    select(
-      'Calls of the customer',
-      customerId,
-      [{ value: '', label: 'All customers' }, ...customers.map(({ id, name }) => ({ value: id, label: name }))],
-      (value) => change({ customerId: value || undefined })
-    ),
-    select(
-      'Calls from or to',
-      party,
-      [{ value: '', label: 'All parties' }, ...PARTIES.map((name) => ({ value: name, label: name }))],
-      (value) => change({ party: PARTIES.find((name) => name === value) })
-    ),
+    select({
+      ...{ label: 'Calls of the customer', value: customerId },
+      choices: [
+        { value: '', label: 'All customers' },
+        ...customers.map(({ id, name }) => ({ value: id, label: name })),
+      ],
+      onChoice: (value) => change({ customerId: value || undefined }),
+    }),
+    select<Party | ''>({
+      ...{ label: 'Calls from or to', value: party },
+      choices: [{ value: '', label: 'All parties' }, ...PARTIES.map((name) => ({ value: name, label: name }))],
+      onChoice: (value) => change({ party: value || undefined }),
+    }),
     h(
       'label',
       { class: 'check' },
