@@ -1,4 +1,7 @@
+import path from 'node:path'
 import { defineConfig } from 'vitest/config'
+
+const isMeasured = process.env.COVERAGE === '1'
 
 export default defineConfig({
   test: {
@@ -13,6 +16,19 @@ export default defineConfig({
     pool: 'threads',
     isolate: false,
     // Some hundred processes run the bundle: they share what the first of them compiled.
-    env: { SANDBOX_CODE_CACHE: 'dist' },
+    env: {
+      SANDBOX_CODE_CACHE: 'dist',
+      ...(isMeasured && { SANDBOX_COVERAGE: path.join(import.meta.dirname, 'coverage/bundle') }),
+    },
+    // What the tests themselves load of src; `npm run coverage` adds what ran in the bundle.
+    coverage: {
+      enabled: isMeasured,
+      include: ['src/**/*.ts'],
+      exclude: ['src/**/*.test.ts'],
+      reporter: 'json',
+      // Emptied before the tests, with what the processes of an earlier run noted.
+      reportsDirectory: 'coverage',
+      reportOnFailure: true,
+    },
   },
 })

@@ -28,9 +28,17 @@ globalThis.fetch = (input, init) => {
 }
 
 const [, , bundle, codeCache] = process.argv
+const { SANDBOX_COVERAGE: coverage } = process.env
+const { requireCached, sourceStart } = require('./code-cache.cjs')
+
+const noteCoverage = coverage
+  ? require('./coverage.cjs').startCoverage(bundle, coverage, codeCache ? sourceStart : 0)
+  : () => undefined
+// No blocks are counted in code from a cache: for the coverage, it holds no more than what loading the bundle needs.
 const { exports: integration, countCall } = codeCache
-  ? require('./code-cache.cjs').requireCached(bundle, codeCache)
+  ? requireCached(bundle, codeCache, coverage ? 0 : undefined)
   : { exports: require(bundle), countCall: () => undefined }
+noteCoverage()
 
 const answerTo = async ({ headers, body }) => {
   try {
@@ -55,7 +63,10 @@ const measure = async () => {
 
 process.on('message', async ({ number, request }) => {
   if (request) countCall()
-  process.send({ number, answer: request ? await answerTo(request) : await measure() })
+  const answer = request ? await answerTo(request) : await measure()
+  // Before the answer is sent: the process may be frozen at once, and then killed.
+  noteCoverage()
+  process.send({ number, answer })
 })
 
 process.send({ isReady: true })
