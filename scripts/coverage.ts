@@ -21,7 +21,7 @@ const readLoaded = (): MeasuredFile[] => {
 /** What the processes noted of the bundle. The last line of one that was killed may be cut short. */
 const readNotes = (): Range[][] => {
   const directory = path.join(results, 'bundle')
-  const files = existsSync(directory) ? readdirSync(directory) : []
+  const files = existsSync(directory) ? readdirSync(directory).filter((name) => name.endsWith('.jsonl')) : []
   const lines = files.flatMap((name) => readFileSync(path.join(directory, name), 'utf8').split('\n').slice(0, -1))
   const notes = lines.map((line) => noteSchema.parse(JSON.parse(line)))
   return notes.filter(({ bundle }) => bundle === bundlePath).map(({ ranges }) => ranges)

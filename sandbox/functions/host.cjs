@@ -29,15 +29,16 @@ globalThis.fetch = (input, init) => {
 
 const [, , bundle, codeCache] = process.argv
 const { SANDBOX_COVERAGE: coverage } = process.env
-const { requireCached, sourceStart } = require('./code-cache.cjs')
+const { requireCached } = require('./code-cache.cjs')
+const noteCoverage = coverage ? require('./coverage.cjs').startCoverage(bundle, coverage) : () => undefined
 
-const noteCoverage = coverage
-  ? require('./coverage.cjs').startCoverage(bundle, coverage, codeCache ? sourceStart : 0)
-  : () => undefined
-// No blocks are counted in code from a cache: for the coverage, it holds no more than what loading the bundle needs.
-const { exports: integration, countCall } = codeCache
-  ? requireCached(bundle, codeCache, coverage ? 0 : undefined)
-  : { exports: require(bundle), countCall: () => undefined }
+const load = () => {
+  // No blocks are counted in code from a cache: that of the coverage holds no more than what loading the bundle needs.
+  // It lies with the notes, so that each of the runs that are measured has a process that makes it and notes the rest.
+  if (coverage) return requireCached(bundle, coverage, 0)
+  return codeCache ? requireCached(bundle, codeCache) : { exports: require(bundle), countCall: () => undefined }
+}
+const { exports: integration, countCall } = load()
 noteCoverage()
 
 const answerTo = async ({ headers, body }) => {
