@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { descriptionFile } from './test/contract/description'
 
@@ -7,6 +8,8 @@ const leftOut = descriptionFile ? [] : ofDescription
 if (leftOut.length > 0) {
   process.stdout.write('Zendesk’s API description is absent: its own tests are left out, our contract is held.\n')
 }
+
+const isMeasured = process.env.COVERAGE === '1'
 
 export default defineConfig({
   test: {
@@ -23,6 +26,19 @@ export default defineConfig({
     pool: 'threads',
     isolate: false,
     // Some hundred processes run the bundle: they share what the first of them compiled.
-    env: { SANDBOX_CODE_CACHE: 'dist' },
+    env: {
+      SANDBOX_CODE_CACHE: 'dist',
+      ...(isMeasured && { SANDBOX_COVERAGE: path.join(import.meta.dirname, 'coverage/bundle') }),
+    },
+    // What the tests themselves load of src; `npm run coverage` adds what ran in the bundle.
+    coverage: {
+      enabled: isMeasured,
+      include: ['src/**/*.ts'],
+      exclude: ['src/**/*.test.ts'],
+      reporter: 'json',
+      // Emptied before the tests, with what the processes of an earlier run noted.
+      reportsDirectory: 'coverage',
+      reportOnFailure: true,
+    },
   },
 })

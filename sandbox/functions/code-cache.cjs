@@ -9,10 +9,18 @@ const vm = require('node:vm')
 /** By then, what a handoff needs has been compiled too. */
 const CALLS_BEFORE_SAVING = 12
 
-/** Returns the exports, and what is to be told of each call. */
-exports.requireCached = (file, directory) => {
+/** Where the source starts in the script that V8 is given, in characters. */
+exports.sourceStart = Module.wrapper[0].length
+
+/**
+ * Returns the exports, and what is to be told of each call.
+ *
+ * @param callsBeforeSaving 0: what only the calls need is compiled anew in each process
+ */
+exports.requireCached = (file, directory, callsBeforeSaving = CALLS_BEFORE_SAVING) => {
   const source = fs.readFileSync(file, 'utf8')
-  const key = createHash('sha256').update(process.version).update(source).digest('hex').slice(0, 16)
+  const hash = createHash('sha256').update(process.version).update(String(callsBeforeSaving)).update(source)
+  const key = hash.digest('hex').slice(0, 16)
   const cache = path.join(directory, `${path.basename(file)}.${key}.code`)
   const cachedData = fs.existsSync(cache) ? fs.readFileSync(cache) : undefined
   const script = new vm.Script(Module.wrap(source), {
@@ -29,10 +37,11 @@ exports.requireCached = (file, directory) => {
     fs.writeFileSync(part, script.createCachedData())
     fs.renameSync(part, cache)
   }
-  let calls = 0
+  let calls = -1
   const countCall = () => {
     calls += 1
-    if (calls === CALLS_BEFORE_SAVING && !fs.existsSync(cache)) save()
+    if (calls === callsBeforeSaving && !fs.existsSync(cache)) save()
   }
+  countCall()
   return { exports: module.exports, countCall }
 }

@@ -81,9 +81,9 @@ const eachLine = (stream: Readable | null, tell: (line: string) => void): void =
 /** Starts a process that runs the bundle. It is frozen whenever it has nothing to do, as by a serverless platform. */
 export const startFunction = (options: FunctionOptions): FunctionProcess => {
   const { id, bundle, env, freezes, timeoutMs, connections } = options
-  const codeCache = process.env.SANDBOX_CODE_CACHE
+  const { SANDBOX_CODE_CACHE: codeCache, SANDBOX_COVERAGE: coverage } = process.env
   const child = fork(path.join(__dirname, 'host.cjs'), [bundle, ...(codeCache ? [codeCache] : [])], {
-    env: { PATH: process.env.PATH, ...env, SANDBOX_FUNCTION: id },
+    env: { PATH: process.env.PATH, ...env, SANDBOX_FUNCTION: id, ...(coverage && { SANDBOX_COVERAGE: coverage }) },
     execArgv: ['--expose-gc'],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })

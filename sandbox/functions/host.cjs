@@ -28,9 +28,18 @@ globalThis.fetch = (input, init) => {
 }
 
 const [, , bundle, codeCache] = process.argv
-const { exports: integration, countCall } = codeCache
-  ? require('./code-cache.cjs').requireCached(bundle, codeCache)
-  : { exports: require(bundle), countCall: () => undefined }
+const { SANDBOX_COVERAGE: coverage } = process.env
+const { requireCached } = require('./code-cache.cjs')
+const noteCoverage = coverage ? require('./coverage.cjs').startCoverage(bundle, coverage) : () => undefined
+
+const load = () => {
+  // No blocks are counted in code from a cache: that of the coverage holds no more than what loading the bundle needs.
+  // It lies with the notes, so that each of the runs that are measured has a process that makes it and notes the rest.
+  if (coverage) return requireCached(bundle, coverage, 0)
+  return codeCache ? requireCached(bundle, codeCache) : { exports: require(bundle), countCall: () => undefined }
+}
+const { exports: integration, countCall } = load()
+noteCoverage()
 
 const answerTo = async ({ headers, body }) => {
   try {
@@ -55,7 +64,10 @@ const measure = async () => {
 
 process.on('message', async ({ number, request }) => {
   if (request) countCall()
-  process.send({ number, answer: request ? await answerTo(request) : await measure() })
+  const answer = request ? await answerTo(request) : await measure()
+  // Before the answer is sent: the process may be frozen at once, and then killed.
+  noteCoverage()
+  process.send({ number, answer })
 })
 
 process.send({ isReady: true })

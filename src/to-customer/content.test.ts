@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { kindOf, toItems, toMessage } from './content'
+import { kindOf, mediaUrlOf, toItems, toMessage, withMediaUrl, type Item } from './content'
 
 const media = 'https://acme.zendesk.com/sc/attachments/v2/01HZX/parcel%20slip.pdf'
 const text = (value: string) => ({ type: 'text', payload: { text: value } })
@@ -167,4 +167,21 @@ describe('agent to customer', () => {
   ])('%j is named %s in the log', (content, kind) => {
     expect(kindOf(content)).toBe(kind)
   })
+})
+
+it.each<Item>([
+  { type: 'image', payload: { imageUrl: media, title: 'A' } },
+  { type: 'audio', payload: { audioUrl: media, title: 'A' } },
+  { type: 'video', payload: { videoUrl: media, title: 'A' } },
+  { type: 'file', payload: { fileUrl: media, title: 'A' } },
+])('$type: its link can be replaced by the one of a copy, and nothing else changes', (item) => {
+  const copied = withMediaUrl(item, 'https://copy.example/a')
+  expect(mediaUrlOf(copied)).toBe('https://copy.example/a')
+  expect(withMediaUrl(copied, media)).toEqual(item)
+})
+
+it('finds no link in a text and gives it none', () => {
+  const item: Item = { type: 'text', payload: { text: 'Hi' } }
+  expect(mediaUrlOf(item)).toBeUndefined()
+  expect(withMediaUrl(item, media)).toBe(item)
 })
