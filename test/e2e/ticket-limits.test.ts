@@ -1,26 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { SupportAccount } from '../../sandbox/support'
-import { ada, seen, stopsOf, tagsOf, useTroubledStage, type Bot, type Handoff } from './stage'
+import { title, ticketOf, useConnectedStage } from './connected'
+import { ada, seen, stopsOf, tagsOf, type Handoff } from './stage'
 
-const { stage, faults } = useTroubledStage()
+const { stage, faults, begin, say } = useConnectedStage()
 const { newBot, newGrownHandoff, calls, world } = stage
 
-const title = 'Where is parcel 17?'
-type Connected = Handoff & { account: SupportAccount }
-const begin = async (more: Record<string, unknown> = {}, prepare?: (bot: Bot) => void): Promise<Connected> => {
-  const bot = await newBot({ support: true })
-  Object.assign(bot.installation.configuration, more)
-  prepare?.(bot)
-  const handoff = await newGrownHandoff(bot, { title })
-  calls()
-  return { ...handoff, account: bot.account! }
-}
-const say = async (handoff: Handoff, text: string): Promise<void> => {
-  handoff.app.agent(ada).say(handoff.conversationId, text)
-  await seen(text, () => handoff.fromAgents().includes(text))
-  await world().sunco.settled()
-}
-const ticketOf = ({ account, ticket }: Connected) => account.ticket(ticket.id)
 const puts = () => calls('support').filter(({ method }) => method === 'PUT')
 const ask = ({ installation, downstreamId: conversationId }: Handoff) =>
   installation.callAction('getTicket', { conversationId })

@@ -1,31 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import type { SupportAccount } from '../../sandbox/support'
-import { ada, post, seen, sleep, stopsOf, tagsOf, useTroubledStage, type Bot, type Handoff } from './stage'
+import { title, ticketOf, useConnectedStage } from './connected'
+import { ada, post, seen, sleep, stopsOf, tagsOf, type Bot, type Handoff } from './stage'
 
-const { stage, faults, trouble } = useTroubledStage()
-const { newBot, newGrownHandoff, newHandoff, calls, world } = stage
+const { stage, faults, trouble, begin, say, ended } = useConnectedStage()
+const { newBot, newHandoff, world } = stage
 
-const title = 'Where is parcel 17?'
-type Connected = Handoff & { account: SupportAccount }
-const begin = async (more: Record<string, unknown> = {}, prepare?: (bot: Bot) => void): Promise<Connected> => {
-  const bot = await newBot({ support: true })
-  Object.assign(bot.installation.configuration, more)
-  prepare?.(bot)
-  const handoff = await newGrownHandoff(bot, { title })
-  calls()
-  return { ...handoff, account: bot.account! }
-}
-const say = async (handoff: Handoff, text: string): Promise<void> => {
-  handoff.app.agent(ada).say(handoff.conversationId, text)
-  await seen(text, () => handoff.fromAgents().includes(text))
-  await world().sunco.settled()
-}
-const ticketOf = ({ account, ticket }: Connected) => account.ticket(ticket.id)
-const ended = async (handoff: Handoff): Promise<void> => {
-  await seen('the end', () => stopsOf(handoff).length > 0, 14_000)
-  await world().sunco.settled()
-}
 const said = ({ app, conversationId: id }: Handoff, text: string) => ({
   id: randomUUID(),
   type: 'conversation:message',

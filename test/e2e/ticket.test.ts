@@ -1,44 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import type { AgentProfile } from '../../sandbox/sunco'
-import type { SupportAccount } from '../../sandbox/support'
-import { ada, bob, post, seen, stopsOf, tagsOf, useTroubledStage, type Bot, type Handoff } from './stage'
+import { title, ticketOf, useConnectedStage, type Connected } from './connected'
+import { ada, bob, post, seen, stopsOf, tagsOf, type Bot } from './stage'
 
-const { stage, faults, trouble } = useTroubledStage()
+const { stage, faults, trouble, newConnected, begin, say, ended } = useConnectedStage()
 const { newBot, newGrownHandoff, newHandoff, calls, world } = stage
 
 type Prepare = (bot: Bot) => void
-const configured = async (more: Record<string, unknown> = {}): Promise<Bot & { account: SupportAccount }> => {
-  const bot = await newBot({ support: true })
-  Object.assign(bot.installation.configuration, more)
-  return { ...bot, account: bot.account! }
-}
-
-const title = 'Where is parcel 17?'
-const begin = async (
-  more?: Record<string, unknown>,
-  prepare?: Prepare
-): Promise<Handoff & { account: SupportAccount }> => {
-  const bot = await configured(more)
-  prepare?.(bot)
-  const handoff = await newGrownHandoff(bot, { title })
-  calls()
-  return { ...handoff, account: bot.account }
-}
-const say = async (handoff: Handoff, text: string, agent: AgentProfile = ada): Promise<void> => {
-  handoff.app.agent(agent).say(handoff.conversationId, text)
-  await seen(text, () => handoff.fromAgents().includes(text))
-  await world().sunco.settled()
-}
-const ticketOf = ({ account, ticket }: { account: SupportAccount } & Handoff) => account.ticket(ticket.id)
-const notes = (handoff: { account: SupportAccount } & Handoff) => ticketOf(handoff).comments
-const ended = async (handoff: Handoff): Promise<void> => {
-  await seen('the end', () => stopsOf(handoff).length > 0)
-  await world().sunco.settled()
-}
+const notes = (handoff: Connected) => ticketOf(handoff).comments
 
 describe('the ticket of a session', () => {
   it('bears a tag of its own, before those of the bot builder, and a handoff asks Zendesk Support nothing', async () => {
-    const bot = await configured()
+    const bot = await newConnected()
     calls()
     const handoff = await newHandoff(bot, { title, hitlSession: { tags: ['vip'] } })
     expect(bot.account.ticket(handoff.ticket.id).tags).toEqual([`bp_s_${handoff.conversationId}`, 'vip'])
@@ -288,64 +260,5 @@ describe('getTicket', () => {
     expect(await ask(handoff, handoff.downstreamId)).toEqual({ reason: 'noAnswer' })
     const plain = await newGrownHandoff()
     expect(await ask(plain, plain.downstreamId)).toEqual({ reason: 'notConfigured' })
-  })
-})
-
-describe('register', () => {
-  const said = (bot: Bot): Promise<string[]> => {
-    const { log } = world().integration
-    const before = log.length
-    return bot.installation.register().then(({ status }) => {
-      expect(status).toBe(200)
-      return log.slice(before).filter((line) => /Support|Availability|Tickets|Agents/.test(line))
-    })
-  }
-
-  it('says nothing where the connection works, and writes nothing the second time', async () => {
-    const bot = await configured()
-    expect(await said(bot)).toEqual([])
-    calls()
-    expect(await said(bot)).toEqual([])
-    expect(calls('support').map(({ status }) => status)).not.toContain(403)
-    expect(calls('botpress').filter(({ method, path }) => method !== 'GET' && /states/.test(path))).toEqual([])
-  })
-
-  it.each<[string, (account: SupportAccount, bot: Bot) => void, RegExp]>([
-    ['a wrong secret', (account) => void (account.clientSecret = 'another'), /not connected.*OAuth client.*401/],
-    ['a client that is not confidential', (account) => void (account.kind = 'public'), /not connected.*confidential/],
-    ['a client of somebody who is no admin', (account) => void (account.role = 'agent'), /belongs to no admin/],
-    [
-      'a client that may do less',
-      (account) => void (account.allowedScopes = ['tickets:read']),
-      /not connected.*scopes "read" and "tickets:write"/,
-    ],
-    [
-      'no subdomain',
-      (_, bot) => {
-        delete bot.installation.configuration.subdomain
-        bot.app.subdomain = undefined
-      },
-      /enter Zendesk Subdomain/,
-    ],
-    [
-      'half of the client',
-      (_, { installation }) => void delete installation.configuration.supportClientSecret,
-      /takes both/,
-    ],
-    [
-      'a plan without hours',
-      () => faults.support.next(/schedules/, { kind: 'refuse', status: 404 }),
-      /knows no business hours/,
-    ],
-  ])('says in the log what %s will cost, and works', async (_, prepare, expected) => {
-    const bot = await configured()
-    prepare(bot.account, bot)
-    await world().integration.restart()
-    const lines = await said(bot)
-    expect(
-      lines.some((line) => expected.test(line)),
-      lines.join('\n')
-    ).toBe(true)
-    for (const line of lines) expect(line).not.toContain(bot.account.clientSecret)
   })
 })
