@@ -1,13 +1,30 @@
 import path from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { chromiumPath } from './test/browser/chromium'
 import { descriptionFile } from './test/contract/description'
 
-/** Tests of what only Zendesk's description of its API can tell. */
-const ofDescription = ['test/contract/examples.test.ts', 'test/contract/sunco-contract.test.ts']
-const leftOut = descriptionFile ? [] : ofDescription
-if (leftOut.length > 0) {
-  process.stdout.write('Zendesk’s API description is absent: its own tests are left out, our contract is held.\n')
+/** Says once what cannot be tested here. */
+const leaveOut = (files: string[], because: string): string[] => {
+  process.stdout.write(`${because}\n`)
+  return files
 }
+
+const isCi = ['1', 'true'].includes(process.env.CI ?? '')
+const leftOut = [
+  ...(descriptionFile
+    ? []
+    : leaveOut(
+        ['test/contract/examples.test.ts', 'test/contract/sunco-contract.test.ts'],
+        'Zendesk’s API description is absent: its own tests are left out, our contract is held.'
+      )),
+  // On CI, a browser that is missing is a failure.
+  ...(chromiumPath !== undefined || isCi
+    ? []
+    : leaveOut(
+        ['test/browser/**'],
+        'No Chromium was found: the tests of the page are left out. CHROMIUM_PATH names one.'
+      )),
+]
 
 const isMeasured = process.env.COVERAGE === '1'
 

@@ -1,8 +1,8 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { samplePicture } from '../../sandbox/page/samples'
-import { actorsOn, describeInBrowser, reads, timesIn, usePage, WITHIN_MS } from './stage'
+import { actorsOn, reads, timesIn, usePage, WITHIN_MS } from './stage'
 
-describeInBrowser('a handoff, played from both panes', () => {
+describe('a handoff, played from both panes', () => {
   const stage = usePage()
 
   it('begins with a hint at the first step, which is gone once it was taken', async () => {

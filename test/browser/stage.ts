@@ -1,15 +1,7 @@
 import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { startSandbox, type SandboxPage } from '../../sandbox/page'
-import { chromiumPath, launchChromium } from './chromium'
-
-const isRequired = ['1', 'true'].includes(process.env.CI ?? '')
-
-if (chromiumPath === undefined && !isRequired)
-  console.warn('The tests of the sandbox’s page are skipped: no Chromium was found. CHROMIUM_PATH names one.')
-
-/** Skipped where there is no browser, except on CI, where a browser that is missing is a failure. */
-export const describeInBrowser = describe.skipIf(chromiumPath === undefined && !isRequired)
+import { launchChromium } from './chromium'
 
 /** Generous: a redelivery may have to come first. */
 export const WITHIN_MS = 25_000

@@ -1,8 +1,8 @@
 import type { Locator } from 'playwright-core'
-import { expect, it } from 'vitest'
-import { actorsOn, describeInBrowser, reads, timesIn, usePage } from './stage'
+import { describe, expect, it } from 'vitest'
+import { actorsOn, reads, timesIn, usePage } from './stage'
 
-describeInBrowser('trouble', () => {
+describe('trouble', () => {
   const stage = usePage()
 
   const startSession = async () => {
