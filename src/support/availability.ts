@@ -44,43 +44,37 @@ export const checkAvailability: Actions['checkAvailability'] = async (props) => 
 
 const given = (value: string | undefined): string | undefined => value?.trim() || undefined
 
-const finding = async <T>(work: Promise<Finding<T>>): Promise<Finding<T>> => {
+const finding = async <T>(look: () => Promise<Finding<T>>): Promise<Finding<T>> => {
   try {
-    return await work
+    return await look()
   } catch (error) {
     return { unknown: failureReasonOf(error), because: describeFailure(error) }
   }
 }
 
 /** Undefined where hours do not matter. */
-const findOpening = async (connection: Connection, { scheduleId }: Input): Promise<Finding<Opening | undefined>> =>
-  finding(
-    (async (): Promise<Finding<Opening | undefined>> => {
-      const named = given(scheduleId)
-      if (named?.toLowerCase() === noSchedule) return { known: undefined }
-      const hours = await findSchedule(connection, named)
-      if (hours.kind === 'unclear') return { unknown: 'hoursUnclear', because: hours.because }
-      return { known: hours.kind === 'schedule' ? openingAt(hours.schedule, new Date()) : undefined }
-    })()
-  )
+const findOpening = (connection: Connection, { scheduleId }: Input): Promise<Finding<Opening | undefined>> =>
+  finding<Opening | undefined>(async () => {
+    const named = given(scheduleId)
+    if (named?.toLowerCase() === noSchedule) return { known: undefined }
+    const hours = await findSchedule(connection, named)
+    if (hours.kind === 'unclear') return { unknown: 'hoursUnclear', because: hours.because }
+    return { known: hours.kind === 'schedule' ? openingAt(hours.schedule, new Date()) : undefined }
+  })
 
-const findAgents = async (connection: Connection, { groupId }: Input): Promise<Finding<OnlineAgents>> =>
-  finding(
-    (async (): Promise<Finding<OnlineAgents>> => {
-      const group = given(groupId)
-      if (group !== undefined && !/^\d+$/.test(group)) {
-        return { unknown: 'agentsUnclear', because: 'the group ID is not a number' }
-      }
-      const found = await findOnlineAgents(connection.support, group)
-      if (found.agents.length > 0) return { known: found }
-      if (!found.isWhole) return { unknown: 'agentsUnclear', because: 'the list of agents is too long' }
-      if (found.hasUnclear) return { unknown: 'agentsUnclear', because: 'agents are listed without their channels' }
-      // Whether such an account lists its agents is not documented.
-      return found.hasRows || connection.isRoutingOn
-        ? { known: found }
-        : { unknown: 'agentsUnclear', because: 'no agents are listed, and omnichannel routing is not known to be on' }
-    })()
-  )
+const findAgents = (connection: Connection, { groupId }: Input): Promise<Finding<OnlineAgents>> =>
+  finding<OnlineAgents>(async () => {
+    const unclear = (because: string): Finding<OnlineAgents> => ({ unknown: 'agentsUnclear', because })
+    const group = given(groupId)
+    if (group !== undefined && !/^\d+$/.test(group)) return unclear('the group ID is not a number')
+    const found = await findOnlineAgents(connection.support, group)
+    if (found.agents.length > 0) return { known: found }
+    if (!found.isWhole) return unclear('the list of agents is too long')
+    if (found.hasUnclear) return unclear('agents are listed without their channels')
+    // Whether an account without omnichannel routing lists its agents is not documented.
+    if (found.hasRows || connection.isRoutingOn) return { known: found }
+    return unclear('no agents are listed, and omnichannel routing is not known to be on')
+  })
 
 const statusOf = (
   hours: Finding<Opening | undefined>,
