@@ -57,7 +57,7 @@ const findOpening = (connection: Connection, { scheduleId }: Input): Promise<Fin
   finding<Opening | undefined>(async () => {
     const named = given(scheduleId)
     if (named?.toLowerCase() === noSchedule) return { known: undefined }
-    const hours = await findSchedule(connection, named)
+    const hours = await findSchedule(connection.support, named)
     if (hours.kind === 'unclear') return { unknown: 'hoursUnclear', because: hours.because }
     return { known: hours.kind === 'schedule' ? openingAt(hours.schedule, new Date()) : undefined }
   })

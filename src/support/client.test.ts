@@ -248,11 +248,11 @@ describe('lists', () => {
       json(response, url?.includes('holidays') ? { holidays: [] } : { schedules: [schedule] })
     for (const later of [0, 9 * 60 + 50]) {
       pass(later)
-      expect(await findSchedule({ support, host }, undefined)).toMatchObject({ kind: 'schedule' })
+      expect(await findSchedule(support, undefined)).toMatchObject({ kind: 'schedule' })
     }
     expect([callsOf('schedules?') + callsOf('schedules/')]).toEqual([1])
     pass(15)
-    await findSchedule({ support, host }, undefined)
+    await findSchedule(support, undefined)
     expect(callsOf('/holidays')).toBe(2)
     expect(callsOf('business_hours')).toBe(4)
   })
@@ -275,7 +275,7 @@ describe('lists', () => {
               ],
             }
       )
-    const hours = await findSchedule({ support, host }, '42')
+    const hours = await findSchedule(support, '42')
     // There it is still the 26th, a Saturday.
     expect(hours.kind === 'schedule' && openingAt(hours.schedule, new Date()).isOpen).toBe(false)
     expect(asked.find((call) => call.includes('holidays'))).not.toContain('end_date')
@@ -285,8 +285,8 @@ describe('lists', () => {
     const other = openSupport({ host, clientId: `guard-${count}-b`, clientSecret: 'secret' })
     handle = ({ url }, response) =>
       json(response, url?.includes('holidays') ? { holidays: [] } : { schedules: [schedule] })
-    await findSchedule({ support, host }, '42')
-    await findSchedule({ support: other, host: 'https://other.zendesk.com' }, '42')
+    await findSchedule(support, '42')
+    await findSchedule(other, '42')
     expect(callsOf('/holidays')).toBe(2)
   })
 })

@@ -91,7 +91,7 @@ describe('schedules', () => {
           : { schedules: [{ id: 1, time_zone: 'UTC', intervals: [thursday] }] }
       )
     )
-    const hours = await findSchedule({ support, host }, undefined).catch(() => undefined)
+    const hours = await findSchedule(support, undefined).catch(() => undefined)
     // Either understood or not known; never taken for a day like any other.
     const isOpen = hours?.kind === 'schedule' ? openingAt(hours.schedule, new Date('2026-12-24T12:00Z')).isOpen : false
     expect(isOpen).toBe(false)

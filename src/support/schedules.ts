@@ -24,19 +24,18 @@ const day = z.pipe(
 )
 const holidayPage = z.object({ holidays: z.array(z.object({ start_date: day, end_date: day })) })
 
+type Kept = { listed: Listed[]; holidays: Map<string, Schedule['holidays']> }
+
 /** By client, which belongs to one account. */
-const lists = new QuickLRU<SupportClient, Listed[]>({ maxSize: 100, maxAge: freshMs })
-const holidays = new QuickLRU<string, Schedule['holidays']>({ maxSize: 500, maxAge: freshMs })
+const lists = new QuickLRU<SupportClient, Kept>({ maxSize: 100, maxAge: freshMs })
 
 /** What the hours of an account are; `none` where it has no schedule, `unclear` where it is not known which one counts. */
 export type Hours = { kind: 'schedule'; schedule: Schedule } | { kind: 'none' } | { kind: 'unclear'; because: string }
 
 /** The schedule that was named, or the only one. Zendesk marks none as the one that counts. */
-export const findSchedule = async (
-  { support, host }: { support: SupportClient; host: string },
-  scheduleId: string | undefined
-): Promise<Hours> => {
-  const listed = await listSchedules(support)
+export const findSchedule = async (support: SupportClient, scheduleId: string | undefined): Promise<Hours> => {
+  const kept = await listSchedules(support)
+  const { listed } = kept
   const found = scheduleId === undefined ? listed[0] : listed.find(({ id }) => `${id}` === scheduleId)
   if (!found) {
     return scheduleId === undefined ? { kind: 'none' } : { kind: 'unclear', because: 'there is no schedule of this ID' }
@@ -49,16 +48,17 @@ export const findSchedule = async (
   const intervals = (found.intervals ?? []).map(({ start_time: start, end_time: end }) => ({ start, end }))
   return {
     kind: 'schedule',
-    schedule: { zone, intervals, holidays: await listHolidays(support, host, `${found.id}`) },
+    schedule: { zone, intervals, holidays: await listHolidays(support, kept, `${found.id}`) },
   }
 }
 
-const listSchedules = async (support: SupportClient): Promise<Listed[]> => {
-  const kept = lists.get(support)
-  if (kept) return kept
+const listSchedules = async (support: SupportClient): Promise<Kept> => {
+  const known = lists.get(support)
+  if (known) return known
   const { schedules } = await support.get('list schedules', '/api/v2/business_hours/schedules', schedulePage)
-  lists.set(support, schedules)
-  return schedules
+  const kept: Kept = { listed: schedules, holidays: new Map() }
+  lists.set(support, kept)
+  return kept
 }
 
 /**
@@ -67,16 +67,15 @@ const listSchedules = async (support: SupportClient): Promise<Listed[]> => {
  */
 const listHolidays = async (
   support: SupportClient,
-  host: string,
+  { holidays }: Kept,
   scheduleId: string
 ): Promise<Schedule['holidays']> => {
-  const key = JSON.stringify([host, scheduleId])
-  const kept = holidays.get(key)
-  if (kept) return kept
+  const known = holidays.get(scheduleId)
+  if (known) return known
   const yesterday = new Date(Date.now() - 24 * 60 * 60_000).toISOString().slice(0, 10)
   const path = `/api/v2/business_hours/schedules/${encodeURIComponent(scheduleId)}/holidays?start_date=${yesterday}`
   const page = await support.get('list holidays', path, holidayPage)
   const found = page.holidays.map(({ start_date: start, end_date: end }) => ({ start, end }))
-  holidays.set(key, found)
+  holidays.set(scheduleId, found)
   return found
 }

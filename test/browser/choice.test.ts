@@ -66,7 +66,7 @@ describe('who is on show', () => {
     expect(await tickets.getByRole('button', { name: second }).locator('.unread').count()).toBe(0)
 
     await page.reload()
-    await page.getByRole('heading', { name: `Conversation with ${first}` }).waitFor()
+    await tickets.locator('[aria-current]', { hasText: first }).waitFor()
     expect(await shown.textContent()).toContain(third)
     expect(await page.getByLabel('Work as').locator('option:checked').textContent()).toBe('Grace Okafor')
     expect(await tickets.locator('.unread').count()).toBe(newOnes)
