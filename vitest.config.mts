@@ -26,13 +26,30 @@ const leftOut = [
       )),
 ]
 
+/** What counts how a burst is taken: beside others, it would be the machine that is measured. */
+const bursts = ['test/e2e/at-once.test.ts', 'test/e2e/memory.test.ts', 'test/e2e/soak.test.ts']
+const left = ['test/e2e/soak-cold.test.ts', '**/node_modules/**', ...leftOut]
+
 const isMeasured = process.env.COVERAGE === '1'
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    // Starts hundreds of processes: part of the tests with a new process for every request.
-    exclude: ['test/e2e/soak-cold.test.ts', '**/node_modules/**', ...leftOut],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'all',
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+          // A cold soak starts hundreds of processes: it is part of the tests with a new process for every request.
+          exclude: [...bursts, ...left],
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'bursts', include: bursts, maxWorkers: 3, sequence: { groupOrder: 0 } },
+      },
+    ],
     // What a passing test makes the code write, errors among it, is what the test is about.
     silent: 'passed-only',
     testTimeout: 60_000,
