@@ -1,39 +1,13 @@
 import path from 'node:path'
 import { defineConfig } from 'vitest/config'
-import { chromiumPath } from './test/browser/chromium'
-import { descriptionFile } from './test/contract/description'
-
-/** Says once what cannot be tested here. */
-const leaveOut = (files: string[], because: string): string[] => {
-  process.stdout.write(`${because}\n`)
-  return files
-}
-
-const isCi = ['1', 'true'].includes(process.env.CI ?? '')
-const leftOut = [
-  ...(descriptionFile
-    ? []
-    : leaveOut(
-        ['test/contract/examples.test.ts', 'test/contract/sunco-contract.test.ts'],
-        'Zendesk’s API description is absent: its own tests are left out, our contract is held.'
-      )),
-  // On CI, a browser that is missing is a failure.
-  ...(chromiumPath !== undefined || isCi
-    ? []
-    : leaveOut(
-        ['test/browser/**'],
-        'No Chromium was found: the tests of the page are left out. CHROMIUM_PATH names one.'
-      )),
-]
 
 /** What counts how a burst is taken: beside others, it would be the machine that is measured. */
 const bursts = ['test/e2e/at-once.test.ts', 'test/e2e/memory.test.ts', 'test/e2e/soak.test.ts']
-const left = ['test/e2e/soak-cold.test.ts', '**/node_modules/**', ...leftOut]
-
 const isMeasured = process.env.COVERAGE === '1'
 
 export default defineConfig({
   test: {
+    globalSetup: './test/say-what-is-skipped.ts',
     projects: [
       {
         extends: true,
@@ -41,7 +15,7 @@ export default defineConfig({
           name: 'all',
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
           // A cold soak starts hundreds of processes: it is part of the tests with a new process for every request.
-          exclude: [...bursts, ...left],
+          exclude: [...bursts, 'test/e2e/soak-cold.test.ts', '**/node_modules/**'],
           sequence: { groupOrder: 1 },
         },
       },

@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
-import { describe, expect, it } from 'vitest'
-import { actorsOn, reads, usePage } from './stage'
+import { expect, it } from 'vitest'
+import { actorsOn, describeInBrowser, reads, usePage } from './stage'
 
 const violationsOn = async (page: Page): Promise<string[]> => {
   const { violations } = await new AxeBuilder({ page }).analyze()
@@ -23,7 +23,7 @@ const tabTo = async (page: Page, name: string): Promise<void> => {
   throw new Error(`the Tab key does not lead to ${name}`)
 }
 
-describe('the page for everyone', () => {
+describeInBrowser('the page for everyone', () => {
   const stage = usePage()
 
   it('has no violations of accessibility rules: empty, in a session, light, dark and narrow', async () => {

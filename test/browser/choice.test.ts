@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest'
-import { actorsOn, reads, usePage } from './stage'
+import { expect, it } from 'vitest'
+import { actorsOn, describeInBrowser, reads, usePage } from './stage'
 
-describe('who is on show', () => {
+describeInBrowser('who is on show', () => {
   const stage = usePage()
 
   it('is the ticket of the customer who was chosen, and each new one of theirs', async () => {

@@ -13,6 +13,9 @@ const { CHROMIUM_PATH } = process.env
 /** The system's Chromium, or the one that CHROMIUM_PATH names. */
 export const chromiumPath = (CHROMIUM_PATH ? [CHROMIUM_PATH] : PLACES).find((path) => existsSync(path))
 
+/** On CI, a browser that is missing is a failure. */
+export const isBrowserRequired = ['1', 'true'].includes(process.env.CI ?? '')
+
 export const launchChromium = (): Promise<Browser> => {
   if (chromiumPath === undefined) throw new Error('no Chromium was found; set CHROMIUM_PATH to one')
   return chromium.launch({

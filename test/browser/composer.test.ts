@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
-import { describe, expect, it } from 'vitest'
-import { actorsOn, reads, timesIn, usePage } from './stage'
+import { expect, it } from 'vitest'
+import { actorsOn, describeInBrowser, reads, timesIn, usePage } from './stage'
 
 /** Keeps the page's commands of one name back until they are let go. */
 const holdBack = async (page: Page, command: string): Promise<{ count: () => number; letGo: () => void }> => {
@@ -15,7 +15,7 @@ const holdBack = async (page: Page, command: string): Promise<{ count: () => num
   return { count: () => count, letGo }
 }
 
-describe('what is written', () => {
+describeInBrowser('what is written', () => {
   const stage = usePage()
 
   it('is sent once, however often Send is clicked', async () => {

@@ -1,12 +1,12 @@
 import type { Page } from 'playwright-core'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { layCable } from './cable'
-import { actorsOn, reads, usePage } from './stage'
+import { actorsOn, describeInBrowser, reads, usePage } from './stage'
 
 /** One more than the connections that a browser opens to a host, and the first tab. */
 const MORE_TABS = 7
 
-describe('the connection of the page', () => {
+describeInBrowser('the connection of the page', () => {
   const stage = usePage()
 
   const sayAsAgent = (text: string): void => {

@@ -1,12 +1,12 @@
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { actorsOn, reads, timesIn, usePage } from './stage'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { actorsOn, describeInBrowser, reads, timesIn, usePage } from './stage'
 
 const MB = 1024 * 1024
 
-describe('large files', () => {
+describeInBrowser('large files', () => {
   const stage = usePage()
   let folder = ''
 

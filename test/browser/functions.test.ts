@@ -1,12 +1,12 @@
 import AxeBuilder from '@axe-core/playwright'
 import type { Locator } from 'playwright-core'
-import { describe, expect, it } from 'vitest'
-import { actorsOn, reads, usePage } from './stage'
+import { expect, it } from 'vitest'
+import { actorsOn, describeInBrowser, reads, usePage } from './stage'
 
 /** The ids of the functions in the rows. */
 const functionsIn = (rows: Locator): Promise<string[]> => rows.locator('.wire-function').allTextContents()
 
-describe('the functions on the wire', () => {
+describeInBrowser('the functions on the wire', () => {
   const stage = usePage()
 
   it('stand beside the requests that they took and made, with what they were before', async () => {

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { samplePicture } from '../../sandbox/page/samples'
-import { actorsOn, reads, timesIn, usePage, WITHIN_MS } from './stage'
+import { actorsOn, describeInBrowser, reads, timesIn, usePage, WITHIN_MS } from './stage'
 
-describe('a handoff, played from both panes', () => {
+describeInBrowser('a handoff, played from both panes', () => {
   const stage = usePage()
 
   it('begins with a hint at the first step, which is gone once it was taken', async () => {

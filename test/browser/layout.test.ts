@@ -1,6 +1,6 @@
 import type { Locator } from 'playwright-core'
-import { describe, expect, it } from 'vitest'
-import { actorsOn, reads, usePage } from './stage'
+import { expect, it } from 'vitest'
+import { actorsOn, describeInBrowser, reads, usePage } from './stage'
 
 type Box = { x: number; y: number; width: number; height: number }
 
@@ -18,7 +18,7 @@ const overlap = (one: Box, other: Box): boolean =>
   one.y < other.y + other.height &&
   other.y < one.y + one.height
 
-describe('the layout', () => {
+describeInBrowser('the layout', () => {
   const stage = usePage()
 
   it('has room for notices, which cover no pane and break no word', async () => {

@@ -1,7 +1,10 @@
 import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest'
 import { startSandbox, type SandboxPage } from '../../sandbox/page'
-import { launchChromium } from './chromium'
+import { chromiumPath, isBrowserRequired, launchChromium } from './chromium'
+
+/** Skipped where there is no browser. */
+export const describeInBrowser = describe.skipIf(chromiumPath === undefined && !isBrowserRequired)
 
 /** Generous: a redelivery may have to come first. */
 export const WITHIN_MS = 25_000

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core'
-import { describe, expect, it } from 'vitest'
-import { actorsOn, reads, timesIn, usePage, WITHIN_MS, type Actors } from './stage'
+import { expect, it } from 'vitest'
+import { actorsOn, describeInBrowser, reads, timesIn, usePage, WITHIN_MS, type Actors } from './stage'
 
 const AGENTS = ['Ada Byron', 'Grace Okafor', 'Sam Rivera']
 const CONTACTED = 'I have contacted a human agent, please wait.'
@@ -33,7 +33,7 @@ const morningIn = (days: number): string => {
   return morning.toLocaleDateString('en-GB', { weekday: 'long', day: 'numeric', month: 'long' })
 }
 
-describe('the connection to Zendesk Support', () => {
+describeInBrowser('the connection to Zendesk Support', () => {
   const stage = usePage()
 
   const begin = async (): Promise<Actors & { page: Page; name: string; article: Locator }> => {

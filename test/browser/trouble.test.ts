@@ -1,8 +1,8 @@
 import type { Locator } from 'playwright-core'
-import { describe, expect, it } from 'vitest'
-import { actorsOn, reads, timesIn, usePage } from './stage'
+import { expect, it } from 'vitest'
+import { actorsOn, describeInBrowser, reads, timesIn, usePage } from './stage'
 
-describe('trouble', () => {
+describeInBrowser('trouble', () => {
   const stage = usePage()
 
   const startSession = async () => {

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { describe, expect, it } from 'vitest'
-import { actorsOn, reads, usePage } from './stage'
+import { expect, it } from 'vitest'
+import { actorsOn, describeInBrowser, reads, usePage } from './stage'
 
 const root = path.resolve(__dirname, '../..')
 
-describe('the wire', () => {
+describeInBrowser('the wire', () => {
   const stage = usePage()
 
   it('marks duplicates and faults in the row', async () => {
