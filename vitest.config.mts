@@ -7,7 +7,6 @@ const isMeasured = process.env.COVERAGE === '1'
 
 export default defineConfig({
   test: {
-    globalSetup: './test/say-what-is-skipped.ts',
     projects: [
       {
         extends: true,
@@ -17,6 +16,7 @@ export default defineConfig({
           // A cold soak starts hundreds of processes: it is part of the tests with a new process for every request.
           exclude: [...bursts, 'test/e2e/soak-cold.test.ts', '**/node_modules/**'],
           sequence: { groupOrder: 1 },
+          globalSetup: './test/say-what-is-skipped.ts',
         },
       },
       {
