@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 
-/** What counts how a burst is taken: beside others, it would be the machine that is measured. */
+/** Tests that measure load. They run first and by themselves; beside others they would measure the machine. */
 const bursts = ['test/e2e/at-once.test.ts', 'test/e2e/memory.test.ts', 'test/e2e/soak.test.ts']
 const isMeasured = process.env.COVERAGE === '1'
 
@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           name: 'all',
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-          // A cold soak starts hundreds of processes: it is part of the tests with a new process for every request.
+          // The cold soak is played by `npm run test:cold`.
           exclude: [...bursts, 'test/e2e/soak-cold.test.ts', '**/node_modules/**'],
           sequence: { groupOrder: 1 },
           globalSetup: './test/say-what-is-skipped.ts',

@@ -59,12 +59,14 @@ export const actions = {
           .number()
           .optional()
           .title('Online Agents')
-          .describe('Agents who are online for messaging, busy ones too; left out where not all of them were counted'),
+          .describe(
+            'Agents who are online for messaging, busy ones too, of the group where one is named; left out where not all were counted'
+          ),
         freeSlots: z
           .number()
           .optional()
           .title('Free Slots')
-          .describe('Conversations that they can take at once; left out where Zendesk tells no capacity'),
+          .describe('How many more conversations they can take now; left out where Zendesk tells no capacity'),
       }),
     },
   },
@@ -76,7 +78,7 @@ export const actions = {
         conversationId: z
           .string()
           .title('Conversation ID')
-          .describe('Botpress conversation of the session, as startHitl returned it'),
+          .describe('Botpress conversation of the session: the tag hitl#downstream of the customer’s conversation'),
       }),
     },
     output: {

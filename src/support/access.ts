@@ -8,17 +8,20 @@ import { supportClientOf } from './configuration'
 /** One switch for development: the sandbox's address instead of Zendesk's. */
 const developmentHost = (): string | undefined => process.env.ZENDESK_SUPPORT_API_URL || undefined
 
-/** Where the connection leads; undefined where no subdomain is known. */
-export const accessOf = (context: Pick<HandlerContext, 'ctx'>, kept: string | undefined): Access | undefined => {
+/** Host and OAuth client; undefined where one of them is missing. @param appSubdomain the one that the app names */
+export const accessOf = (
+  context: Pick<HandlerContext, 'ctx'>,
+  appSubdomain: string | undefined
+): Access | undefined => {
   const { ctx } = context
   const client = supportClientOf(ctx)
-  const subdomain = subdomainOf(credentialsOf(ctx).subdomain) ?? subdomainOf(kept)
+  const subdomain = subdomainOf(credentialsOf(ctx).subdomain) ?? subdomainOf(appSubdomain)
   return client && subdomain ? { ...client, host: developmentHost() ?? `https://${subdomain}.zendesk.com` } : undefined
 }
 
 export type Connection = { support: SupportClient; host: string; isRoutingOn?: boolean }
 
-/** The connection of an installation, with what `register` found out about it; undefined where no subdomain is known. */
+/** The connection of an installation, with what `register` found out about it; undefined as for {@link accessOf}. */
 export const connect = async (context: HandlerContext): Promise<Connection | undefined> => {
   const installation = await loadInstallation(context)
   const access = accessOf(context, installation?.subdomain)

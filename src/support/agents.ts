@@ -5,9 +5,9 @@ import type { SupportClient } from './client'
 /** How long a list of agents counts as fresh, in milliseconds. */
 const freshMs = 30_000
 const pageSize = 100
-/** Pages that are read at most: an account with more agents online than that lets nobody wait for a count. */
+/** More pages are not read: nobody should wait that long for a count. */
 const mostPages = 5
-/** There is more, and no way to it. */
+/** Cursor of a list that has more pages but named no cursor. */
 const noCursor = ''
 
 const id = z.pipe(z.union([z.number(), z.string()]), z.transform(String))
@@ -44,7 +44,7 @@ type Found = {
   agents: Agent[]
   /** Whether Zendesk listed anybody at all. */
   hasRows: boolean
-  /** Whether somebody is listed of whom it does not say whether they are online for messaging. */
+  /** Whether an agent was listed without a row for messaging. */
   hasUnclear: boolean
 }
 
@@ -54,7 +54,7 @@ type AgentList = { readAt: number; pages: number; cursor?: string } & Found
 /** @property isWhole whether all of the list was read: who is not among them is not there */
 export type OnlineAgents = Found & { isWhole: boolean }
 
-/** By client, which belongs to one account. */
+/** One entry per client, so per account. */
 const lists = new QuickLRU<SupportClient, AgentList>({ maxSize: 100 })
 
 /**

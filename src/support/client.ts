@@ -34,7 +34,7 @@ export type SupportClient = {
 const number = z.union([z.number(), z.pipe(z.string(), z.transform(Number))])
 const grant = z.object({ access_token: z.string(), expires_in: z.nullish(number) })
 
-/** By what belongs to nobody else, so that a changed secret takes effect: a token serves many calls. */
+/** Keyed by host, client and secret, so that a new secret gets a new client. */
 const clients = new QuickLRU<string, SupportClient>({ maxSize: 100 })
 
 export const openSupport = (access: Access): SupportClient => {
@@ -136,7 +136,7 @@ const pauseOf = ({ headers }: Answer): number => {
 /** What an answer says. Zendesk may send a page in place of JSON, also with 200. */
 const read = <T extends z.ZodMiniType>({ operation, status, text }: Answer, shape: T): z.output<T> => {
   const reason = reasonOfStatus(status)
-  if (reason) throw new SupportError({ operation, reason, status, text })
+  if (reason) throw new SupportError({ operation, reason, status })
   const parsed = shape.safeParse(parseJson(text))
   if (parsed.success) return parsed.data
   throw new SupportError({ operation, reason: 'noAnswer', status })

@@ -7,8 +7,8 @@ import { findConversation } from '../session/find'
 import type { ConversationRecord } from '../session/tags'
 import { connect, type Connection } from './access'
 import { describeFailure, wasRefused } from './error'
-import type { SessionTicket } from './index'
-import { noteOf } from './note'
+import type { SessionToSettle } from './index'
+import { noteOf } from './end-note'
 import { changeTicket, linkTicket, nameTicket } from './tickets'
 
 /** Time for the tickets of one webhook request, in milliseconds. */
@@ -18,11 +18,13 @@ const runBudgetMs = 8_000
 /** No further tickets are begun when less than this is left, in milliseconds. */
 const reserveMs = 4_000
 const ticketsAtOnce = 5
-/** A ticket that was not found this long after the end is not looked for any more, in milliseconds. */
+/** Sessions of one run. */
+const mostDue = 100
+/** What could not be done by this long after the end is given up, in milliseconds. */
 const givenUpAfterMs = 24 * 60 * 60_000
 
 /** See `index.ts`. */
-export const settleTickets = async (context: HandlerContext, sessions: SessionTicket[]): Promise<void> =>
+export const settleTickets = async (context: HandlerContext, sessions: SessionToSettle[]): Promise<void> =>
   withinBudget(requestBudgetMs, async () => {
     const bySession = new Map(sessions.map((session) => [session.suncoConversationId, session]))
     await sideBySide([...bySession.values()].map((session) => attempt(context, () => settleOne(context, session))))
@@ -32,16 +34,33 @@ export const settleTickets = async (context: HandlerContext, sessions: SessionTi
 export const settleDueTickets = async (context: HandlerContext): Promise<void> =>
   withinBudget(runBudgetMs, () =>
     attempt(context, async () => {
-      const { conversations } = await context.client.listConversations({ channel: 'hitl', tags: { ticketDue: 'true' } })
-      const due = conversations.filter(isAnythingDue)
+      const due = await listDue(context)
       for (let done = 0; done < due.length && remainingMs(reserveMs) === reserveMs; done += ticketsAtOnce) {
         const some = due.slice(done, done + ticketsAtOnce)
-        await sideBySide(some.map((found) => attempt(context, () => settle(context, found, isOver(found)))))
+        await sideBySide(some.map((found) => attempt(context, () => settleLater(context, found))))
       }
     })
   )
 
-/** What fails is tried again: the tag says that it is due. */
+/** Sessions whose tickets something is left to be done with, the newest first. Most of those that run need nothing by now. */
+const listDue = async ({ client }: HandlerContext): Promise<ConversationRecord[]> => {
+  const due: ConversationRecord[] = []
+  let nextToken: string | undefined
+  do {
+    const page = await client.listConversations({ channel: 'hitl', tags: { ticketDue: 'true' }, nextToken })
+    due.push(...page.conversations.filter(isAnythingDue))
+    nextToken = page.meta.nextToken
+  } while (nextToken && due.length < mostDue)
+  return due
+}
+
+const settleLater = async (context: HandlerContext, found: ConversationRecord): Promise<void> => {
+  const isGivenUp = Date.now() - Date.parse(found.tags.endedAt ?? '') > givenUpAfterMs
+  if (!isGivenUp) return settle(context, found, isOver(found))
+  await context.client.updateConversation({ id: found.id, tags: { ticketDue: '', ticketSubject: '' } })
+}
+
+/** Never rejects. Where the tag `ticketDue` still stands, the hourly check tries again. */
 const attempt = async ({ logger }: HandlerContext, work: () => Promise<void>): Promise<void> => {
   try {
     await work()
@@ -59,7 +78,7 @@ const isAnythingDue = (conversation: ConversationRecord): boolean => {
   return isOver(conversation) || !ticketId || Boolean(ticketSubject)
 }
 
-const settleOne = async (context: HandlerContext, session: SessionTicket): Promise<void> => {
+const settleOne = async (context: HandlerContext, session: SessionToSettle): Promise<void> => {
   const { suncoConversationId, conversationId } = session
   const conversation = conversationId
     ? (await context.client.getConversation({ id: conversationId })).conversation
@@ -75,12 +94,9 @@ const settle = async (
   const connection = await connect(context)
   if (!connection) return
   const ticketId = await linkTicket(context, connection, conversation)
-  if (ticketId) {
-    await nameTicket(context, connection, conversation, ticketId)
-    if (isSessionOver) await finish(context, connection, conversation, ticketId)
-  } else if (Date.now() - Date.parse(conversation.tags.endedAt ?? '') > givenUpAfterMs) {
-    await context.client.updateConversation({ id: conversation.id, tags: { ticketDue: '' } })
-  }
+  if (!ticketId) return
+  await nameTicket(context, connection, conversation, ticketId)
+  if (isSessionOver) await finish(context, connection, conversation, ticketId)
 }
 
 /** The last that is done with a ticket: an internal note about the end, where the configuration says so. */
@@ -100,7 +116,7 @@ const finish = async (
   const leave = async (): Promise<void> => {
     // First, so that it is not left twice where a process dies.
     await mark('')
-    // Zendesk would show the customer a comment that does not say that it is not public.
+    // Comments are public unless they say otherwise; whether the customer would get one is not documented.
     await changeTicket(connection, ticketId, { comment: { body, public: false } })
   }
   await withClaim({

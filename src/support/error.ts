@@ -3,7 +3,7 @@ import { reasonOf } from '../platform/failure'
 /** Why Zendesk Support did not tell what it was asked: what a bot builder reads as a reason. */
 export type FailureReason = 'wrongClient' | 'notAllowed' | 'notSupported' | 'tooManyRequests' | 'noAnswer'
 
-type Details = { operation: string; reason: FailureReason; status?: number; text?: string; isBroken?: boolean }
+type Details = { operation: string; reason: FailureReason; status?: number; isBroken?: boolean }
 
 /** A call to Zendesk Support that failed. Its message names operation and status, and nothing that Zendesk wrote. */
 export class SupportError extends Error {
@@ -11,17 +11,14 @@ export class SupportError extends Error {
   public readonly reason: FailureReason
   /** Of the answer; left out where there was none. */
   public readonly status?: number
-  /** What Zendesk wrote, to be looked at and not to be shown: it may hold anything. */
-  public readonly text: string
 
   /** The connection broke, so that nothing may have been asked at all. */
   public readonly isBroken: boolean
 
-  public constructor({ operation, reason, status, text = '', isBroken = false }: Details) {
+  public constructor({ operation, reason, status, isBroken = false }: Details) {
     super(`${operation}: ${status ?? 'no answer'}`)
     this.reason = reason
     this.status = status
-    this.text = text
     this.isBroken = isBroken
   }
 }
@@ -30,7 +27,7 @@ export class SupportError extends Error {
 export const reasonOfStatus = (status: number): FailureReason | undefined => {
   if (status >= 200 && status < 300) return undefined
   if (status === 401) return 'wrongClient'
-  // 400 is what a token with a scope that the client may not have is refused with.
+  // 400 is the answer where the token asks for a scope that the client may not have.
   if (status === 400 || status === 403) return 'notAllowed'
   if (status === 404) return 'notSupported'
   return status === 429 ? 'tooManyRequests' : 'noAnswer'
@@ -39,8 +36,14 @@ export const reasonOfStatus = (status: number): FailureReason | undefined => {
 export const failureReasonOf = (error: unknown): FailureReason =>
   error instanceof SupportError ? error.reason : 'noAnswer'
 
-/** Whether a request was surely not carried out; without an answer it may have been. */
-export const wasRefused = (error: unknown): boolean => error instanceof SupportError && error.status !== undefined
+/**
+ * Whether Zendesk answered that it did not carry a request out. After no answer, another failure of its own, or an answer that
+ * cannot be read, it may have.
+ */
+export const wasRefused = (error: unknown): boolean => {
+  const status = error instanceof SupportError ? (error.status ?? 0) : 0
+  return (status >= 400 && status < 500) || status === 503
+}
 
 /** What may be logged of a failure. */
 export const describeFailure = (error: unknown): string =>

@@ -57,7 +57,7 @@ export const examine = async (
   return { ...(subdomain && { subdomain }), ...(isRoutingOn !== undefined && { isRoutingOn }) }
 }
 
-/** Each thing that is asked for later is asked for once, so that what is missing is known before a customer needs it. */
+/** Tries the main reads once, so that a missing right is known before a customer needs it. */
 const look = async (
   support: SupportClient,
   { logger }: HandlerContext,
@@ -65,8 +65,11 @@ const look = async (
 ): Promise<boolean | undefined> => {
   const anything = z.looseObject({})
   const [self, read] = await sideBySide([
-    attempt('Tickets cannot be found', support.get('read own user', '/api/v2/users/me', me)),
-    attempt('Agents may be counted wrongly', support.get('read settings', '/api/v2/account/settings', settings)),
+    attempt('The user of the OAuth client could not be read', support.get('read own user', '/api/v2/users/me', me)),
+    attempt(
+      'Check Availability cannot always tell that nobody is online',
+      support.get('read settings', '/api/v2/account/settings', settings)
+    ),
     attempt(
       'Check Availability cannot count agents',
       support.get('list availabilities', '/api/v2/agent_availabilities?page[size]=1', anything)

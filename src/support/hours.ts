@@ -9,7 +9,7 @@ export type Holiday = { start: string; end: string }
 export type Schedule = {
   /** IANA name. */
   zone: string
-  /** None crosses midnight; an end at midnight is the beginning of the next day, for a Saturday's also 0. */
+  /** Zendesk's do not cross midnight. An end at midnight is the beginning of the next day; a Saturday's may also be 0. */
   intervals: readonly Interval[]
   holidays: readonly Holiday[]
 }
@@ -25,27 +25,24 @@ export type Opening = {
 const minutesOfDay = 24 * 60
 const longestLookDays = 60
 
-const week = 7 * minutesOfDay
+const minutesOfWeek = 7 * minutesOfDay
 
 /** What is open on one day, in minutes since its midnight. */
 type Day = { year: number; month: number; date: number; open: Interval[] }
 
-/**
- * An interval within the week. Only a Saturday's may end with the next week, which is written as 0; another one that ends
- * before it begins is not documented, and goes on into the next week where it begins on a Saturday.
- */
+/** An end before its start is accepted on Saturdays only (0, or past midnight); any other such interval is ignored. */
 const spansOf = (start: number, end: number): Interval[] => {
   if (end > start) return [{ start, end }]
-  const isSaturdays = start >= week - minutesOfDay && end < minutesOfDay
+  const isSaturdays = start >= minutesOfWeek - minutesOfDay && end < minutesOfDay
   return isSaturdays
     ? [
-        { start, end: week },
+        { start, end: minutesOfWeek },
         { start: 0, end },
       ]
     : []
 }
 
-/** A day of the schedule's own calendar. Noon, since the clocks may skip any other hour. */
+/** A day of the schedule's own calendar. Counted in UTC, where every day has 24 hours; only the calendar date is used. */
 const dayOf = ({ zone, intervals, holidays }: Schedule, now: Date, daysOn: number): Day => {
   const today = new TZDateMini(now.getTime(), zone)
   const noon = new Date(Date.UTC(today.getFullYear(), today.getMonth(), today.getDate() + daysOn, 12))
@@ -62,8 +59,8 @@ const dayOf = ({ zone, intervals, holidays }: Schedule, now: Date, daysOn: numbe
 }
 
 /**
- * The next moment at which the clocks of the zone show that minute of that day: the second one where they show it twice and
- * the first is past; in the hour that they skip, up to an hour beside it.
+ * When the clocks of the zone show that minute of that day next. Where they go back, the first of the two moments that is not past;
+ * where they skip it, up to an hour off.
  */
 const momentOf = ({ zone }: Schedule, now: Date, { year, month, date }: Day, minute: number): Date => {
   const moment = new TZDateMini(year, month, date, Math.floor(minute / 60), minute % 60, zone).getTime()

@@ -4,10 +4,8 @@ import type { ConversationRecord } from '../session/tags'
 import { shorten } from '../text/split'
 import { sessionTagOf } from './session-tag'
 
-/**
- * The optional connection to Zendesk Support. Nothing outside this folder imports another file of it: without an OAuth
- * client in the configuration, nothing of it is loaded and nobody is asked.
- */
+// The optional connection to Zendesk Support. Nothing outside this folder imports another file of it. Without an OAuth client in the
+// configuration, nothing that makes calls is loaded, and nobody is asked.
 
 type Configured = Pick<HandlerContext, 'ctx'>
 
@@ -23,7 +21,7 @@ export const getTicket: Actions['getTicket'] = async (props) => {
   return (await import('./tickets')).getTicket(props)
 }
 
-/** The subject of a ticket is as long at most, in characters: Zendesk documents no limit. */
+/** Longest subject, in characters; Zendesk documents no limit. */
 const longestSubject = 150
 
 /**
@@ -44,7 +42,7 @@ export const prepareTicket = (
 }
 
 /** A session whose ticket is to be seen to. */
-export type SessionTicket = {
+export type SessionToSettle = {
   suncoConversationId: string
   /** Botpress id; looked up where it is left out. */
   conversationId?: string
@@ -56,11 +54,11 @@ export type SessionTicket = {
  * Sees to the tickets of sessions: finds them, gives them their subjects, and notes the end. To be called when nobody waits. Never
  * rejects; takes seconds at most. What could not be done is tried again by {@link settleDueTickets}.
  */
-export const settleTickets = async (context: HandlerContext, sessions: SessionTicket[]): Promise<void> => {
+export const settleTickets = async (context: HandlerContext, sessions: SessionToSettle[]): Promise<void> => {
   if (sessions.length > 0 && isConfigured(context)) await (await import('./due')).settleTickets(context, sessions)
 }
 
-/** Sees to what is left of all tickets, a page of sessions at a time. Never rejects; takes seconds at most. */
+/** Sees to what is left to be done with the tickets of all sessions. Never rejects; takes seconds at most. */
 export const settleDueTickets = async (context: HandlerContext): Promise<void> => {
   if (isConfigured(context)) await (await import('./due')).settleDueTickets(context)
 }

@@ -31,8 +31,8 @@ const singleTicket = z.object({ ticket })
 const urlOf = ({ host }: Connection, id: string): string => `${host}/agent/tickets/${id}`
 
 /**
- * The number of a session's ticket, looked for and written down where that has not been done; undefined where it is not found. One
- * that was written down counts as long as the configuration names the account that it is of.
+ * The number of a session's ticket, or undefined where it is not found. It is looked for first where it is not kept, or was kept for
+ * another account than the configuration names now.
  */
 export const linkTicket = async (
   context: HandlerContext,
@@ -65,7 +65,7 @@ const findTicket = async (
   const path = `/api/v2/users/${user.zendeskId}/tickets/requested?sort=-id&page[size]=${pageSize}`
   const { tickets } = await support.get('list tickets', path, ticketPage)
   const tag = sessionTagOf(tags.id)
-  // The newest come first; one that follows up on a closed ticket has its tags too.
+  // Newest first. A follow-up inherits the tags, so the oldest match is the session's own ticket.
   return tickets.findLast((found) => found.tags?.includes(tag))?.id
 }
 
@@ -77,21 +77,24 @@ export const nameTicket = async (
   ticketId: string
 ): Promise<void> => {
   if (!subject) return
-  const note = (ticketSubject: string): Promise<unknown> => client.updateConversation({ id, tags: { ticketSubject } })
+  const keep = (ticketSubject: string): Promise<unknown> => client.updateConversation({ id, tags: { ticketSubject } })
   // First, so that it is not given twice where a process dies.
-  await note('')
+  await keep('')
   try {
     await changeTicket(connection, ticketId, { subject })
   } catch (error) {
     await withFreshBudget(lookBudgetMs, async () => {
       const isGiven = !wasRefused(error) && (await readTicket(connection, ticketId)).subject === subject
-      if (!isGiven) await note(subject)
+      if (!isGiven) await keep(subject)
     })
     throw error
   }
 }
 
-/** Changes a ticket in one request. Rejects where the change may succeed later; a closed or deleted ticket is left as it is. */
+/**
+ * Changes a ticket in one request. One that is gone (404) or takes no such change (422, as a closed one) is left as it is, without
+ * an error.
+ */
 export const changeTicket = async ({ support }: Connection, id: string, change: object): Promise<void> => {
   const attempt = (): Promise<void> => support.put('change ticket', `/api/v2/tickets/${id}`, { ticket: change })
   try {

@@ -8,7 +8,7 @@ const margin = 60
 export type Granted = { access_token: string; expires_in?: number | null }
 
 export type TokenSource = {
-  /** One that is valid, asked for where there is none: by one caller, whatever the number of those who wait. */
+  /** A valid token. Callers at the same time share one request for it. */
   read: () => Promise<string>
   /** Zendesk has refused this one. */
   drop: (token: string) => void

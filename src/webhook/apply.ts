@@ -20,7 +20,7 @@ import {
   type ConversationRecord,
 } from '../session/tags'
 import { isGone } from '../sunco/error'
-import type { SessionTicket } from '../support'
+import type { SessionToSettle } from '../support'
 
 /** How long to look for a session that is starting before Sunco is asked to deliver again, in milliseconds. */
 const lookForMs = 9_000
@@ -31,7 +31,7 @@ const pluginTakesMs = 2_000
 /**
  * Carries out what was decided about an event. Returns the sessions whose tickets are to be seen to once nobody waits. Rejects where it failed; with {@link TryLater} where it is too early.
  */
-export const apply = async (context: HandlerContext, decision: Decision): Promise<SessionTicket[]> => {
+export const apply = async (context: HandlerContext, decision: Decision): Promise<SessionToSettle[]> => {
   switch (decision.kind) {
     case 'agentMessage':
     case 'automatedMessage':
@@ -57,7 +57,7 @@ const applyMessage = async (
   context: HandlerContext,
   place: Place,
   { message }: SpokenMessage
-): Promise<SessionTicket[]> => {
+): Promise<SessionToSettle[]> => {
   // What was said before the end is brought by whoever passes the end on.
   const session = await beginningSession(context, place, ({ tags }) => !tags.endReason)
   if (!session) return []
@@ -72,7 +72,7 @@ const applyEnd = async (
   place: Place,
   reason: EndReason,
   at: number
-): Promise<SessionTicket[]> => {
+): Promise<SessionToSettle[]> => {
   const session = await beginningSession(context, place, (conversation) => !isDone(conversation))
   if (!session) return []
   await endSession(context, session, reason, at)
@@ -83,7 +83,7 @@ const applyEnd = async (
 const endSessionsOf = async (
   context: HandlerContext,
   { userExternalId, at }: Extract<Decision, { kind: 'userRemoved' }>
-): Promise<SessionTicket[]> => {
+): Promise<SessionToSettle[]> => {
   const conversations = await listConversationsOf(context, userExternalId)
   const sessions = conversations
     .filter((conversation) => !isDone(conversation) && Date.parse(conversation.createdAt) < at)

@@ -4,13 +4,13 @@ import { decide, type Decision, type DecideOptions } from '../events/decide'
 import { parseBatch, type SuncoEvent } from '../events/parse'
 import { isTransient, reasonOf, TryLater } from '../platform/failure'
 import { inFunction } from '../platform/handle'
-import { settleTickets, type SessionTicket } from '../support'
+import { settleTickets, type SessionToSettle } from '../support'
 import { apply } from './apply'
 import { authenticate } from './authenticate'
 
 type Answer = { status: number }
 /** What became of the events of one conversation. */
-type Outcome = { isDone: boolean; tickets: SessionTicket[] }
+type Outcome = { isDone: boolean; toSettle: SessionToSettle[] }
 
 /** Sunco waits 20 s and then delivers again. Every call ends within this time, in milliseconds, so that none goes on unheard. */
 const budgetMs = 14_000
@@ -60,7 +60,7 @@ const receive = async (
   // Zendesk Support is asked last: nobody's words wait for it.
   await settleTickets(
     context,
-    outcomes.flatMap(({ tickets }) => tickets)
+    outcomes.flatMap(({ toSettle }) => toSettle)
   )
   return { status: outcomes.every(({ isDone }) => isDone) ? 200 : 503 }
 }
@@ -85,21 +85,21 @@ const keyOf = (decision: Decision): string => {
 /**
  * Applies the events of one conversation one after the other. Each is judged for itself; one that has to wait keeps the
  * later ones of its conversation waiting, so that they do not overtake it. Never rejects; returns whether all is done, and the
- * tickets that are to be seen to.
+ * sessions whose tickets are to be seen to.
  */
 const applyInOrder = async (context: HandlerContext, decisions: Decision[]): Promise<Outcome> => {
   const { logger } = context
-  const tickets: SessionTicket[] = []
+  const toSettle: SessionToSettle[] = []
   for (const decision of decisions) {
     try {
-      tickets.push(...(await apply(context, decision)))
+      toSettle.push(...(await apply(context, decision)))
     } catch (error) {
       if (isTransient(error)) {
         if (!(error instanceof TryLater)) logger.warn(`An event has to be delivered again (${reasonOf(error)}).`)
-        return { isDone: false, tickets }
+        return { isDone: false, toSettle }
       }
       logger.forBot().error(`An event of Zendesk could not be handled (${reasonOf(error)}).`)
     }
   }
-  return { isDone: true, tickets }
+  return { isDone: true, toSettle }
 }

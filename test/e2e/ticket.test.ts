@@ -169,7 +169,9 @@ describe('a note on the ticket', () => {
     handoff.app.agent(ada).endSession(handoff.conversationId)
     await ended(handoff)
     expect(notes(handoff)).toMatchObject([{ public: false }])
-    expect(notes(handoff)[0]!.body).toMatch(/is over: the agent ended the session\. It lasted 1 hour 5 minutes\./)
+    expect(notes(handoff)[0]!.body).toMatch(
+      /is over: control was given up, as it is when an agent ends the session\. It lasted 1 hour 5 minutes\./
+    )
   })
 
   it('is left where the bot takes the customer back, who does not wait for it', async () => {

@@ -1,10 +1,10 @@
 import type { EndReason } from '../session/end-reason'
 
-/** How a session ended. @property startedAt and @property endedAt ISO dates; left out where they are not known */
+/** How a session ended; times are ISO dates, left out where they are not known. */
 export type Ending = { reason: EndReason; startedAt?: string; endedAt?: string }
 
 const words: Record<EndReason, string> = {
-  released: 'the agent ended the session',
+  released: 'control was given up, as it is when an agent ends the session',
   returnedToBot: 'control was returned to the bot',
   passedElsewhere: 'control was passed on',
   ticketClosed: 'the ticket was closed',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { endReasons } from '../session/end-reason'
-import { noteOf } from './note'
+import { noteOf } from './end-note'
 
 const startedAt = '2026-03-02T09:00:00.000Z'
 const after = (ms: number): string => new Date(Date.parse(startedAt) + ms).toISOString()
