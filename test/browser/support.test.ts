@@ -144,7 +144,7 @@ describeInBrowser('the connection to Zendesk Support', () => {
     expect(await ticket.getByText('Internal notes').count()).toBe(0)
 
     await on.click('End session')
-    const note = 'is over: the agent ended the session.'
+    const note = 'is over: control was given up, as it is when an agent ends the session.'
     await reads(ticket, note)
     await reads(chat, 'I am back.')
     expect(await chat.getByText(note).count()).toBe(0)
