@@ -1,8 +1,13 @@
 import { once } from 'node:events'
 import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import type { FunctionConnections } from './functions'
+
+/** An answer whose last byte was read is ended within this time, in milliseconds. */
+const ANSWER_ENDS_MS = 200
+/** The end of a connection is at the other side within this time, also on a busy machine, in milliseconds. */
+const END_ARRIVES_MS = 5
 
 /** A function of the pool marks its requests with its id by this header. */
 export const FUNCTION_HEADER = 'x-sandbox-function'
@@ -16,15 +21,24 @@ export const followConnections = (server: Server): FunctionConnections => {
   const atWork = new Map<Socket, Set<ServerResponse>>()
   const frozen = new Set<string>()
 
-  const closeIdle = (functionId: string): void => {
-    if (!frozen.has(functionId)) return
-    for (const [socket, owner] of owners) if (owner === functionId && !atWork.get(socket)?.size) socket.destroy()
+  /** Returns whether there was any. */
+  const closeIdle = (functionId: string): boolean => {
+    if (!frozen.has(functionId)) return false
+    const idle = [...owners].filter(([socket, owner]) => owner === functionId && !atWork.get(socket)?.size)
+    for (const [socket] of idle) socket.destroy()
+    return idle.length > 0
   }
-  /** Resolves when the answers that were given are off: until then, their connections count as being at work. */
+  /**
+   * Resolves when the answers that have begun are off, for the function may have read all of one that is still being ended here. One
+   * that the function does not read, being frozen, is not waited for.
+   */
   const areSent = async (functionId: string): Promise<void> => {
     const mine = [...owners].filter(([, owner]) => owner === functionId)
-    const given = mine.flatMap(([socket]) => [...(atWork.get(socket) ?? [])]).filter((one) => one.writableEnded)
-    await Promise.all(given.filter(({ closed }) => !closed).map((one) => once(one, 'close')))
+    const given = mine
+      .flatMap(([socket]) => [...(atWork.get(socket) ?? [])])
+      .filter((one) => one.headersSent && !one.closed)
+    const isOff = Promise.all(given.map((one) => once(one, 'close')))
+    if (given.length > 0) await Promise.race([isOff, sleep(ANSWER_ENDS_MS)])
   }
   server.on('request', ({ socket, headers }, response) => {
     const functionId = headers[FUNCTION_HEADER]
@@ -52,7 +66,7 @@ export const followConnections = (server: Server): FunctionConnections => {
       await turn()
       await turn()
       await areSent(functionId)
-      closeIdle(functionId)
+      if (closeIdle(functionId)) await sleep(END_ARRIVES_MS)
     },
     thaw: (functionId) => void frozen.delete(functionId),
   }
