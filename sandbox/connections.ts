@@ -7,7 +7,7 @@ import type { FunctionConnections } from './functions'
 /** An answer whose last byte was read is ended within this time, in milliseconds. */
 const ANSWER_ENDS_MS = 200
 /** The end of a connection is at the other side within this time, also on a busy machine, in milliseconds. */
-const END_ARRIVES_MS = 5
+const END_ARRIVES_MS = 10
 
 /** A function of the pool marks its requests with its id by this header. */
 export const FUNCTION_HEADER = 'x-sandbox-function'

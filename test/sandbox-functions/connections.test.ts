@@ -3,7 +3,7 @@ import { Hono } from 'hono'
 import { describe, expect, it } from 'vitest'
 import { startLoopback, type Env, type Exchange, type Loopback } from '../../sandbox/loopback'
 import { seen } from '../../sandbox/world'
-import { atEnd, have, inTurn, runPool, useClosers } from './running'
+import { atEnd, have, inTurn, RESTS_MS, runPool, useClosers } from './running'
 
 useClosers()
 
@@ -38,7 +38,10 @@ describe('the connections of a function', () => {
   it('are closed while it is frozen, before it wakes up', async () => {
     const { url, connections } = await runServer()
     const pool = await runPool({ connections: [connections] })
-    const answers = await inTurn(10, () => have(pool, { get: `${url}/quick` }))
+    const answers = await inTurn(10, async () => {
+      await sleep(RESTS_MS)
+      return have(pool, { get: `${url}/quick` })
+    })
     expect(answers.map(({ report }) => report?.got)).toEqual(Array(10).fill({ status: 200, reused: false }))
   })
 

@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { startWorld, type World, type WorldFunctions } from '../../sandbox/world'
-import { atEnd, have, inTurn, TINY_BUNDLE, useClosers } from './running'
+import { atEnd, have, inTurn, RESTS_MS, TINY_BUNDLE, useClosers } from './running'
 
 useClosers()
 
@@ -31,7 +32,10 @@ it.each([
 ])('%s close idle connections on all servers', async (_, closesIdle, reused) => {
   const { integration, sunco, botpress, support } = await runWorld({ size: 1, most: 1, closesIdle })
   for (const url of [`${sunco.url}/v2`, `${botpress.url}/v1`, `${support.url}/api/v2/users/me`]) {
-    const [, second] = await inTurn(2, () => have(integration, { get: url }))
+    const [, second] = await inTurn(2, async () => {
+      await sleep(RESTS_MS)
+      return have(integration, { get: url })
+    })
     expect(second?.report?.got?.reused).toBe(reused)
   }
 })
