@@ -1,5 +1,8 @@
 import { z } from '@botpress/sdk'
 
+/** Why Zendesk Support could not be asked, or did not tell. */
+const failures = ['notConfigured', 'wrongClient', 'notAllowed', 'notSupported', 'tooManyRequests', 'noAnswer'] as const
+
 /** What a bot builder's flow may ask, beside the interface: all of it needs the connection to Zendesk Support. */
 export const actions = {
   checkAvailability: {
@@ -29,19 +32,7 @@ export const actions = {
           .title('Status')
           .describe('"unavailable" only where it is certain that nobody is there'),
         reason: z
-          .enum([
-            'agentsOnline',
-            'noAgentOnline',
-            'outsideHours',
-            'notConfigured',
-            'wrongClient',
-            'notAllowed',
-            'notSupported',
-            'tooManyRequests',
-            'noAnswer',
-            'hoursUnclear',
-            'agentsUnclear',
-          ])
+          .enum(['agentsOnline', 'noAgentOnline', 'outsideHours', ...failures, 'hoursUnclear', 'agentsUnclear'])
           .title('Reason')
           .describe('Why: the guide lists what each one means'),
         openNow: z
@@ -87,16 +78,7 @@ export const actions = {
         ticketUrl: z.string().optional().title('Ticket URL').describe('Address of the ticket for agents'),
         status: z.string().optional().title('Status').describe('new, open, pending, hold, solved or closed'),
         reason: z
-          .enum([
-            'notFound',
-            'noSession',
-            'notConfigured',
-            'wrongClient',
-            'notAllowed',
-            'notSupported',
-            'tooManyRequests',
-            'noAnswer',
-          ])
+          .enum(['notFound', 'noSession', ...failures])
           .optional()
           .title('Reason')
           .describe('Why something is left out: the guide lists what each one means'),

@@ -25,7 +25,7 @@ import { undo, type Undo } from './undo'
 
 type Props = Parameters<Actions['startHitl']>[0]
 type Fields = ReturnType<typeof checkTicketFields>
-type Beginning = Pick<Parameters<typeof beginningTags>[0], 'userExternalId' | 'language' | 'ticketTags'>
+type Beginning = Pick<Parameters<typeof beginningTags>[0], 'userExternalId' | 'language' | 'ticketState'>
 
 /** Kept for tidying up after a handoff that ran out of time, in milliseconds. */
 const undoBudgetMs = 8_000
@@ -71,7 +71,7 @@ export const startHitl: Actions['startHitl'] = async (props) => {
     return await begin(props, passed, progress, {
       userExternalId: created.value.externalId,
       language,
-      ticketTags: ticket.conversationTags,
+      ticketState: ticket.conversationTags,
     })
   } catch (error) {
     await withFreshBudget(undoBudgetMs, () => undo(props, opened.sunco, progress))
@@ -152,7 +152,7 @@ const begin = async (
   props: Props,
   { sunco, installation }: OpenInstallation,
   progress: Undo,
-  { userExternalId, language, ticketTags }: Beginning
+  { userExternalId, language, ticketState }: Beginning
 ): Promise<{ conversationId: string }> => {
   const { client, ctx, logger } = props
   const suncoConversationId = progress.conversation.id
@@ -164,7 +164,7 @@ const begin = async (
         userExternalId,
         startedAt: progress.startedAt,
         language,
-        ticketTags,
+        ticketState,
       }),
       discriminateByTags: ['id'],
     })

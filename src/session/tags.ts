@@ -22,7 +22,7 @@ type Beginning = {
   startedAt: number
   language?: string
   /** What is to be done with the ticket. */
-  ticketTags: ConversationTags
+  ticketState: ConversationTags
 }
 
 /** Tags of a session that begins. */
@@ -31,14 +31,14 @@ export const beginningTags = ({
   userExternalId,
   startedAt,
   language,
-  ticketTags,
+  ticketState,
 }: Beginning): ConversationTags => ({
   id: suncoConversationId,
   userExternalId,
   live: 'true',
   startedAt: toIsoDate(startedAt),
   ...(language && { language }),
-  ...ticketTags,
+  ...ticketState,
 })
 
 /** Tags of a session that is over: what a bot reads when its flow goes on. @param at milliseconds since 1970 */

@@ -11,7 +11,6 @@ export class SupportError extends Error {
   public readonly reason: FailureReason
   /** Of the answer; left out where there was none. */
   public readonly status?: number
-
   /** The connection broke, so that nothing may have been asked at all. */
   public readonly isBroken: boolean
 

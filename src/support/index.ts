@@ -1,7 +1,7 @@
 import type { Actions, HandlerContext, Installation } from '../botpress'
-import { supportClientOf } from './configuration'
 import type { ConversationRecord } from '../session/tags'
 import { shorten } from '../text/split'
+import { supportClientOf } from './configuration'
 import { sessionTagOf } from './session-tag'
 
 // The optional connection to Zendesk Support. Nothing outside this folder imports another file of it. Without an OAuth client in the

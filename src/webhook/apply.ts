@@ -29,7 +29,8 @@ const lookMs = 250
 const pluginTakesMs = 2_000
 
 /**
- * Carries out what was decided about an event. Returns the sessions whose tickets are to be seen to once nobody waits. Rejects where it failed; with {@link TryLater} where it is too early.
+ * Carries out what was decided about an event. Returns the sessions whose tickets are to be seen to once nobody
+ * waits. Rejects where it failed; with {@link TryLater} where it is too early.
  */
 export const apply = async (context: HandlerContext, decision: Decision): Promise<SessionToSettle[]> => {
   switch (decision.kind) {

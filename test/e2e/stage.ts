@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import type { BotpressEvent, Installation, Message } from '../../sandbox/botpress'
@@ -104,6 +105,22 @@ export const post = (
   const secret = integration?.webhooks[0]?.secret ?? ''
   return fetch(installation.webhookUrl, { method: 'POST', body, headers: { 'x-api-key': secret, ...headers } })
 }
+
+/** The event of an agent's message, as Sunco delivers it. */
+export const said = ({ app, conversationId: id }: Handoff, text: string): Record<string, unknown> => ({
+  id: randomUUID(),
+  type: 'conversation:message',
+  payload: {
+    conversation: { id, metadata: app.conversations.get(id)!.metadata },
+    message: {
+      id: randomUUID(),
+      author: { type: 'business', displayName: 'Ada' },
+      content: { type: 'text', text },
+      source: { type: 'zd:agentWorkspace' },
+      metadata: { '__zendesk_msg.agent.id': '77' },
+    },
+  },
+})
 
 /** Names of the agents that were announced in a session, in order. */
 export const announcedIn = (handoff: Handoff): (string | undefined)[] =>

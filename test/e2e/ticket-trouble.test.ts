@@ -1,25 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { title, ticketOf, useConnectedStage } from './connected'
-import { ada, post, seen, sleep, stopsOf, tagsOf, type Bot, type Handoff } from './stage'
+import { ada, post, seen, sleep, stopsOf, tagsOf, said, type Bot } from './stage'
 
 const { stage, faults, trouble, begin, say, ended } = useConnectedStage()
 const { newBot, newHandoff, world } = stage
-
-const said = ({ app, conversationId: id }: Handoff, text: string) => ({
-  id: randomUUID(),
-  type: 'conversation:message',
-  payload: {
-    conversation: { id, metadata: app.conversations.get(id)!.metadata },
-    message: {
-      id: randomUUID(),
-      author: { type: 'business', displayName: 'Ada' },
-      content: { type: 'text', text },
-      source: { type: 'zd:agentWorkspace' },
-      metadata: { '__zendesk_msg.agent.id': '77' },
-    },
-  },
-})
 
 describe('the subject of a ticket', () => {
   it('is given the next time where the change got no answer', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { title, ticketOf, useConnectedStage, type Connected } from './connected'
-import { ada, bob, post, seen, stopsOf, tagsOf, type Bot } from './stage'
+import { ada, bob, seen, stopsOf, tagsOf, type Bot } from './stage'
 
 const { stage, faults, trouble, newConnected, begin, say, ended } = useConnectedStage()
 const { newBot, newGrownHandoff, newHandoff, calls, world } = stage
@@ -93,23 +93,6 @@ describe('the ticket of a session', () => {
     await world().sunco.settled()
     expect(handoff.app.deliveries.filter(({ status }) => status !== 200)).toEqual([])
     expect(tagsOf(handoff).endReason).toBe('released')
-  })
-
-  it('keeps nothing that came in the same request waiting', async () => {
-    const handoff = await begin()
-    const { app, conversationId } = handoff
-    const before = app.events.length
-    await stage.whileDown(() => ['One', 'Two'].forEach((text) => app.agent(ada).say(conversationId, text)))
-    const events = app.events.slice(before).filter(({ type }) => type === 'conversation:message')
-    faults.support.next(/./, { kind: 'hang' }, Infinity)
-    const answer = post(
-      handoff,
-      JSON.stringify({ app: { id: app.appId }, webhook: { id: 'w', version: 'v2' }, events })
-    )
-    const began = Date.now()
-    await seen('both', () => handoff.fromAgents().length === 2)
-    expect(Date.now() - began).toBeLessThan(1_500)
-    expect((await answer).status).toBe(200)
   })
 
   it('is looked for anew where the configuration names another account', async () => {

@@ -1,28 +1,11 @@
-import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { NOTICES } from '../../sandbox/botpress/hitl-plugin'
-import { ada, post, eventsOf, seen, useFaults, useStage, type Handoff } from './stage'
+import { ada, post, eventsOf, seen, useFaults, useStage, said, type Handoff } from './stage'
 
 const { botpress: botpressFaults } = useFaults()
 const stage = useStage({ botpress: { fault: botpressFaults.fault } })
 
 const truncated = ({ id, externalId }: { id: string; externalId?: string }) => ({ id, externalId })
-
-/** The event of an agent's message, as Sunco delivers it. */
-const said = ({ app, conversationId: id }: Handoff, text: string) => ({
-  id: randomUUID(),
-  type: 'conversation:message',
-  payload: {
-    conversation: { id, metadata: app.conversations.get(id)!.metadata },
-    message: {
-      id: randomUUID(),
-      author: { type: 'business', displayName: 'Ada' },
-      content: { type: 'text', text },
-      source: { type: 'zd:agentWorkspace' },
-      metadata: { '__zendesk_msg.agent.id': '77' },
-    },
-  },
-})
 
 describe('agent to customer', () => {
   it('announces the agent once, before the first message, by name and picture', async () => {
