@@ -1,5 +1,5 @@
 import { version } from '../package.json'
-import { withinBudget } from '../src/platform/deadline'
+import { Deadline } from '../src/platform/deadline'
 import { reasonOf } from '../src/platform/failure'
 import { createSuncoClient } from '../src/sunco/client'
 import { connect } from '../src/sunco/connection'
@@ -40,7 +40,7 @@ export const runLiveCheck = async (options: LiveCheckOptions): Promise<number> =
   complaints.forEach(say)
   if (complaints.length > 0) return 1
   say('Looking for the app...')
-  const finding = withinBudget(callTakesMs, () => findHost(credentials))
+  const finding = findHost(credentials, Deadline.in(callTakesMs))
   const found = await finding.catch((error: unknown) => say(explainRefusal(error, credentials)))
   if (!found) return 1
   say(`The key is accepted, on ${nameOf(found.host)}.`)
@@ -86,7 +86,7 @@ const opener = (host: string, credentials: Credentials, stop: AbortSignal) => {
     sunco: createSuncoClient(way, async () => authorization()),
     operations: createOperations(way),
   })
-  const limited: Transport = (call) => withinBudget(callTakesMs, () => transport(call))
+  const limited: Transport = (call) => transport(Deadline.in(callTakesMs))(call)
   return {
     open: () => openWith(limited),
     openStoppable: () =>

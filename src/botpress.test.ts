@@ -35,7 +35,7 @@ describe('the types that follow from the definition', () => {
     expectTypeOf<Tags>().toHaveProperty('endReason')
     expectTypeOf<Tags>().not.toHaveProperty('nonsense')
     expectTypeOf<Installation['webhookSecret']>().toEqualTypeOf<string>()
-    expectTypeOf<Parameters<Props['handler']>[0]['ctx']['configuration']['keySecret']>().toEqualTypeOf<string>()
+    expectTypeOf<Parameters<Props['register']>[0]['ctx']['configuration']['keySecret']>().toEqualTypeOf<string>()
   })
 
   it('of ours are closed', () => {

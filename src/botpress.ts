@@ -5,6 +5,7 @@ import type { hitlInterface } from '../definitions/hitl-interface'
 import type { states } from '../definitions/states'
 import type { conversationTags, messageTags, userTags } from '../definitions/tags'
 import type { ticketFields } from '../definitions/ticket-fields'
+import type { Deadline } from './platform/deadline'
 
 /**
  * The handler types that `bp generate` would write into `.botpress`, inferred from the definition instead, so that a
@@ -56,15 +57,21 @@ export type ZendeskMessagingHitl = {
   entities: { ticket: TicketFields }
 }
 
-export type Props = IntegrationProps<ZendeskMessagingHitl>
-export type Actions = Props['actions']
-export type Channel = Props['channels']['hitl']['messages']
+/** The handlers as the SDK calls them. */
+export type SdkProps = IntegrationProps<ZendeskMessagingHitl>
 
-type CommonProps = Pick<Parameters<Props['register']>[0], 'ctx' | 'client' | 'logger'>
-export type Context = CommonProps['ctx']
-export type Client = CommonProps['client']
+/** A handler that is told by when it has to be done, and calls Botpress by a client that keeps to it. */
+type Timed<H> = H extends (props: infer P) => infer R ? (props: P & { deadline: Deadline }) => R : never
+type TimedHandlers<T> = { [K in keyof T]: Timed<T[K]> }
+
+export type Props = TimedHandlers<Pick<SdkProps, 'register' | 'unregister'>>
+export type Actions = TimedHandlers<SdkProps['actions']>
+export type Channel = TimedHandlers<SdkProps['channels']['hitl']['messages']>
+
 /** What every handler is called with. */
-export type HandlerContext = CommonProps
+export type HandlerContext = Pick<Parameters<Props['register']>[0], 'ctx' | 'client' | 'logger' | 'deadline'>
+export type Context = HandlerContext['ctx']
+export type Client = HandlerContext['client']
 
 export type MessageHistory = StartHitlInput['messageHistory']
 export type HistoryItem = MessageHistory[number]

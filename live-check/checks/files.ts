@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { isPublic, MediaError, withMedia } from '../../src/media/fetch-media'
 import { isZendeskMedia } from '../../src/media/zendesk-media'
-import { withinBudget } from '../../src/platform/deadline'
+import { Deadline } from '../../src/platform/deadline'
 import { isSuncoError } from '../../src/sunco/error'
 import { outcomeOf, part, refusedNote, type Check, type Outcome } from '../check'
 import type { Conversations } from './conversations'
@@ -20,7 +20,7 @@ export const checkFiles = async (check: Check, { main, other }: Conversations, i
   const { findings, sunco } = check
   const mediaUrl = await part(check, fileFacts, async () => {
     const url = await upload(check, main.id)
-    await withinBudget(linkTakesMs, () => checkLink(check, url))
+    await checkLink(check, url)
     return url
   })
   if (!isHeld || mediaUrl === undefined) {
@@ -55,9 +55,10 @@ const upload = async ({ made, operations }: Check, conversationId: string): Prom
 
 const checkLink = async (check: Check, url: string): Promise<void> => {
   const { findings, host, sunco } = check
+  const deadline = Deadline.in(linkTakesMs)
   const isTrusted = (link: string): boolean => isZendeskMedia(link, host)
   findings.tell('mediaHost', isTrusted(url))
-  const isOpen = await isPublic(url, { isTrusted })
+  const isOpen = await isPublic(url, { isTrusted, deadline })
   const status = isOpen ? 200 : await statusForAnyone(url)
   const isPrivate = status !== undefined && (status < 400 || status === 401 || status === 403)
   if (isOpen || isPrivate) findings.tell('fileOpen', isOpen, isOpen ? undefined : `${status} without the key`)
@@ -67,7 +68,8 @@ const checkLink = async (check: Check, url: string): Promise<void> => {
   }
   if (!isTrusted(url)) return findings.leaveOpen(['mediaWithKey'], 'not shown to that host')
   try {
-    const read = await withMedia(url, { isTrusted, authorization: sunco.authorization }, ({ path }) => readFile(path))
+    const options = { isTrusted, authorization: sunco.authorization, deadline }
+    const read = await withMedia(url, options, ({ path }) => readFile(path))
     findings.tell('mediaWithKey', read.equals(bytes), read.equals(bytes) ? undefined : 'something else was read')
   } catch (error) {
     if (!(error instanceof MediaError) || error.isTransient) throw error

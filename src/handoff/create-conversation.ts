@@ -27,7 +27,7 @@ type Participant = {
  * customer to be read; the user is made again where someone deleted it.
  */
 export const createConversation = async (
-  { ctx }: HandlerContext,
+  { ctx, deadline }: HandlerContext,
   sunco: SuncoClient,
   startedAt: number,
   { userId, reading, requesterExternalId }: Participant
@@ -37,6 +37,7 @@ export const createConversation = async (
   const externalId = requesterExternalId ?? userId
   const create = (): Promise<Conversation> =>
     makeOnce({
+      deadline,
       make: () => sunco.createConversation(externalId, metadata),
       find: async () =>
         (await sunco.listConversationsOf(externalId)).find((made) => isMarkedStart(made.metadata, start)),

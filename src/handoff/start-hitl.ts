@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Actions, HandlerContext } from '../botpress'
 import { readBotName } from '../installation/bot-name'
-import { openInstallation, type OpenInstallation } from '../installation/open'
-import { withFreshBudget, withinBudget } from '../platform/deadline'
+import { openInstallation, reopen, type OpenInstallation } from '../installation/open'
 import { reasonOf } from '../platform/failure'
+import { afresh, within } from '../platform/handle'
 import { sideBySide } from '../platform/side-by-side'
 import { problem } from '../problems'
 import { markMove } from '../session/mark'
@@ -63,7 +63,7 @@ export const startHitl: Actions['startHitl'] = async (props) => {
       bot: (bot.status === 'fulfilled' && bot.value) || 'Bot',
     }
     const taken = await takeControl(props, opened, progress.conversation.id)
-    const firstMessageId = await openConversation(props, taken.sunco, progress.conversation.id, names)
+    const firstMessageId = await openConversation(props, taken, progress.conversation.id, names)
     const ticket = prepareTicket(props, progress.conversation.id, props.input.title)
     const tags = [...ticket.ticketTags, ...(fields.tags ?? [])]
     const metadata = ticketMetadataOf(props, { ...fields, tags }, created.value, customer.value, firstMessageId)
@@ -74,7 +74,7 @@ export const startHitl: Actions['startHitl'] = async (props) => {
       ticketState: ticket.conversationTags,
     })
   } catch (error) {
-    await withFreshBudget(undoBudgetMs, () => undo(props, opened.sunco, progress))
+    await undo(afresh(props, undoBudgetMs), opened, progress)
     throw await explain(opened.sunco, error)
   }
 }
@@ -95,7 +95,7 @@ const botNameOf = async (props: Props, { installation }: OpenInstallation): Prom
 /** Posts what the agent should know, and returns the Sunco id of the first message. */
 const openConversation = async (
   props: Props,
-  sunco: SuncoClient,
+  opened: OpenInstallation,
   conversationId: string,
   names: { customer: string; bot: string }
 ): Promise<string> => {
@@ -106,10 +106,10 @@ const openConversation = async (
     (text) => ({ author: { type: 'business' }, content: { type: 'text', text } }) as const
   )
   const [[firstMessageId = ''], mediaUrl] = await sideBySide([
-    postInOrder(sunco, conversationId, `start-${randomUUID()}`, posts),
-    opening.isWhole ? undefined : uploadTranscript(props, sunco, conversationId, composeTranscript(history, names)),
+    postInOrder(props, opened.sunco, conversationId, `start-${randomUUID()}`, posts),
+    opening.isWhole ? undefined : uploadTranscript(props, opened, conversationId, composeTranscript(history, names)),
   ])
-  if (mediaUrl) await attachTranscript(props, sunco, conversationId, mediaUrl)
+  if (mediaUrl) await attachTranscript(props, opened, conversationId, mediaUrl)
   return firstMessageId
 }
 
@@ -150,14 +150,16 @@ const handOver = async (
  */
 const begin = async (
   props: Props,
-  { sunco, installation }: OpenInstallation,
+  opened: OpenInstallation,
   progress: Undo,
   { userExternalId, language, ticketState }: Beginning
 ): Promise<{ conversationId: string }> => {
   const { client, ctx, logger } = props
+  const { switchboardIntegrationId } = opened.installation
   const suncoConversationId = progress.conversation.id
+  const lastStep = within(props, lastStepTakesMs)
   const beginning = async (): Promise<string> => {
-    const { conversation } = await client.getOrCreateConversation({
+    const { conversation } = await lastStep.client.getOrCreateConversation({
       channel: 'hitl',
       tags: beginningTags({
         suncoConversationId,
@@ -171,12 +173,13 @@ const begin = async (
     progress.botpressConversationId = conversation.id
     return conversation.id
   }
-  const [, conversationId] = await withinBudget(lastStepTakesMs, () =>
-    sideBySide([sunco.offerControl(suncoConversationId, installation.switchboardIntegrationId), beginning()])
-  )
+  const [, conversationId] = await sideBySide([
+    reopen(lastStep, opened).sunco.offerControl(suncoConversationId, switchboardIntegrationId),
+    beginning(),
+  ])
   const note = noteMetadata(ctx, { conversationId, suncoConversationId, beganAt: Date.now(), language })
   try {
-    await withinBudget(noteTakesMs, () => sunco.updateConversation(suncoConversationId, note))
+    await reopen(within(props, noteTakesMs), opened).sunco.updateConversation(suncoConversationId, note)
   } catch (error) {
     logger.warn(`A session's note could not be written (${reasonOf(error)}).`)
     // Without either, the session counts as one whose handoff was never finished.

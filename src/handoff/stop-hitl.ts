@@ -1,7 +1,7 @@
 import type { Actions, HandlerContext } from '../botpress'
 import { openInstallation, type OpenInstallation } from '../installation/open'
-import { pause, withFreshBudget } from '../platform/deadline'
 import { reasonOf } from '../platform/failure'
+import { afresh } from '../platform/handle'
 import { sideBySide } from '../platform/side-by-side'
 import { problem } from '../problems'
 import { markMove } from '../session/mark'
@@ -48,7 +48,7 @@ export const stopHitl: Actions['stopHitl'] = async (props) => {
   try {
     await release(opened, session)
   } catch (error) {
-    await withFreshBudget(undoBudgetMs, () => goOn(props, conversation.id)).catch(() => undefined)
+    await goOn(afresh(props, undoBudgetMs), conversation.id).catch(() => undefined)
     throw problem('stopFailed', reasonOf(error))
   }
   await note(props, { id: conversation.id, tags: noLongerLive })
@@ -87,6 +87,6 @@ const waitForMessages = async (context: HandlerContext, { conversationId }: Sess
   while (Date.now() < until) {
     const onTheirWay = await findOnTheirWay(context, conversationId, everything).catch(() => [])
     if (onTheirWay.length === 0) return
-    await pause(lookMs)
+    await context.deadline.pause(lookMs)
   }
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { HandlerContext } from '../botpress'
-import { withinBudget } from '../platform/deadline'
+import { reopen, type OpenInstallation } from '../installation/open'
 import { reasonOf } from '../platform/failure'
+import { within } from '../platform/handle'
 import { postInOrder } from '../session/post'
-import type { SuncoClient } from '../sunco/client'
 
 const fileName = 'transcript.txt'
 /** The handoff does not wait longer for the file, in milliseconds. */
@@ -14,31 +14,33 @@ const uploadTakesMs = 8_000
  * that failed: whatever happens here, the newest of the history stands in the messages.
  */
 export const uploadTranscript = async (
-  { logger }: HandlerContext,
-  sunco: SuncoClient,
+  context: HandlerContext,
+  opened: OpenInstallation,
   conversationId: string,
   transcript: string
 ): Promise<string | undefined> => {
   const file = { filename: fileName, contentType: 'text/plain', source: Buffer.from(transcript) }
   try {
-    return await withinBudget(uploadTakesMs, () => sunco.uploadAttachment(conversationId, file))
+    const { sunco } = reopen(within(context, uploadTakesMs), opened)
+    return await sunco.uploadAttachment(conversationId, file)
   } catch (error) {
-    logger.forBot().warn(`The whole transcript could not be attached to the ticket (${reasonOf(error)}).`)
+    context.logger.forBot().warn(`The whole transcript could not be attached to the ticket (${reasonOf(error)}).`)
     return undefined
   }
 }
 
 /** Posts the file into the conversation. Never rejects. */
 export const attachTranscript = async (
-  { logger }: HandlerContext,
-  sunco: SuncoClient,
+  context: HandlerContext,
+  { sunco }: OpenInstallation,
   conversationId: string,
   mediaUrl: string
 ): Promise<void> => {
   const content = { type: 'file', mediaUrl, altText: fileName } as const
   try {
-    await postInOrder(sunco, conversationId, `transcript-${randomUUID()}`, [{ author: { type: 'business' }, content }])
+    const posts = [{ author: { type: 'business' }, content } as const]
+    await postInOrder(context, sunco, conversationId, `transcript-${randomUUID()}`, posts)
   } catch (error) {
-    logger.forBot().warn(`The whole transcript could not be attached to the ticket (${reasonOf(error)}).`)
+    context.logger.forBot().warn(`The whole transcript could not be attached to the ticket (${reasonOf(error)}).`)
   }
 }

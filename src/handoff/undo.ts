@@ -1,10 +1,10 @@
 import type { HandlerContext } from '../botpress'
+import { reopen, type OpenInstallation } from '../installation/open'
 import { reasonOf } from '../platform/failure'
 import { sideBySide } from '../platform/side-by-side'
 import { markMove } from '../session/mark'
 import { undoneMetadata } from '../session/note'
 import { endTags, noLongerLive } from '../session/tags'
-import type { SuncoClient } from '../sunco/client'
 import { isGone } from '../sunco/error'
 import type { Conversation } from '../sunco/types'
 
@@ -23,10 +23,11 @@ export type Undo = {
  */
 export const undo = async (
   context: HandlerContext,
-  sunco: SuncoClient,
+  opened: OpenInstallation,
   { conversation, startedAt, ticketMayExist, botpressConversationId }: Undo
 ): Promise<void> => {
   const { client, ctx, logger } = context
+  const { sunco } = reopen(context, opened)
   const { id, isDefault } = conversation
   // Nobody need wait for a session whose conversation bears this mark.
   const mark = (): Promise<unknown> =>

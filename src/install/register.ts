@@ -1,6 +1,6 @@
 import type { HandlerContext, Installation, Props } from '../botpress'
 import { keepBotName } from '../installation/bot-name'
-import { clientFor } from '../installation/open'
+import { reopen } from '../installation/open'
 import { checkCredentials, credentialsOf } from '../installation/credentials'
 import { readInstallation, saveInstallation } from '../installation/state'
 import { isTransient, reasonOf } from '../platform/failure'
@@ -8,7 +8,7 @@ import { isProblem, problem } from '../problems'
 import { sideBySide } from '../platform/side-by-side'
 import { sweepSessions } from '../reconcile/sweep'
 import { isSuncoError, isTransientAnswer } from '../sunco/error'
-import { configuredHost, findHost, type Credentials } from '../sunco/host'
+import { configuredHost, findHost, openSunco, type Credentials } from '../sunco/host'
 import type { App } from '../sunco/types'
 import { examineConnection, settleDueTickets } from '../support'
 import { readInventory } from './inventory'
@@ -31,7 +31,7 @@ export const register: Props['register'] = async (props) => {
     const { installation, app } = await setUp(props, credentials, webhookUrl, kept)
     if (app.settings?.multiConvoEnabled === false) logger.forBot().warn(multiConversationsWarning)
     if (kept) {
-      await sweepSessions(props, { installation, sunco: clientFor(installation.host, credentials) })
+      await sweepSessions(props, reopen(props, { installation }))
       await settleDueTickets(props)
     }
   } catch (error) {
@@ -71,8 +71,8 @@ const setUp = async (
   kept: Installation | undefined
 ): Promise<{ installation: Installation; app: App }> => {
   const name = installationName(context.ctx.webhookId)
-  const { host, app } = await findHost(credentials)
-  const sunco = clientFor(host, credentials)
+  const { host, app } = await findHost(credentials, context.deadline)
+  const sunco = openSunco(host, credentials, context.deadline)
   const found = await ensureSetUp(sunco, await readInventory(sunco, name), name, webhookUrl)
   const [botName, support] = await sideBySide([
     keepBotName(context, kept),

@@ -12,7 +12,7 @@ import { removeIntegrations } from './removal'
  * fails: an uninstall must not hang on a key that was withdrawn. What could not be removed is named in the log.
  */
 export const unregister: Props['unregister'] = async (props) => {
-  const { ctx, logger } = props
+  const { ctx, logger, deadline } = props
   const name = installationName(ctx.webhookId)
   const failures: unknown[] = []
   const attempt = async <T>(step: Promise<T>, otherwise: T): Promise<T> => {
@@ -30,11 +30,11 @@ export const unregister: Props['unregister'] = async (props) => {
   const host =
     kept?.host ??
     (await attempt(
-      findHost(credentials).then((found) => found.host),
+      findHost(credentials, deadline).then((found) => found.host),
       undefined
     ))
   if (host) {
-    const sunco = openSunco(host, credentials)
+    const sunco = openSunco(host, credentials, deadline)
     const [integrations, [switchboard]] = await Promise.all([
       attempt(sunco.listCustomIntegrations(), kept ? [{ id: kept.integrationId, displayName: name }] : []),
       attempt(sunco.listSwitchboards(), kept ? [{ id: kept.switchboardId, enabled: true }] : []),

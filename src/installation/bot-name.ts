@@ -1,5 +1,5 @@
 import type { HandlerContext, Installation } from '../botpress'
-import { withinBudget } from '../platform/deadline'
+import { within } from '../platform/handle'
 
 /** Nobody waits longer for a name, in milliseconds. */
 const patienceMs = 2_000
@@ -9,9 +9,9 @@ const keptForMs = 24 * 60 * 60_000
 type BotName = Pick<Installation, 'botName' | 'botNameReadAt'>
 
 /** The bot's own name, for the transcript. A bot without one, or one that is not told, has none. */
-export const readBotName = async ({ ctx, client }: HandlerContext): Promise<BotName> => {
+export const readBotName = async (context: HandlerContext): Promise<BotName> => {
   try {
-    const { user } = await withinBudget(patienceMs, () => client.getUser({ id: ctx.botUserId }))
+    const { user } = await within(context, patienceMs).client.getUser({ id: context.ctx.botUserId })
     return { botName: user.name?.trim() || undefined, botNameReadAt: Date.now() }
   } catch {
     return {}

@@ -1,21 +1,8 @@
-import QuickLRU from 'quick-lru'
 import type { HandlerContext, Installation } from '../botpress'
 import type { SuncoClient } from '../sunco/client'
-import { openSunco, type Credentials } from '../sunco/host'
+import { openSunco } from '../sunco/host'
 import { credentialsOf } from './credentials'
 import { loadInstallation } from './state'
-
-/** Clients by their credentials, which belong to nobody else: kept so that a token is signed once and not for each call. */
-const clients = new QuickLRU<string, SuncoClient>({ maxSize: 500 })
-
-/** The Sunco client of these very credentials. */
-export const clientFor = (host: string, credentials: Credentials): SuncoClient => {
-  const { appId, keyId, keySecret } = credentials
-  const key = JSON.stringify([host, appId, keyId, keySecret])
-  const client = clients.get(key) ?? openSunco(host, credentials)
-  clients.set(key, client)
-  return client
-}
 
 export type OpenInstallation = { installation: Installation; sunco: SuncoClient }
 
@@ -25,8 +12,14 @@ export type OpenInstallation = { installation: Installation; sunco: SuncoClient 
  */
 export const openInstallation = async (context: HandlerContext): Promise<OpenInstallation> => {
   const installation = (await loadInstallation(context)) ?? (await recover(context))
-  return { installation, sunco: clientFor(installation.host, credentialsOf(context.ctx)) }
+  return reopen(context, { installation })
 }
+
+/** The same for a context with another deadline. */
+export const reopen = (
+  { ctx, deadline }: HandlerContext,
+  { installation }: Pick<OpenInstallation, 'installation'>
+): OpenInstallation => ({ installation, sunco: openSunco(installation.host, credentialsOf(ctx), deadline) })
 
 /** Rarely needed, and drags the set-up along: loaded with its first use. */
 const recover = async (context: HandlerContext): Promise<Installation> => {

@@ -3,9 +3,9 @@ import { readInventory } from '../install/inventory'
 import { installationName } from '../install/naming'
 import { ensureSwitchboardIntegration } from '../install/switchboard'
 import { problem } from '../problems'
-import { findHost } from '../sunco/host'
+import { findHost, openSunco } from '../sunco/host'
 import { credentialsOf } from './credentials'
-import { clientFor, type OpenInstallation } from './open'
+import { reopen, type OpenInstallation } from './open'
 import { saveInstallation } from './state'
 
 /**
@@ -15,8 +15,9 @@ import { saveInstallation } from './state'
  */
 export const recoverInstallation = async (context: HandlerContext, secretReadAt?: number): Promise<Installation> => {
   const credentials = credentialsOf(context.ctx)
-  const { host, app } = await findHost(credentials)
-  const inventory = await readInventory(clientFor(host, credentials), installationName(context.ctx.webhookId))
+  const { ctx, deadline } = context
+  const { host, app } = await findHost(credentials, deadline)
+  const inventory = await readInventory(openSunco(host, credentials, deadline), installationName(ctx.webhookId))
   const { switchboard, agentWorkspace, own, webhooks, switchboardIntegrations } = inventory
   const [integration] = own
   const [webhook] = webhooks
@@ -41,7 +42,7 @@ export const recoverInstallation = async (context: HandlerContext, secretReadAt?
 /** Puts this installation back into a switchboard that an admin removed it from, and keeps the new ids. */
 export const repairSwitchboard = async (context: HandlerContext): Promise<OpenInstallation> => {
   const recovered = await recoverInstallation(context)
-  const sunco = clientFor(recovered.host, credentialsOf(context.ctx))
+  const { sunco } = reopen(context, { installation: recovered })
   const present = await sunco.listSwitchboardIntegrations(recovered.switchboardId)
   const name = installationName(context.ctx.webhookId)
   const { id } = await ensureSwitchboardIntegration(

@@ -3,8 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { remainingMs, withinBudget } from '../platform/deadline'
+import type { Deadline } from '../platform/deadline'
 
 /** Sunco takes and Zendesk serves files up to this size. */
 const largestFile = 50 * 1024 * 1024
@@ -32,9 +31,9 @@ export type FetchMediaOptions = {
   isTrusted: (url: string) => boolean
   /** Value of the `Authorization` header; left out, the file is asked for as anyone would. */
   authorization?: () => Promise<string>
+  deadline: Deadline
+  /** In bytes. */
   limit?: number
-  /** Time for the file once it is its turn, in milliseconds. */
-  budgetMs?: number
 }
 
 /**
@@ -64,8 +63,8 @@ const isFile = (response: Response, isPage: boolean): boolean =>
 
 const isPageUrl = (url: string): boolean => /\.html?$/i.test(new URL(url).pathname)
 
-const guarded = async <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
-  const signal = AbortSignal.timeout(remainingMs(timeoutMs))
+const guarded = async <T>(deadline: Deadline, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+  const signal = AbortSignal.timeout(deadline.remainingMs(timeoutMs))
   try {
     return await work(signal)
   } catch (error) {
@@ -82,10 +81,12 @@ const pauseMs = 400
  * has to be known before it can be passed on, and it is too large for the memory of a small function. What passes is
  * tried again. Rejects with {@link MediaError}, or as `use` does.
  */
-export const withMedia = <T>(url: string, options: FetchMediaOptions, use: (media: Media) => Promise<T>): Promise<T> =>
-  withinBudget(options.budgetMs ?? Infinity, () => pass(url, options, use))
-
-const pass = async <T>(url: string, options: FetchMediaOptions, use: (media: Media) => Promise<T>): Promise<T> => {
+export const withMedia = async <T>(
+  url: string,
+  options: FetchMediaOptions,
+  use: (media: Media) => Promise<T>
+): Promise<T> => {
+  const { deadline } = options
   const folder = await mkdtemp(path.join(tmpdir(), 'media-'))
   try {
     for (let attempt = 1; ; attempt++) {
@@ -93,8 +94,8 @@ const pass = async <T>(url: string, options: FetchMediaOptions, use: (media: Med
         return await use(await fetchMedia(url, path.join(folder, 'file'), options))
       } catch (error) {
         const mayTryAgain = error instanceof MediaError && error.isTransient && attempt < mostAttempts
-        if (!mayTryAgain || error.reason === 'timed out' || remainingMs(pauseMs) === 0) throw error
-        await sleep(pauseMs)
+        if (!mayTryAgain || error.reason === 'timed out' || deadline.remainingMs(pauseMs) === 0) throw error
+        await deadline.pause(pauseMs)
       }
     }
   } finally {
@@ -103,7 +104,7 @@ const pass = async <T>(url: string, options: FetchMediaOptions, use: (media: Med
 }
 
 const fetchMedia = (url: string, target: string, options: FetchMediaOptions): Promise<Media> =>
-  guarded(async (signal) => {
+  guarded(options.deadline, async (signal) => {
     const limit = options.limit ?? largestFile
     const response = await open(url, options, signal)
     if (!isFile(response, isPageUrl(url)) || !response.body) {
@@ -129,9 +130,12 @@ const fetchMedia = (url: string, target: string, options: FetchMediaOptions): Pr
   })
 
 /** Whether anyone can open the file. Reads the headers only. */
-export const isPublic = async (url: string, options: Pick<FetchMediaOptions, 'isTrusted'>): Promise<boolean> => {
+export const isPublic = async (
+  url: string,
+  options: Pick<FetchMediaOptions, 'isTrusted' | 'deadline'>
+): Promise<boolean> => {
   try {
-    return await guarded(async (signal) => {
+    return await guarded(options.deadline, async (signal) => {
       const response = await open(url, options, signal)
       await response.body?.cancel()
       return isFile(response, isPageUrl(url))

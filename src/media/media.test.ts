@@ -4,6 +4,7 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { dirname } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Deadline } from '../platform/deadline'
 import { isPublic, withMedia, type FetchMediaOptions, type Media } from './fetch-media'
 import { isZendeskMedia } from './zendesk-media'
 
@@ -69,6 +70,7 @@ describe('withMedia', () => {
   const options = () => ({
     isTrusted: (url: string) => url.startsWith(urls[0]!),
     authorization: () => Promise.resolve('Bearer token'),
+    deadline: Deadline.in(60_000),
   })
 
   it('shows the credentials to the trusted host and not to where it redirects', async () => {
@@ -120,7 +122,7 @@ describe('withMedia', () => {
   it('waits no longer than it may for a host that is silent', async () => {
     answer = () => undefined
     const started = Date.now()
-    await expect(fetchMedia(`${urls[0]}/a`, { ...options(), budgetMs: 200 })).rejects.toMatchObject({
+    await expect(fetchMedia(`${urls[0]}/a`, { ...options(), deadline: Deadline.in(200) })).rejects.toMatchObject({
       reason: 'timed out',
     })
     expect(Date.now() - started).toBeLessThan(5_000)

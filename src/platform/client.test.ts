@@ -4,7 +4,7 @@ import { isApiError } from '@botpress/sdk'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Context } from '../botpress'
 import { openBotpress } from './client'
-import { withinBudget } from './deadline'
+import { Deadline } from './deadline'
 import { isTimeout, OutOfTime } from './failure'
 
 const ctx = { botId: 'b', integrationId: 'i', integrationAlias: 'alias' } as Context
@@ -45,8 +45,10 @@ const inTurn = (...answers: (typeof answer)[]): void => {
   answer = (request, response) => ((left.length > 1 ? left.shift() : left[0]) ?? succeed)(request, response)
 }
 
-const findUser = () => openBotpress(ctx).getOrCreateUser({ tags: { agentId: '1' }, discriminateByTags: ['agentId'] })
-const sendEvent = () => openBotpress(ctx).createEvent({ type: 'hitlStopped', payload: { conversationId: 'c' } })
+const findUser = (deadline = Deadline.in(60_000)) =>
+  openBotpress(ctx, deadline).getOrCreateUser({ tags: { agentId: '1' }, discriminateByTags: ['agentId'] })
+const sendEvent = () =>
+  openBotpress(ctx, Deadline.in(60_000)).createEvent({ type: 'hitlStopped', payload: { conversationId: 'c' } })
 
 describe('a call to Botpress', () => {
   it('says who calls', async () => {
@@ -63,7 +65,7 @@ describe('a call to Botpress', () => {
   it('ends with the time of its handler', async () => {
     inTurn(() => undefined)
     const began = Date.now()
-    const error: unknown = await withinBudget(400, findUser).catch((thrown: unknown) => thrown)
+    const error: unknown = await findUser(Deadline.in(400)).catch((thrown: unknown) => thrown)
     expect(isTimeout(error)).toBe(true)
     expect(Date.now() - began).toBeLessThan(2_000)
     expect(requests).toHaveLength(1)
@@ -71,7 +73,7 @@ describe('a call to Botpress', () => {
 
   it('is not begun when the time is up', async () => {
     inTurn(succeed)
-    await expect(withinBudget(0, findUser)).rejects.toBeInstanceOf(OutOfTime)
+    await expect(findUser(Deadline.in(0))).rejects.toBeInstanceOf(OutOfTime)
     expect(requests).toEqual([])
   })
 

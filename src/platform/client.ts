@@ -2,7 +2,7 @@ import { Client as PlainClient, type RetryConfig } from '@botpress/client'
 import { IntegrationSpecificClient } from '@botpress/sdk'
 import QuickLRU from 'quick-lru'
 import type { Client, Context, ZendeskMessagingHitl } from '../botpress'
-import { remainingMs } from './deadline'
+import type { Deadline } from './deadline'
 import { OutOfTime } from './failure'
 
 /** Longest wait for one answer of Botpress, in milliseconds. The client that the SDK hands over waits a minute. */
@@ -10,6 +10,8 @@ const callTimeoutMs = 5_000
 /** Waits before the repetitions of a call, in milliseconds. */
 const pausesMs = [60, 300, 900]
 const longestHintMs = 3_000
+/** A call is not repeated with less time than this, in milliseconds: what came of it would not be heard. */
+const leastTimeMs = 1_000
 
 /** A repetition would make a second one, which nothing tells from the first. */
 const notRepeatable = new Set<string | symbol>(['createEvent', 'createUser'])
@@ -30,10 +32,12 @@ const hintOf = (error: RetryCause): number => {
 
 const pauseBefore = (count: number, error: RetryCause): number => Math.max(hintOf(error), pausesMs[count - 1] ?? 0)
 
+/** The time limit of a call holds for all its attempts together: each leaves the next one less. */
+const isTimeFor = (error: RetryCause): boolean => (error.config?.timeout ?? 0) > hintOf(error) + leastTimeMs
+
 const retryOf = (isRepeatable: boolean): RetryConfig => ({
   retries: pausesMs.length,
-  retryCondition: (error) =>
-    (isRefused(error) || (isRepeatable && isBroken(error))) && remainingMs(Infinity) > hintOf(error) + 1_000,
+  retryCondition: (error) => (isRefused(error) || (isRepeatable && isBroken(error))) && isTimeFor(error),
   retryDelay: pauseBefore,
 })
 
@@ -59,14 +63,14 @@ const usualClient = (ctx: Context): SpecificClient => {
 }
 
 /**
- * Botpress' client for one handler: every call ends within its own time limit and within the time of the handler, and is
+ * Botpress' client for what has to be done by a deadline: every call ends within its own time limit and before that, and is
  * repeated only where that is safe. Address and token come from the environment, as for the client of the SDK. Rejects with
- * {@link OutOfTime} once the handler's time is used up.
+ * {@link OutOfTime} once the time is up.
  */
-export const openBotpress = (ctx: Context): Client => {
+export const openBotpress = (ctx: Context, deadline: Deadline): Client => {
   const usual = usualClient(ctx)
   const clientFor = (name: string | symbol): SpecificClient => {
-    const timeout = Math.floor(remainingMs(callTimeoutMs))
+    const timeout = Math.floor(deadline.remainingMs(callTimeoutMs))
     if (timeout === 0) throw new OutOfTime()
     const isRepeatable = !notRepeatable.has(name)
     return timeout === callTimeoutMs && isRepeatable ? usual : open(ctx, timeout, retryOf(isRepeatable))

@@ -37,13 +37,15 @@ export const endSession = async (
   }
   if (Object.keys(tags).length > 0) await client.updateConversation({ id: conversationId, tags })
   await bringMissing(context, session, missing)
-  const isTold = async (): Promise<boolean> => (await listHitlEvents(client, 'hitlStopped', conversationId)).length > 0
+  const isTold = async (inTime: HandlerContext): Promise<boolean> =>
+    (await listHitlEvents(inTime.client, 'hitlStopped', conversationId)).length > 0
   await withClaim({
     context,
     conversationId,
     subject: 'end',
     isDone: isTold,
-    effect: () => createHitlEvent(client, { type: 'hitlStopped', payload: { conversationId } }, isTold),
+    effect: (leased) =>
+      createHitlEvent(leased.client, { type: 'hitlStopped', payload: { conversationId } }, () => isTold(leased)),
   })
   await client.updateConversation({ id: conversationId, tags: noLongerLive })
 }

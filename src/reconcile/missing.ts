@@ -35,8 +35,11 @@ export const findMissing = async (
   // Where Botpress has more than its newest page, what was said before that page began was delivered long ago. Sunco's
   // time counts: a message may have come to Botpress long after it was said.
   const first = isCut ? firstSaid(listed.filter(({ id }) => ids.has(id))) : undefined
-  const isWanted = (message: Message): boolean =>
-    (!first || bySaid(message, first) >= 0) && (!upTo || bySaid(message, upTo) <= 0) && saidAt(message) <= before
+  const since = first ? saidAt(first) : 0
+  const isWanted = (message: Message): boolean => {
+    const at = saidAt(message)
+    return at >= since && at <= before && (!upTo || bySaid(message, upTo) <= 0)
+  }
   // Most of what is listed was delivered: it is told by its id, and read no further.
   const lacking = listed.filter((message) => !ids.has(message.id) && (message.id === own?.id || isWanted(message)))
   const candidates = lacking.flatMap((message) => parseMessage(message) ?? [])

@@ -1,8 +1,8 @@
 import type { HandlerContext } from '../botpress'
-import type { OpenInstallation } from '../installation/open'
+import { reopen, type OpenInstallation } from '../installation/open'
 import { readInstallation, saveInstallation } from '../installation/state'
-import { remainingMs, withinBudget } from '../platform/deadline'
 import { reasonOf } from '../platform/failure'
+import { within } from '../platform/handle'
 import { sideBySide } from '../platform/side-by-side'
 import { toEndReason } from '../session/end-reason'
 import { isUnfinished, sessionOf, type ConversationRecord } from '../session/tags'
@@ -27,7 +27,8 @@ const youngMs = 30_000
 export const sweepSessions = async (context: HandlerContext, opened: OpenInstallation): Promise<void> => {
   const { reconciledUntil } = opened.installation
   try {
-    const next = await withinBudget(budgetMs, () => sweepPage(context, opened, reconciledUntil))
+    const sweeping = within(context, budgetMs)
+    const next = await sweepPage(sweeping, reopen(sweeping, opened), reconciledUntil)
     if (next === reconciledUntil) return
     // Another process may have learnt something meanwhile.
     const current = (await readInstallation(context)) ?? opened.installation
@@ -50,7 +51,7 @@ const sweepPage = async (
   })
   const grown = conversations.filter(({ createdAt }) => Date.now() - Date.parse(createdAt) > youngMs)
   for (let done = 0; done < grown.length; done += sessionsAtOnce) {
-    if (remainingMs(reserveMs) < reserveMs) return grown[done - 1]?.createdAt ?? beforeDate
+    if (context.deadline.remainingMs(reserveMs) < reserveMs) return grown[done - 1]?.createdAt ?? beforeDate
     await sideBySide(grown.slice(done, done + sessionsAtOnce).map((found) => tryToSweep(context, opened, found)))
   }
   return meta.nextToken ? conversations.at(-1)?.createdAt : undefined

@@ -1,55 +1,83 @@
+import { createServer } from 'node:http'
+import { json } from 'node:stream/consumers'
+import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { errorFrom } from '@botpress/client'
-import { describe, expect, it } from 'vitest'
-import type { Client } from '../botpress'
-import { withinBudget } from '../platform/deadline'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { Context, HandlerContext } from '../botpress'
+import { openBotpress } from '../platform/client'
+import { Deadline } from '../platform/deadline'
 import { TryLater } from '../platform/failure'
 import { withClaim } from './claim'
 
 type Stored = { subject: string; token: string; at: number } | null
 
-/**
- * The claim of one conversation as Botpress keeps it: each call takes a moment, and what it does it does at once. With
- * `cacheMs`, get-or-set answers with what it saw up to that long ago.
- */
+/** The claim of one conversation as Botpress keeps it. With `cacheMs`, get-or-set answers with what it saw up to that long ago. */
+type Store = { stored: Stored; cacheMs: number; cached?: { payload: Stored; until: number } }
+
+/** By conversation. */
+const stores = new Map<string, Store>()
+
+const getOrSet = (store: Store, payload: Stored): Stored => {
+  if (store.cached && store.cached.until > Date.now()) return store.cached.payload
+  store.stored ??= payload
+  store.cached = { payload: store.stored, until: Date.now() + store.cacheMs }
+  return store.stored
+}
+
+/** Stands for Botpress: each call takes a moment, and what it does it does at once. */
+const server = createServer((request, response) => {
+  const answer = async (): Promise<void> => {
+    const [, conversationId = '', action] =
+      /\/states\/conversation\/([^/]+)\/claim(\/get-or-set)?$/.exec(request.url ?? '') ?? []
+    const store = stores.get(conversationId)!
+    const { payload = null } = request.method === 'POST' ? ((await json(request)) as { payload: Stored }) : {}
+    await sleep(Math.random() * 5)
+    const kept = action ? getOrSet(store, payload) : request.method === 'POST' ? (store.stored = payload) : store.stored
+    await sleep(Math.random() * 5)
+    const isMissing = request.method === 'GET' && !kept
+    const body = isMissing
+      ? { type: 'ResourceNotFound', code: 404, id: 'err', message: 'There is no such state' }
+      : { state: { payload: kept } }
+    response.writeHead(isMissing ? 404 : 200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  }
+  void answer()
+})
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  vi.stubEnv('BP_API_URL', `http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  vi.stubEnv('BP_TOKEN', 'token')
+})
+afterAll(() => {
+  vi.unstubAllEnvs()
+  server.closeAllConnections()
+  server.close()
+})
+
+const ctx = { botId: 'b', integrationId: 'i', integrationAlias: 'alias' } as Context
+const contextWithin = (ms: number): HandlerContext => {
+  const deadline = Deadline.in(ms)
+  return { ctx, deadline, client: openBotpress(ctx, deadline) } as HandlerContext
+}
+
 const createStore = (stored: Stored, cacheMs = 0) => {
-  let cached: { payload: Stored; until: number } | undefined
-  const moment = (): Promise<void> => sleep(Math.random() * 5)
-  const answer = async (act: () => Stored): Promise<{ state: { payload: Stored } }> => {
-    await moment()
-    const payload = act()
-    await moment()
-    return { state: { payload } }
-  }
-  const getOrSet = (payload: Stored): Stored => {
-    if (cached && cached.until > Date.now()) return cached.payload
-    stored ??= payload
-    cached = { payload: stored, until: Date.now() + cacheMs }
-    return stored
-  }
-  const client = {
-    getOrSetState: ({ payload }: { payload: Stored }) => answer(() => getOrSet(payload)),
-    setState: ({ payload }: { payload: Stored }) => answer(() => (stored = payload)),
-    getState: () =>
-      answer(() => {
-        if (!stored)
-          throw errorFrom({ type: 'ResourceNotFound', code: 404, id: 'err', message: 'There is no such state' })
-        return stored
-      }),
-  } as unknown as Client
-  return { client, stored: () => stored }
+  const conversationId = `c${stores.size}`
+  const store: Store = { stored, cacheMs }
+  stores.set(conversationId, store)
+  return { conversationId, stored: () => store.stored, clear: () => (store.stored = null) }
 }
 
 const dead = (subject: string) => ({ subject, token: 'of a process that died', at: Date.now() - 60_000 })
 const alive = (subject: string) => ({ subject, token: 'of a living process', at: Date.now() })
 
-const compete = async (client: Client, subjects: string[]) => {
+const compete = async (conversationId: string, subjects: string[], ms = 60_000) => {
   const effects: string[] = []
   const outcomes = await Promise.allSettled(
     subjects.map((subject) =>
       withClaim({
-        context: { client },
-        conversationId: 'c',
+        context: contextWithin(ms),
+        conversationId,
         subject,
         isDone: () => Promise.resolve(effects.includes(subject)),
         effect: async () => {
@@ -73,7 +101,7 @@ describe('withClaim', () => {
   ])('brings an effect about once that %s, however many try at once', async (_, stored) => {
     const round = async (): Promise<void> => {
       const store = createStore(stored && { ...stored })
-      const { effects, failures } = await compete(store.client, ['end', 'end', 'end', 'end', 'end'])
+      const { effects, failures } = await compete(store.conversationId, ['end', 'end', 'end', 'end', 'end'])
       expect(effects).toEqual(['end'])
       expect(failures).toEqual([])
       expect(store.stored()).toBeNull()
@@ -82,33 +110,33 @@ describe('withClaim', () => {
   })
 
   it('brings several effects about once each, one after the other', async () => {
-    const { client } = createStore(null)
-    const { effects, failures } = await compete(client, ['m1', 'end', 'm1', 'm2', 'end'])
+    const { conversationId } = createStore(null)
+    const { effects, failures } = await compete(conversationId, ['m1', 'end', 'm1', 'm2', 'end'])
     expect(effects.toSorted()).toEqual(['end', 'm1', 'm2'])
     expect(failures).toEqual([])
   })
 
   it('costs nothing but time where Botpress answers from a cache', async () => {
-    const { client } = createStore(null, 400)
-    const { effects, failures } = await compete(client, ['m1', 'm1', 'm2'])
+    const { conversationId } = createStore(null, 400)
+    const { effects, failures } = await compete(conversationId, ['m1', 'm1', 'm2'])
     expect(effects.toSorted()).toEqual(['m1', 'm2'])
     expect(failures).toEqual([])
   })
 
   it('waits for a living process, as long as there is time, and then asks to be tried later', async () => {
-    const { client } = createStore(alive('end'))
+    const { conversationId } = createStore(alive('end'))
     const started = Date.now()
-    const { effects, failures } = await withinBudget(700, () => compete(client, ['end']))
+    const { effects, failures } = await compete(conversationId, ['end'], 700)
     expect(effects).toEqual([])
     expect(failures).toEqual([expect.any(TryLater)])
     expect(Date.now() - started).toBeGreaterThan(600)
   })
 
   it('goes on as soon as the living process has cleared its claim', async () => {
-    const { client } = createStore(alive('m1'))
-    const competing = compete(client, ['end'])
+    const { conversationId, clear } = createStore(alive('m1'))
+    const competing = compete(conversationId, ['end'])
     await sleep(300)
-    await client.setState({ type: 'conversation', id: 'c', name: 'claim', payload: null })
+    clear()
     expect(await competing).toEqual({ effects: ['end'], failures: [] })
   })
 
@@ -119,10 +147,10 @@ describe('withClaim', () => {
       [errorFrom({ type: 'InvalidPayload', code: 400, id: 'err', message: 'refused' }), false],
     ] as const) {
       if (isLeft) Object.assign(error, { error: late })
-      const { client, stored } = createStore(null)
+      const { conversationId, stored } = createStore(null)
       const claimed = withClaim({
-        context: { client },
-        conversationId: 'c',
+        context: contextWithin(60_000),
+        conversationId,
         subject: 'end',
         isDone: () => Promise.resolve(false),
         effect: () => Promise.reject(error),

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { isApiError } from '@botpress/sdk'
 import type { HandlerContext } from '../botpress'
-import { pause, remainingMs, withinBudget } from '../platform/deadline'
 import { isMissing, isTransient, TryLater } from '../platform/failure'
+import { within } from '../platform/handle'
 
 type Claim = { subject: string; token: string; at: number }
 
@@ -18,15 +18,18 @@ const lookMs = 120
 const takeoverMs = 1_500
 
 export type ClaimOptions = {
-  context: Pick<HandlerContext, 'client'>
+  context: HandlerContext
   /** Botpress id of the conversation that the claim is kept in. It holds one claim at a time. */
   conversationId: string
   /** What the claim is about. */
   subject: string
-  /** Asks Botpress whether all of the effect is there already. */
-  isDone: () => Promise<boolean>
-  /** @param wasLeftHalfway the claim was another's who may have brought about a part of the effect */
-  effect: (wasLeftHalfway: boolean) => Promise<void>
+  /** Asks Botpress whether all of the effect is there already. @param context with the time that there is for it */
+  isDone: (context: HandlerContext) => Promise<boolean>
+  /**
+   * @param context with the time that the claim holds
+   * @param wasLeftHalfway the claim was another's who may have brought about a part of the effect
+   */
+  effect: (context: HandlerContext, wasLeftHalfway: boolean) => Promise<void>
 }
 
 /**
@@ -41,20 +44,20 @@ export type ClaimOptions = {
  */
 export const withClaim = async (options: ClaimOptions): Promise<void> => {
   const { context, conversationId, subject, isDone } = options
-  const { client } = context
+  const { client, deadline } = context
   const place = { type: 'conversation', id: conversationId, name: 'claim' } as const
-  while (remainingMs(1) > 0) {
+  while (deadline.remainingMs(1) > 0) {
     const mine: Claim = { subject, token: randomUUID(), at: Date.now() }
     const held = (await client.getOrSetState({ ...place, payload: mine })).state.payload
     if (held.token === mine.token) return work(options, mine, false)
     if (Date.now() - held.at > leaseMs) {
       // Taking this claim over clears it. Those with its subject need it, to know that a part of theirs may be done.
-      if (await isDone()) return
+      if (await isDone(context)) return
       const taken = await takeOver(options)
       if (taken) return work(options, taken, true)
     } else {
-      if (held.subject === subject && (await isDone())) return
-      await pause(lookMs)
+      if (held.subject === subject && (await isDone(context))) return
+      await deadline.pause(lookMs)
     }
   }
   throw new TryLater(`${subject} is being worked on elsewhere`)
@@ -68,9 +71,8 @@ const work = async (
   const clear = (): Promise<unknown> =>
     context.client.setState({ type: 'conversation', id: conversationId, name: 'claim', payload: null })
   try {
-    await withinBudget(claim.at + leaseMs - marginMs - Date.now(), async () => {
-      if (!(await isDone())) await effect(wasLeftHalfway)
-    })
+    const leased = within(context, claim.at + leaseMs - marginMs - Date.now())
+    if (!(await isDone(leased))) await effect(leased, wasLeftHalfway)
   } catch (error) {
     // What may pass may also have been done, or be done yet. A definite refusal was not.
     if (isApiError(error) && !isTransient(error)) await clear().catch(() => undefined)
@@ -85,11 +87,11 @@ const work = async (
  * has stored its own by the end of the wait or given up, and the one that is stored then has won.
  */
 const takeOver = async ({ context, conversationId, subject }: ClaimOptions): Promise<Claim | undefined> => {
-  const { client } = context
+  const { client, deadline } = context
   const place = { type: 'conversation', id: conversationId, name: 'claim' } as const
   const mine: Claim = { subject, token: randomUUID(), at: Date.now() }
-  await withinBudget(takeoverMs, () => client.setState({ ...place, payload: mine }))
-  await pause(takeoverMs + lookMs)
+  await within(context, takeoverMs).client.setState({ ...place, payload: mine })
+  await deadline.pause(takeoverMs + lookMs)
   try {
     const { state } = await client.getState(place)
     return state.payload?.token === mine.token ? mine : undefined

@@ -1,3 +1,4 @@
+import type { HandlerContext } from '../botpress'
 import type { SuncoClient } from '../sunco/client'
 import { isSuncoError } from '../sunco/error'
 import { makeOnce } from '../sunco/make-once'
@@ -20,6 +21,7 @@ export type PostOptions = {
  * @param name what the messages belong to, for example a Botpress message id; goes into their metadata
  */
 export const postInOrder = async (
+  { deadline }: HandlerContext,
   sunco: SuncoClient,
   conversationId: string,
   name: string,
@@ -29,6 +31,7 @@ export const postInOrder = async (
   const postPart = (part: number, { author, content, metadata }: MessagePost): Promise<Message | undefined> => {
     const marked = { author, content, metadata: { ...metadata, ...markMessage(name, part) } }
     return makeOnce({
+      deadline,
       make: async () => (await sunco.postMessage(conversationId, marked))[0],
       find: async () => {
         const messages = await sunco.listNewestMessages(conversationId)

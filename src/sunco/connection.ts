@@ -1,8 +1,8 @@
 import { createTokenSource, type Key } from './token'
-import { createTransport, type Transport } from './transport'
+import { createTransport } from './transport'
 
 export type Connection = {
-  transport: Transport
+  transport: ReturnType<typeof createTransport>
   /** `Authorization` header for what is not the API: files that Zendesk keeps private. */
   authorization: () => string
 }

@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { Deadline } from '../platform/deadline'
 import type { SuncoClient } from './client'
 import { SuncoError } from './error'
 import { configuredHost, findHost, subdomainOf } from './host'
 
 const key = { appId: 'a', keyId: 'app_1', keySecret: 's' }
+const deadline = Deadline.in(60_000)
 
 /** A client that knows the app, or not, by host. */
 const hosts = (answers: Record<string, { subdomain?: string } | number | undefined>) => {
@@ -25,25 +27,25 @@ afterEach(() => vi.unstubAllEnvs())
 describe('findHost', () => {
   it('asks the configured subdomain alone', async () => {
     const { open, asked } = hosts({ 'https://acme.zendesk.com/sc': {} })
-    expect((await findHost({ ...key, subdomain: 'acme' }, open)).host).toBe('https://acme.zendesk.com/sc')
+    expect((await findHost({ ...key, subdomain: 'acme' }, deadline, open)).host).toBe('https://acme.zendesk.com/sc')
     expect(asked).toHaveLength(1)
   })
 
   it('goes by the subdomain that the app names', async () => {
     const { open } = hosts({ 'https://api.smooch.io': { subdomain: 'acme' } })
-    expect((await findHost(key, open)).host).toBe('https://acme.zendesk.com/sc')
+    expect((await findHost(key, deadline, open)).host).toBe('https://acme.zendesk.com/sc')
   })
 
   it('stays at smooch.io where the app names none, in the EU where the US does not know it', async () => {
     const { open } = hosts({ 'https://api.smooch.io': 401, 'https://api.eu-1.smooch.io': {} })
-    expect((await findHost(key, open)).host).toBe('https://api.eu-1.smooch.io')
+    expect((await findHost(key, deadline, open)).host).toBe('https://api.eu-1.smooch.io')
   })
 
   it('takes a refusal for final only where every host answered', async () => {
     const refused = hosts({ 'https://api.smooch.io': 401, 'https://api.eu-1.smooch.io': 401 })
-    await expect(findHost(key, refused.open)).rejects.toMatchObject({ status: 401 })
+    await expect(findHost(key, deadline, refused.open)).rejects.toMatchObject({ status: 401 })
     const down = hosts({ 'https://api.smooch.io': undefined, 'https://api.eu-1.smooch.io': 401 })
-    await expect(findHost(key, down.open)).rejects.toMatchObject({ status: undefined })
+    await expect(findHost(key, deadline, down.open)).rejects.toMatchObject({ status: undefined })
   })
 
   it('can be pointed elsewhere by one environment variable, and by nothing else', async () => {

@@ -1,3 +1,5 @@
+import QuickLRU from 'quick-lru'
+import type { Deadline } from '../platform/deadline'
 import { isTransientAnswer, isSuncoError, type SuncoError } from './error'
 import type { Connection } from './connection'
 import type { Key } from './token'
@@ -27,19 +29,24 @@ export const configuredHost = (credentials: Credentials): string | undefined => 
   return subdomain ? hostOfSubdomain(subdomain) : developmentHost()
 }
 
-/**
- * Opens an app at a host. The connection is loaded at the first call: a cold process that only carries an agent's message
- * to the customer starts without it.
- */
-export const openSunco = (host: string, { appId, keyId, keySecret }: Credentials): SuncoClient => {
-  let loading: Promise<Connection> | undefined
-  const connection = (): Promise<Connection> =>
-    (loading ??= import('./connection').then(({ connect }) => connect(host, { appId, keyId, keySecret })))
-  return createSuncoClient(
-    async (call) => (await connection()).transport(call),
-    async () => (await connection()).authorization()
-  )
+/** Connections by their credentials, which belong to nobody else: kept so that a token is signed once and not for each call. */
+const connections = new QuickLRU<string, Promise<Connection>>({ maxSize: 500 })
+
+/** Loaded at the first call: a cold process that only refuses a stranger starts without it. */
+const connectionTo = (host: string, { appId, keyId, keySecret }: Credentials): Promise<Connection> => {
+  const key = JSON.stringify([host, appId, keyId, keySecret])
+  const connection =
+    connections.get(key) ?? import('./connection').then(({ connect }) => connect(host, { appId, keyId, keySecret }))
+  connections.set(key, connection)
+  return connection
 }
+
+/** The client of an app at a host, for what has to be done by the deadline. */
+export const openSunco = (host: string, credentials: Credentials, deadline: Deadline): SuncoClient =>
+  createSuncoClient(
+    async (call) => (await connectionTo(host, credentials)).transport(deadline)(call),
+    async () => (await connectionTo(host, credentials)).authorization()
+  )
 
 /**
  * Finds the host of an app: the configured subdomain; else the smooch.io hosts are asked for the app, and the subdomain
@@ -47,14 +54,15 @@ export const openSunco = (host: string, { appId, keyId, keySecret }: Credentials
  */
 export const findHost = async (
   credentials: Credentials,
+  deadline: Deadline,
   open: typeof openSunco = openSunco
 ): Promise<{ host: string; app: App }> => {
   const known = configuredHost(credentials)
-  if (known) return { host: known, app: await open(known, credentials).getApp() }
+  if (known) return { host: known, app: await open(known, credentials, deadline).getApp() }
   const failures: SuncoError[] = []
   for (const host of smoochHosts) {
     try {
-      const app = await open(host, credentials).getApp()
+      const app = await open(host, credentials, deadline).getApp()
       const subdomain = subdomainOf(app.subdomain ?? undefined)
       return { host: subdomain ? hostOfSubdomain(subdomain) : host, app }
     } catch (error) {

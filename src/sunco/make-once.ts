@@ -1,4 +1,4 @@
-import { pause, remainingMs } from '../platform/deadline'
+import type { Deadline } from '../platform/deadline'
 import { isSuncoError } from './error'
 import { isWorthRetrying, waitBeforeRetry } from './retry'
 
@@ -13,6 +13,7 @@ const mostLost = 3
 const pausesMs = { lost: [300], timedOut: [300, 700, 1_500, 3_000] }
 
 type Once<T> = {
+  deadline: Deadline
   /** A single request. */
   make: () => Promise<T>
   /** Asks Sunco for what an earlier request may have made, by a mark that the thing bears. */
@@ -25,27 +26,25 @@ type Once<T> = {
  * Makes a thing that must not be there twice. A POST whose fate is unknown is not simply repeated: what it would have made is
  * looked for. One that was refused for the moment is repeated after a wait. Rejects with SuncoError, or as `check` does.
  */
-export const makeOnce = async <T>({ make, find, check }: Once<T>): Promise<T> => {
-  const until = Date.now() + budgetMs
+export const makeOnce = async <T>({ deadline, make, find, check }: Once<T>): Promise<T> => {
+  const inAll = deadline.within(budgetMs)
   let lost = 0
   for (let attempt = 1; ; attempt++) {
     try {
       return await make()
     } catch (error) {
-      if (!isSuncoError(error) || remainingMs(1) === 0) throw error
+      if (!isSuncoError(error) || deadline.remainingMs(1) === 0) throw error
       if (error.fate === 'unknown') {
         if (++lost > mostLost) throw error
         for (const ms of pausesMs[error.code === 'ETIMEDOUT' ? 'timedOut' : 'lost']) {
-          await pause(ms * lost)
+          await deadline.pause(ms * lost)
           const made = await find()
           if (made !== undefined) return made
         }
       } else {
-        const wait = isWorthRetrying(error, false)
-          ? waitBeforeRetry(error, attempt, remainingMs(until - Date.now()))
-          : undefined
+        const wait = isWorthRetrying(error, false) ? waitBeforeRetry(error, attempt, inAll.remainingMs()) : undefined
         if (wait === undefined) throw error
-        await pause(wait)
+        await deadline.pause(wait)
       }
       await check?.()
     }

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 // models, which are older than the API and drop fields that they do not know, such as `app.subdomain`.
 import ApiClient from 'sunshine-conversations-client/dist/sunshine-conversations-client/ApiClient'
 import { SuncoError } from './error'
-import { remainingMs } from '../platform/deadline'
+import type { Deadline } from '../platform/deadline'
 import { isWorthRetrying, waitBeforeRetry } from './retry'
 
 /** What is uploaded: bytes, or the path of a file on the local disk. */
@@ -27,6 +27,7 @@ export type SuncoCall = {
   single?: boolean
 }
 
+/** Makes one call, repeated where that helps. Rejects with {@link SuncoError}. */
 export type Transport = (call: SuncoCall) => Promise<unknown>
 
 /** Time for one call with all its repetitions, in milliseconds. */
@@ -77,12 +78,16 @@ const toSuncoError = (operation: string, thrown: unknown): SuncoError => {
 }
 
 /**
- * Opens a way to one Sunco app.
+ * Opens a way to one Sunco app: transports whose calls end by a deadline.
  * @param host base URL before `/v2`, for example `https://acme.zendesk.com/sc`
  * @param accessToken gives the bearer token of a call
  */
-export const createTransport = (host: string, appId: string, accessToken: () => string): Transport => {
-  const attempt = async (call: SuncoCall): Promise<unknown> => {
+export const createTransport = (
+  host: string,
+  appId: string,
+  accessToken: () => string
+): ((deadline: Deadline) => Transport) => {
+  const attempt = async (call: SuncoCall, deadline: Deadline): Promise<unknown> => {
     const { file } = call
     const api = new ApiClient()
     api.basePath = host
@@ -90,7 +95,7 @@ export const createTransport = (host: string, appId: string, accessToken: () => 
     api.defaultHeaders = { 'User-Agent': 'botpress-zendesk-messaging-hitl' }
     api.requestAgent = host.startsWith('https:') ? agents.https : agents.http
     // 0 would stand for no limit.
-    api.timeout = Math.max(1, remainingMs(file ? uploadTimeoutMs : callTimeoutMs))
+    api.timeout = Math.max(1, deadline.remainingMs(file ? uploadTimeoutMs : callTimeoutMs))
     // A redirect would carry the token to wherever it points.
     api.plugins = [(request) => void request.redirects(0)]
     if (file) {
@@ -113,22 +118,22 @@ export const createTransport = (host: string, appId: string, accessToken: () => 
     return response.body
   }
 
-  return async (call) => {
-    const deadline = Date.now() + remainingMs(callBudgetMs)
+  return (latest) => async (call) => {
+    const deadline = latest.within(callBudgetMs)
     const repeatable = call.repeatable ?? call.method !== 'POST'
     // A refusal of the last attempt says nothing of an earlier one.
     let fate: SuncoError['fate'] = 'refused'
     for (let attempts = 1; ; attempts++) {
-      if (remainingMs(1) === 0) throw new SuncoError({ operation: call.operation, code: 'ETIMEDOUT', fate })
+      if (deadline.remainingMs(1) === 0) throw new SuncoError({ operation: call.operation, code: 'ETIMEDOUT', fate })
       try {
-        return await attempt(call)
+        return await attempt(call, deadline)
       } catch (thrown) {
         const failure = toSuncoError(call.operation, thrown)
         if (failure.fate === 'unknown') fate = 'unknown'
         const error = fate === failure.fate ? failure : new SuncoError({ ...failure, fate })
         const wait =
           !call.single && isWorthRetrying(error, repeatable)
-            ? waitBeforeRetry(error, attempts, deadline - Date.now())
+            ? waitBeforeRetry(error, attempts, deadline.remainingMs())
             : undefined
         if (wait === undefined) throw error
         await sleep(wait)

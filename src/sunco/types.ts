@@ -26,9 +26,11 @@ const conversation = z.object({
 type Found = Record<string, unknown>
 const isFound = (value: unknown): value is Found => typeof value === 'object' && value !== null
 /** Kept whole, and read no further: the few that Botpress lacks are read by the same schema as a webhook's message. */
-const message = z.custom<{ id: string; metadata?: Found | null }>(
-  (value) => isFound(value) && typeof value.id === 'string' && (isFound(value.metadata) || value.metadata == null)
-)
+export type Message = { id: string; metadata?: Found | null }
+const isMessage = (value: unknown): value is Message =>
+  isFound(value) && typeof value.id === 'string' && (isFound(value.metadata) || value.metadata == null)
+/** Checked in one step, since a page has a hundred of them and is read with every message. */
+const messages = z.custom<Message[]>((value) => Array.isArray(value) && value.every(isMessage))
 const integration = z.object({ id: text, displayName: z.nullish(text) })
 const webhook = z.object({
   id: text,
@@ -51,7 +53,6 @@ const meta = z.nullish(
 export type App = z.infer<typeof app>
 export type User = z.infer<typeof user>
 export type Conversation = z.infer<typeof conversation>
-export type Message = z.infer<typeof message>
 export type SuncoIntegration = z.infer<typeof integration>
 export type Webhook = z.infer<typeof webhook>
 export type Switchboard = z.infer<typeof switchboard>
@@ -62,7 +63,7 @@ export const answers = {
   app: z.object({ app }),
   user: z.object({ user }),
   conversation: z.object({ conversation }),
-  messages: list('messages', message),
+  messages: z.object({ messages }),
   integration: z.object({ integration: z.extend(integration, { webhooks: z.optional(z.array(webhook)) }) }),
   webhook: z.object({ webhook }),
   webhooks: list('webhooks', webhook),

@@ -19,11 +19,17 @@ export const accessOf = (
   return client && subdomain ? { ...client, host: developmentHost() ?? `https://${subdomain}.zendesk.com` } : undefined
 }
 
-export type Connection = { support: SupportClient; host: string; isRoutingOn?: boolean }
+export type Connection = { access: Access; support: SupportClient; isRoutingOn?: boolean }
 
 /** The connection of an installation, with what `register` found out about it; undefined as for {@link accessOf}. */
 export const connect = async (context: HandlerContext): Promise<Connection | undefined> => {
   const installation = await loadInstallation(context)
   const access = accessOf(context, installation?.subdomain)
-  return access && { support: openSupport(access), host: access.host, isRoutingOn: installation?.isRoutingOn }
+  return access && reconnect(context, { access, isRoutingOn: installation?.isRoutingOn })
 }
+
+/** The same for a context with another deadline. */
+export const reconnect = (
+  { deadline }: HandlerContext,
+  { access, isRoutingOn }: Omit<Connection, 'support'>
+): Connection => ({ access, isRoutingOn, support: openSupport(access, deadline) })

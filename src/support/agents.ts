@@ -54,22 +54,22 @@ type AgentList = { readAt: number; pages: number; cursor?: string } & Found
 /** @property isWhole whether all of the list was read: who is not among them is not there */
 export type OnlineAgents = Found & { isWhole: boolean }
 
-/** One entry per client, so per account. */
-const lists = new QuickLRU<SupportClient, AgentList>({ maxSize: 100 })
+/** One entry per account. */
+const lists = new QuickLRU<SupportClient['account'], AgentList>({ maxSize: 100 })
 
 /**
  * Agents who are online for messaging, those of a group where one is named. Reads on until one is found, so that a large
  * account is asked for one page as a rule; a list that is fresh is not read again.
  */
 export const findOnlineAgents = async (support: SupportClient, groupId: string | undefined): Promise<OnlineAgents> => {
-  const kept = lists.get(support)
+  const kept = lists.get(support.account)
   let list: AgentList = kept && Date.now() - kept.readAt < freshMs ? kept : await readPage(support, nothingRead())
-  lists.set(support, list)
+  lists.set(support.account, list)
   const ofGroup = (): Agent[] =>
     groupId === undefined ? list.agents : list.agents.filter(({ groupIds }) => groupIds.includes(groupId))
   while (ofGroup().length === 0 && list.cursor !== undefined && list.cursor !== noCursor && list.pages < mostPages) {
     list = await readPage(support, list)
-    lists.set(support, list)
+    lists.set(support.account, list)
   }
   return { ...list, agents: ofGroup(), isWhole: list.cursor === undefined }
 }

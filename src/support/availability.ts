@@ -1,5 +1,5 @@
 import type { Actions } from '../botpress'
-import { withinBudget } from '../platform/deadline'
+import { within } from '../platform/handle'
 import { connect, type Connection } from './access'
 import { findOnlineAgents, type OnlineAgents } from './agents'
 import { describeFailure, failureReasonOf } from './error'
@@ -26,16 +26,14 @@ export const checkAvailability: Actions['checkAvailability'] = async (props) => 
   const { input, logger } = props
   const tell = (because: string): void => void logger.forBot().warn(`Availability is unknown: ${because}.`)
   try {
-    return await withinBudget(budgetMs, async () => {
-      const connection = await connect(props)
-      if (!connection) {
-        tell('the subdomain of Zendesk is not known; enter it in the configuration')
-        return { status: 'unknown', reason: 'notConfigured' }
-      }
-      const [hours, agents] = await Promise.all([findOpening(connection, input), findAgents(connection, input)])
-      for (const finding of [hours, agents]) if ('because' in finding && finding.because) tell(finding.because)
-      return { ...statusOf(hours, agents), ...openingOf(hours), ...agentsOf(agents) }
-    })
+    const connection = await connect(within(props, budgetMs))
+    if (!connection) {
+      tell('the subdomain of Zendesk is not known; enter it in the configuration')
+      return { status: 'unknown', reason: 'notConfigured' }
+    }
+    const [hours, agents] = await Promise.all([findOpening(connection, input), findAgents(connection, input)])
+    for (const finding of [hours, agents]) if ('because' in finding && finding.because) tell(finding.because)
+    return { ...statusOf(hours, agents), ...openingOf(hours), ...agentsOf(agents) }
   } catch (error) {
     tell(describeFailure(error))
     return { status: 'unknown', reason: failureReasonOf(error) }

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import * as z from 'zod/mini'
-import { withinBudget } from '../platform/deadline'
+import { Deadline } from '../platform/deadline'
 import { findOnlineAgents } from './agents'
 import { openSupport, type SupportClient } from './client'
 import { failureReasonOf, SupportError } from './error'
@@ -15,7 +15,6 @@ const asked: string[] = []
 let handle: Handle = () => undefined
 let server: ReturnType<typeof createServer>
 let host = ''
-let support: SupportClient
 let count = 0
 
 const json = (response: ServerResponse, body: unknown, status = 200, headers: Record<string, string> = {}): void => {
@@ -35,7 +34,7 @@ beforeEach(async () => {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   host = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  support = openSupport({ host, clientId: `guard-${++count}`, clientSecret: 'secret' })
+  count += 1
   handle = (_, response) => json(response, {})
 })
 afterEach(() => {
@@ -44,8 +43,11 @@ afterEach(() => {
   server.close()
 })
 
-const ask = (): Promise<unknown> => support.get('ask', '/api/v2/x', z.unknown())
-const change = (): Promise<void> => support.put('change', '/api/v2/x', { a: 1 })
+/** A client of this test's account: a new one for each question, as a handler has one. */
+const open = ({ ms = 60_000, clientId = `guard-${count}`, clientSecret = 'secret' } = {}): SupportClient =>
+  openSupport({ host, clientId, clientSecret }, Deadline.in(ms))
+const ask = (client = open()): Promise<unknown> => client.get('ask', '/api/v2/x', z.unknown())
+const change = (): Promise<void> => open().put('change', '/api/v2/x', { a: 1 })
 /** Lets that many seconds pass by the clock, without waiting. */
 const pass = (seconds: number): void => {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + seconds * 1_000 })
@@ -85,7 +87,7 @@ describe('a token', () => {
 
   it('is another one where the secret was changed', async () => {
     await ask()
-    const changed = openSupport({ host, clientId: `guard-${count}`, clientSecret: 'another' })
+    const changed = open({ clientSecret: 'another' })
     await changed.get('ask', '/api/v2/x', z.unknown())
     expect(granted).toBe(2)
   })
@@ -112,7 +114,7 @@ describe('the client', () => {
     ],
   ])('rejects %s with 200 in place of what it asked for, and says nothing of it', async (_, answer) => {
     handle = answer
-    const error: unknown = await support
+    const error: unknown = await open()
       .get('ask', '/api/v2/x', z.object({ wanted: z.number() }))
       .catch((e: unknown) => e)
     expect(error).toBeInstanceOf(SupportError)
@@ -137,14 +139,14 @@ describe('the client', () => {
   it('does not repeat a question that ran into its time limit', async () => {
     await ask()
     handle = () => undefined
-    await withinBudget(200, () => expect(ask()).rejects.toMatchObject({ isBroken: false }))
+    await expect(ask(open({ ms: 200 }))).rejects.toMatchObject({ isBroken: false })
     expect(callsOf('GET /api/v2/x')).toBe(2)
   })
 
   it('ends with an answer that begins and does not end', async () => {
     handle = (_, response) => void response.writeHead(200).write('{')
     const began = Date.now()
-    await withinBudget(300, () => expect(ask()).rejects.toMatchObject({ reason: 'noAnswer' }))
+    await expect(ask(open({ ms: 300 }))).rejects.toMatchObject({ reason: 'noAnswer' })
     expect(Date.now() - began).toBeLessThan(1_000)
   })
 
@@ -173,7 +175,7 @@ describe('the client', () => {
     await ask()
     handle = (_, response) => json(response, {}, 429, { 'retry-after': '2' })
     const began = Date.now()
-    await withinBudget(1_500, () => expect(ask()).rejects.toMatchObject({ reason: 'tooManyRequests' }))
+    await expect(ask(open({ ms: 1_500 }))).rejects.toMatchObject({ reason: 'tooManyRequests' })
     expect(Date.now() - began).toBeLessThan(1_000)
   })
 
@@ -211,12 +213,12 @@ describe('lists', () => {
     handle = (_, response) => json(response, pageOf([agent(1, [501], { messaging: 'online' })]))
     for (const later of [0, 29]) {
       pass(later)
-      expect((await findOnlineAgents(support, undefined)).agents).toHaveLength(1)
+      expect((await findOnlineAgents(open(), undefined)).agents).toHaveLength(1)
     }
     expect(callsOf('agent_availabilities')).toBe(1)
     handle = (_, response) => json(response, pageOf([]))
     pass(2)
-    expect((await findOnlineAgents(support, undefined)).agents).toHaveLength(0)
+    expect((await findOnlineAgents(open(), undefined)).agents).toHaveLength(0)
     expect(callsOf('agent_availabilities')).toBe(2)
   })
 
@@ -230,14 +232,14 @@ describe('lists', () => {
           agent(3, ['503'], { messaging: 'online', support: 'away' }),
         ])
       )
-    const counted = async (group?: string) => (await findOnlineAgents(support, group)).agents.length
+    const counted = async (group?: string) => (await findOnlineAgents(open(), group)).agents.length
     expect(await Promise.all([counted(), counted('501')])).toEqual([2, 0])
     expect([await counted('502'), await counted('503')]).toEqual([1, 1])
   })
 
   it('of agents are read five pages far, even where each names another', async () => {
     handle = (_, response) => json(response, pageOf([agent(1, [501], { messaging: 'online' })], 'more'))
-    const found = await findOnlineAgents(support, '7')
+    const found = await findOnlineAgents(open(), '7')
     expect(found).toMatchObject({ agents: [], isWhole: false })
     expect(callsOf('agent_availabilities')).toBe(5)
   })
@@ -248,11 +250,11 @@ describe('lists', () => {
       json(response, url?.includes('holidays') ? { holidays: [] } : { schedules: [schedule] })
     for (const later of [0, 9 * 60 + 50]) {
       pass(later)
-      expect(await findSchedule(support, undefined)).toMatchObject({ kind: 'schedule' })
+      expect(await findSchedule(open(), undefined)).toMatchObject({ kind: 'schedule' })
     }
     expect([callsOf('schedules?') + callsOf('schedules/')]).toEqual([1])
     pass(15)
-    await findSchedule(support, undefined)
+    await findSchedule(open(), undefined)
     expect(callsOf('/holidays')).toBe(2)
     expect(callsOf('business_hours')).toBe(4)
   })
@@ -275,17 +277,17 @@ describe('lists', () => {
               ],
             }
       )
-    const hours = await findSchedule(support, '42')
+    const hours = await findSchedule(open(), '42')
     // There it is still the 26th, a Saturday.
     expect(hours.kind === 'schedule' && openingAt(hours.schedule, new Date()).isOpen).toBe(false)
     expect(asked.find((call) => call.includes('holidays'))).not.toContain('end_date')
   })
 
   it('of holidays belong to one account: the same number of a schedule is another one’s elsewhere', async () => {
-    const other = openSupport({ host, clientId: `guard-${count}-b`, clientSecret: 'secret' })
+    const other = open({ clientId: `guard-${count}-b` })
     handle = ({ url }, response) =>
       json(response, url?.includes('holidays') ? { holidays: [] } : { schedules: [schedule] })
-    await findSchedule(support, '42')
+    await findSchedule(open(), '42')
     await findSchedule(other, '42')
     expect(callsOf('/holidays')).toBe(2)
   })

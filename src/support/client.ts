@@ -1,6 +1,6 @@
 import QuickLRU from 'quick-lru'
 import * as z from 'zod/mini'
-import { pause, remainingMs } from '../platform/deadline'
+import type { Deadline } from '../platform/deadline'
 import { OutOfTime } from '../platform/failure'
 import { reasonOfStatus, SupportError } from './error'
 import { askedLifetime, createTokenSource } from './token'
@@ -24,6 +24,8 @@ type Answer = { operation: string; status: number; headers: Headers; text: strin
 type Call = { operation: string; method: 'GET' | 'PUT'; path: string; body?: unknown }
 
 export type SupportClient = {
+  /** The same for everyone who is that client of that account: what is kept of the account is kept by it. */
+  account: object
   /** Checks that the OAuth client is known, by asking for a token where there is none. */
   authorize: () => Promise<void>
   /** @param path from `/api/v2` on, with its query. Rejects with {@link SupportError}. */
@@ -34,27 +36,42 @@ export type SupportClient = {
 const number = z.union([z.number(), z.pipe(z.string(), z.transform(Number))])
 const grant = z.object({ access_token: z.string(), expires_in: z.nullish(number) })
 
-/** Keyed by host, client and secret, so that a new secret gets a new client. */
-const clients = new QuickLRU<string, SupportClient>({ maxSize: 100 })
-
-export const openSupport = (access: Access): SupportClient => {
-  const key = JSON.stringify([access.host, access.clientId, access.clientSecret])
-  const client = clients.get(key) ?? createClient(access)
-  clients.set(key, client)
-  return client
+type Account = {
+  authorize: (deadline: Deadline) => Promise<void>
+  /** Makes a request and what has to be done before it. Every answer but a network error resolves. */
+  call: (request: Call, deadline: Deadline) => Promise<Answer>
 }
 
-const createClient = ({ host, clientId, clientSecret }: Access): SupportClient => {
+/** Keyed by host, client and secret, so that a new secret gets a new token. */
+const accounts = new QuickLRU<string, Account>({ maxSize: 100 })
+
+/** The client for what has to be done by the deadline. */
+export const openSupport = (access: Access, deadline: Deadline): SupportClient => {
+  const key = JSON.stringify([access.host, access.clientId, access.clientSecret])
+  const account = accounts.get(key) ?? createAccount(access)
+  accounts.set(key, account)
+  return {
+    account,
+    authorize: () => account.authorize(deadline),
+    get: async (operation, path, shape) =>
+      read(await account.call({ operation, method: 'GET', path }, deadline), shape),
+    put: async (operation, path, body) =>
+      void read(await account.call({ operation, method: 'PUT', path, body }, deadline), z.looseObject({})),
+  }
+}
+
+const createAccount = ({ host, clientId, clientSecret }: Access): Account => {
   /** When Zendesk may be asked again, in milliseconds since 1970. */
   let blockedUntil = 0
 
   const send = async (
     operation: string,
     path: string,
-    init: RequestInit & { method: keyof typeof leastTimeMs }
+    init: RequestInit & { method: keyof typeof leastTimeMs },
+    deadline: Deadline
   ): Promise<Answer> => {
     if (Date.now() < blockedUntil) throw new SupportError({ operation, reason: 'tooManyRequests', status: 429 })
-    const timeoutMs = Math.floor(remainingMs(callTimeoutMs))
+    const timeoutMs = Math.floor(deadline.remainingMs(callTimeoutMs))
     if (timeoutMs < leastTimeMs[init.method]) throw new OutOfTime()
     const signal = AbortSignal.timeout(timeoutMs)
     try {
@@ -66,64 +83,57 @@ const createClient = ({ host, clientId, clientSecret }: Access): SupportClient =
     }
   }
 
-  const tokens = createTokenSource(async () => {
-    const answer = await send('ask for a token', '/oauth/tokens', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        grant_type: 'client_credentials',
-        client_id: clientId,
-        client_secret: clientSecret,
-        scope,
-        expires_in: askedLifetime,
-      }),
+  const tokens = createTokenSource(async (deadline) => {
+    const body = JSON.stringify({
+      grant_type: 'client_credentials',
+      client_id: clientId,
+      client_secret: clientSecret,
+      scope,
+      expires_in: askedLifetime,
     })
+    const headers = { 'content-type': 'application/json' }
+    const answer = await send('ask for a token', '/oauth/tokens', { method: 'POST', headers, body }, deadline)
     if (answer.status === 429) blockedUntil = Date.now() + pauseOf(answer)
     return read(answer, grant)
   })
 
-  const sendWithToken = async ({ operation, method, path, body }: Call): Promise<Answer> => {
-    const token = await tokens.read()
+  const sendWithToken = async ({ operation, method, path, body }: Call, deadline: Deadline): Promise<Answer> => {
+    const token = await tokens.read(deadline)
     const headers = {
       authorization: `Bearer ${token}`,
       ...(body !== undefined && { 'content-type': 'application/json' }),
     }
-    const answer = await send(operation, path, {
-      method,
-      headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
-    })
+    const json = body === undefined ? undefined : JSON.stringify(body)
+    const answer = await send(operation, path, { method, headers, body: json }, deadline)
     if (answer.status === 401) tokens.drop(token)
     return answer
   }
 
   /** Repeated once: with a new token, after a short wait that Zendesk asks for, or a read whose connection was dead. */
-  const call = async (request: Call, isRepetition = false): Promise<Answer> => {
+  const call = async (request: Call, deadline: Deadline, isRepetition = false): Promise<Answer> => {
     let answer: Answer
     try {
-      answer = await sendWithToken(request)
+      answer = await sendWithToken(request, deadline)
     } catch (error) {
       const isDead = error instanceof SupportError && error.isBroken && request.method === 'GET'
       if (isRepetition || !isDead) throw error
-      return call(request, true)
+      return call(request, deadline, true)
     }
     if (answer.status === 429) {
       const wait = pauseOf(answer)
-      if (isRepetition || wait > longestPauseMs || remainingMs(Infinity) <= wait) {
+      if (isRepetition || wait > longestPauseMs || deadline.remainingMs() <= wait) {
         blockedUntil = Date.now() + wait
         return answer
       }
-      await pause(wait)
-      return call(request, true)
+      await deadline.pause(wait)
+      return call(request, deadline, true)
     }
-    return answer.status === 401 && !isRepetition ? call(request, true) : answer
+    return answer.status === 401 && !isRepetition ? call(request, deadline, true) : answer
   }
 
   return {
-    authorize: async () => void (await tokens.read()),
-    get: async (operation, path, shape) => read(await call({ operation, method: 'GET', path }), shape),
-    put: async (operation, path, body) =>
-      void read(await call({ operation, method: 'PUT', path, body }), z.looseObject({})),
+    authorize: async (deadline) => void (await tokens.read(deadline)),
+    call: (request, deadline) => call(request, deadline),
   }
 }
 

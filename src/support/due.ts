@@ -1,11 +1,11 @@
 import type { HandlerContext } from '../botpress'
-import { remainingMs, withinBudget } from '../platform/deadline'
+import { within } from '../platform/handle'
 import { sideBySide } from '../platform/side-by-side'
 import { withClaim } from '../session/claim'
 import { toEndReason } from '../session/end-reason'
 import { findConversation } from '../session/find'
 import type { ConversationRecord } from '../session/tags'
-import { connect, type Connection } from './access'
+import { connect, reconnect, type Connection } from './access'
 import { describeFailure, wasRefused } from './error'
 import type { SessionToSettle } from './index'
 import { noteOf } from './end-note'
@@ -24,23 +24,24 @@ const mostDue = 100
 const givenUpAfterMs = 24 * 60 * 60_000
 
 /** See `index.ts`. */
-export const settleTickets = async (context: HandlerContext, sessions: SessionToSettle[]): Promise<void> =>
-  withinBudget(requestBudgetMs, async () => {
-    const bySession = new Map(sessions.map((session) => [session.suncoConversationId, session]))
-    await sideBySide([...bySession.values()].map((session) => attempt(context, () => settleOne(context, session))))
-  })
+export const settleTickets = async (context: HandlerContext, sessions: SessionToSettle[]): Promise<void> => {
+  const settling = within(context, requestBudgetMs)
+  const bySession = new Map(sessions.map((session) => [session.suncoConversationId, session]))
+  await sideBySide([...bySession.values()].map((session) => attempt(context, () => settleOne(settling, session))))
+}
 
 /** See `index.ts`. */
-export const settleDueTickets = async (context: HandlerContext): Promise<void> =>
-  withinBudget(runBudgetMs, () =>
-    attempt(context, async () => {
-      const due = await listDue(context)
-      for (let done = 0; done < due.length && remainingMs(reserveMs) === reserveMs; done += ticketsAtOnce) {
-        const some = due.slice(done, done + ticketsAtOnce)
-        await sideBySide(some.map((found) => attempt(context, () => settleLater(context, found))))
-      }
-    })
-  )
+export const settleDueTickets = async (context: HandlerContext): Promise<void> => {
+  const settling = within(context, runBudgetMs)
+  const isTimeLeft = (): boolean => settling.deadline.remainingMs(reserveMs) === reserveMs
+  await attempt(context, async () => {
+    const due = await listDue(settling)
+    for (let done = 0; done < due.length && isTimeLeft(); done += ticketsAtOnce) {
+      const some = due.slice(done, done + ticketsAtOnce)
+      await sideBySide(some.map((found) => attempt(context, () => settleLater(settling, found))))
+    }
+  })
+}
 
 /** Sessions whose tickets something is left to be done with, the newest first. Most of those that run need nothing by now. */
 const listDue = async ({ client }: HandlerContext): Promise<ConversationRecord[]> => {
@@ -106,29 +107,29 @@ const finish = async (
   { id, tags }: ConversationRecord,
   ticketId: string
 ): Promise<void> => {
-  const { client, ctx } = context
-  const mark = (ticketDue: string): Promise<unknown> => client.updateConversation({ id, tags: { ticketDue } })
-  if (!ctx.configuration.noteOnEnd) {
-    await mark('')
+  const mark = ({ client }: HandlerContext, ticketDue: string): Promise<unknown> =>
+    client.updateConversation({ id, tags: { ticketDue } })
+  if (!context.ctx.configuration.noteOnEnd) {
+    await mark(context, '')
     return
   }
   const body = noteOf({ reason: toEndReason(tags.endReason ?? ''), startedAt: tags.startedAt, endedAt: tags.endedAt })
-  const leave = async (): Promise<void> => {
+  const leave = async (leased: HandlerContext): Promise<void> => {
     // First, so that it is not left twice where a process dies.
-    await mark('')
+    await mark(leased, '')
     // Comments are public unless they say otherwise; whether the customer would get one is not documented.
-    await changeTicket(connection, ticketId, { comment: { body, public: false } })
+    await changeTicket(reconnect(leased, connection), ticketId, { comment: { body, public: false } })
   }
   await withClaim({
     context,
     conversationId: id,
     subject: 'note',
-    isDone: async () => !(await client.getConversation({ id })).conversation.tags.ticketDue,
+    isDone: async ({ client }) => !(await client.getConversation({ id })).conversation.tags.ticketDue,
     // A failure is no reason to keep the claim, which others of this conversation would wait for.
-    effect: () =>
+    effect: (leased) =>
       attempt(context, () =>
-        leave().catch(async (error: unknown) => {
-          if (wasRefused(error)) await mark('true')
+        leave(leased).catch(async (error: unknown) => {
+          if (wasRefused(error)) await mark(leased, 'true')
           throw error
         })
       ),

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini'
 import type { HandlerContext, Installation } from '../botpress'
-import { withinBudget } from '../platform/deadline'
 import { sideBySide } from '../platform/side-by-side'
 import { accessOf } from './access'
 import { openSupport, type SupportClient } from './client'
@@ -46,14 +45,12 @@ export const examine = async (
       return undefined
     }
   }
-  const isRoutingOn = await withinBudget(budgetMs, async () => {
-    const support = openSupport(access)
-    const isKnown = await attempt(
-      'Zendesk Support is not connected',
-      support.authorize().then(() => true)
-    )
-    return isKnown ? look(support, context, attempt) : undefined
-  })
+  const support = openSupport(access, context.deadline.within(budgetMs))
+  const isKnown = await attempt(
+    'Zendesk Support is not connected',
+    support.authorize().then(() => true)
+  )
+  const isRoutingOn = isKnown ? await look(support, context, attempt) : undefined
   return { ...(subdomain && { subdomain }), ...(isRoutingOn !== undefined && { isRoutingOn }) }
 }
 

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import * as z from 'zod/mini'
-import { withinBudget } from '../platform/deadline'
+import { Deadline } from '../platform/deadline'
 import { findOnlineAgents } from './agents'
 import { openSupport, type SupportClient } from './client'
 import { openingAt } from './hours'
@@ -29,13 +29,18 @@ beforeEach(async () => {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   host = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  support = openSupport({ host, clientId: `client-${++count}`, clientSecret: 'secret' })
+  count += 1
+  support = open()
 })
 afterEach(() => {
   vi.useRealTimers()
   server.closeAllConnections()
   server.close()
 })
+
+/** A client of this test's account. */
+const open = (ms = 60_000): SupportClient =>
+  openSupport({ host, clientId: `client-${count}`, clientSecret: 'secret' }, Deadline.in(ms))
 
 /** Grants a token, and answers everything else as told. */
 const answering = (other: Handle): void => {
@@ -54,7 +59,7 @@ describe('the client and odd answers', () => {
     answering((_, response) => json(response, {}))
     await support.get('x', '/api/v2/x', z.unknown())
     asked.splice(0)
-    await withinBudget(0, () => expect(support.put('y', '/api/v2/y', {})).rejects.toThrow())
+    await expect(open(0).put('y', '/api/v2/y', {})).rejects.toThrow()
     await new Promise((resolve) => setTimeout(resolve, 100))
     expect(asked).toEqual([])
   })

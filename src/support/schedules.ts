@@ -26,8 +26,8 @@ const holidayPage = z.object({ holidays: z.array(z.object({ start_date: day, end
 
 type Kept = { listed: Listed[]; holidays: Map<string, Schedule['holidays']> }
 
-/** One entry per client, so per account. */
-const lists = new QuickLRU<SupportClient, Kept>({ maxSize: 100, maxAge: freshMs })
+/** One entry per account. */
+const lists = new QuickLRU<SupportClient['account'], Kept>({ maxSize: 100, maxAge: freshMs })
 
 /** What the hours of an account are; `none` where it has no schedule, `unclear` where it is not known which one counts. */
 export type Hours = { kind: 'schedule'; schedule: Schedule } | { kind: 'none' } | { kind: 'unclear'; because: string }
@@ -53,11 +53,11 @@ export const findSchedule = async (support: SupportClient, scheduleId: string | 
 }
 
 const listSchedules = async (support: SupportClient): Promise<Kept> => {
-  const known = lists.get(support)
+  const known = lists.get(support.account)
   if (known) return known
   const { schedules } = await support.get('list schedules', '/api/v2/business_hours/schedules', schedulePage)
   const kept: Kept = { listed: schedules, holidays: new Map() }
-  lists.set(support, kept)
+  lists.set(support.account, kept)
   return kept
 }
 

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini'
 import type { Actions, HandlerContext } from '../botpress'
 import { openInstallation } from '../installation/open'
-import { withFreshBudget, withinBudget } from '../platform/deadline'
 import { isMissing } from '../platform/failure'
+import { afresh, within } from '../platform/handle'
 import type { ConversationRecord } from '../session/tags'
 import { isGone } from '../sunco/error'
-import { connect, type Connection } from './access'
+import { connect, reconnect, type Connection } from './access'
 import { describeFailure, failureReasonOf, SupportError, wasRefused } from './error'
 import { sessionTagOf } from './session-tag'
 
@@ -28,7 +28,7 @@ type Ticket = z.output<typeof ticket>
 const ticketPage = z.object({ tickets: z.array(ticket) })
 const singleTicket = z.object({ ticket })
 
-const urlOf = ({ host }: Connection, id: string): string => `${host}/agent/tickets/${id}`
+const urlOf = ({ access }: Connection, id: string): string => `${access.host}/agent/tickets/${id}`
 
 /**
  * The number of a session's ticket, or undefined where it is not found. It is looked for first where it is not kept, or was kept for
@@ -71,22 +71,23 @@ const findTicket = async (
 
 /** Gives a ticket the subject that its handoff named, once: an agent may choose another one afterwards. */
 export const nameTicket = async (
-  { client }: HandlerContext,
+  context: HandlerContext,
   connection: Connection,
   { id, tags: { ticketSubject: subject } }: ConversationRecord,
   ticketId: string
 ): Promise<void> => {
   if (!subject) return
-  const keep = (ticketSubject: string): Promise<unknown> => client.updateConversation({ id, tags: { ticketSubject } })
+  const keep = ({ client }: HandlerContext, ticketSubject: string): Promise<unknown> =>
+    client.updateConversation({ id, tags: { ticketSubject } })
   // First, so that it is not given twice where a process dies.
-  await keep('')
+  await keep(context, '')
   try {
     await changeTicket(connection, ticketId, { subject })
   } catch (error) {
-    await withFreshBudget(lookBudgetMs, async () => {
-      const isGiven = !wasRefused(error) && (await readTicket(connection, ticketId)).subject === subject
-      if (!isGiven) await keep(subject)
-    })
+    const looking = afresh(context, lookBudgetMs)
+    const isGiven =
+      !wasRefused(error) && (await readTicket(reconnect(looking, connection), ticketId)).subject === subject
+    if (!isGiven) await keep(looking, subject)
     throw error
   }
 }
@@ -114,7 +115,7 @@ const readTicket = async ({ support }: Connection, id: string): Promise<Ticket> 
 /** The ticket of a session and how it stands. Never rejects. */
 export const getTicket: Actions['getTicket'] = async (props) => {
   try {
-    return await withinBudget(budgetMs, () => tellOfTicket(props))
+    return await tellOfTicket(within(props, budgetMs))
   } catch (error) {
     props.logger.warn(`The ticket of a session could not be read (${describeFailure(error)}).`)
     return { reason: isMissing(error) ? 'noSession' : failureReasonOf(error) }

@@ -1,7 +1,7 @@
 import type { Channel, HandlerContext } from '../botpress'
-import { openInstallation, type OpenInstallation } from '../installation/open'
-import { withinBudget } from '../platform/deadline'
+import { openInstallation, reopen, type OpenInstallation } from '../installation/open'
 import { reasonOf } from '../platform/failure'
+import { within } from '../platform/handle'
 import { sideBySide } from '../platform/side-by-side'
 import { problem } from '../problems'
 import { endSession } from '../reconcile/end'
@@ -77,7 +77,7 @@ const post = async (props: MessageProps, session: Session, outgoing: Outgoing): 
     ])
     const posted = await findPostedBefore(props, opened, session, turn.hasWaited)
     await turn.check()
-    const ids = await postInOrder(opened.sunco, session.suncoConversationId, message.id, posts, {
+    const ids = await postInOrder(props, opened.sunco, session.suncoConversationId, message.id, posts, {
       posted,
       check: turn.check,
     })
@@ -112,14 +112,16 @@ const toPosts = async (
  * comes for the first time and did not wait.
  */
 const findPostedBefore = async (
-  { message }: MessageProps,
-  { sunco }: OpenInstallation,
+  props: MessageProps,
+  opened: OpenInstallation,
   { suncoConversationId }: Session,
   hasWaited: boolean
 ): Promise<(string | undefined)[]> => {
+  const { message } = props
   const isOld = Date.now() - Date.parse(message.createdAt) > firstHandOverMs
   const isRepeated = Boolean(message.tags.refused) || hasWaited || isOld
-  return isRepeated ? withinBudget(searchTakesMs, () => findPosted(sunco, suncoConversationId, message.id)) : []
+  if (!isRepeated) return []
+  return findPosted(reopen(within(props, searchTakesMs), opened).sunco, suncoConversationId, message.id)
 }
 
 /** What fails here is left to the next message, and to the hourly look. */

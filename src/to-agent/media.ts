@@ -10,7 +10,7 @@ import type { Content } from '../sunco/types'
  * here first. Where that fails, the agent gets its link. Any other content is left as it is, without a call.
  */
 export const withOwnMedia = async (
-  { logger }: HandlerContext,
+  { logger, deadline }: HandlerContext,
   { sunco, installation }: OpenInstallation,
   conversationId: string,
   content: Content
@@ -20,7 +20,8 @@ export const withOwnMedia = async (
   try {
     const isTrusted = (url: string): boolean => isZendeskMedia(url, installation.host)
     const filename = fileNameOf(mediaUrl) ?? 'file'
-    const copy = await withMedia(mediaUrl, { isTrusted, authorization: sunco.authorization }, ({ path, contentType }) =>
+    const options = { isTrusted, authorization: sunco.authorization, deadline }
+    const copy = await withMedia(mediaUrl, options, ({ path, contentType }) =>
       sunco.uploadAttachment(conversationId, { filename, contentType, source: path })
     )
     return { ...content, mediaUrl: copy }

@@ -1,7 +1,7 @@
 import type { HandlerContext } from '../botpress'
-import type { OpenInstallation } from '../installation/open'
-import { pause, withinBudget } from '../platform/deadline'
+import { reopen, type OpenInstallation } from '../installation/open'
 import { reasonOf } from '../platform/failure'
+import { within } from '../platform/handle'
 import { sideBySide } from '../platform/side-by-side'
 import { findEnd } from '../reconcile/control'
 import type { EndReason } from '../session/end-reason'
@@ -59,14 +59,14 @@ export const waitForTurn = async ({
   let lookedAt = 0
   const refuseIfOver = async (): Promise<void> => {
     if (!isFromCustomer) return
-    const over = await orNothing(context, undefined, () => findEnd(context, opened, session))
+    const over = await orNothing(context, undefined, (brief) => findEnd(brief, reopen(brief, opened), session))
     lookedAt = Date.now()
     if (over) throw new SessionOver(over)
   }
   /** Those that turned out to be in Zendesk, their acknowledgement late or lost. */
   const posted = new Set<string>()
   const findEarlier = async (): Promise<string[]> => {
-    const ids = await orNothing(context, [], () => findOnTheirWay(context, session.conversationId, message))
+    const ids = await orNothing(context, [], (brief) => findOnTheirWay(brief, session.conversationId, message))
     return ids.filter((id) => !posted.has(id))
   }
 
@@ -74,12 +74,12 @@ export const waitForTurn = async ({
   let [earlier] = await sideBySide([findEarlier(), refuseIfOver()])
   const hasWaited = earlier.length > 0
   for (let looks = 1; earlier.length > 0 && Date.now() < until; looks++) {
-    await pause(Math.min(firstPauseMs * 1.4 ** (looks - 1), longestPauseMs))
+    await context.deadline.pause(Math.min(firstPauseMs * 1.4 ** (looks - 1), longestPauseMs))
     earlier = await findEarlier()
     if (earlier.length > 0 && looks % looksBeforeAskingSunco === 0) {
       const waitedFor = earlier
-      const found = await orNothing(context, [], () =>
-        findPostedAmong(opened.sunco, session.suncoConversationId, waitedFor)
+      const found = await orNothing(context, [], (brief) =>
+        findPostedAmong(reopen(brief, opened).sunco, session.suncoConversationId, waitedFor)
       )
       for (const id of found) posted.add(id)
       earlier = earlier.filter((id) => !posted.has(id))
@@ -91,11 +91,15 @@ export const waitForTurn = async ({
   return { hasWaited, check }
 }
 
-const orNothing = async <T>({ logger }: HandlerContext, nothing: T, look: () => Promise<T>): Promise<T> => {
+const orNothing = async <T>(
+  context: HandlerContext,
+  nothing: T,
+  look: (brief: HandlerContext) => Promise<T>
+): Promise<T> => {
   try {
-    return await withinBudget(lookTakesMs, look)
+    return await look(within(context, lookTakesMs))
   } catch (error) {
-    logger.warn(`A message goes out without a look at what is before it (${reasonOf(error)}).`)
+    context.logger.warn(`A message goes out without a look at what is before it (${reasonOf(error)}).`)
     return nothing
   }
 }

@@ -1,6 +1,6 @@
 import type { HandlerContext } from '../botpress'
-import { withinBudget } from '../platform/deadline'
 import { reasonOf } from '../platform/failure'
+import { within } from '../platform/handle'
 import { sideBySide } from '../platform/side-by-side'
 import { withClaim } from '../session/claim'
 import { createHitlEvent, listHitlEvents } from '../session/hitl-event'
@@ -20,7 +20,7 @@ export type Turn = {
   /** Sunco id of the turn's first message. */
   opening: string
   /** Creates that message, and returns when it was created, as an ISO date. */
-  bring: (userId: string) => Promise<string>
+  bring: (context: HandlerContext, userId: string) => Promise<string>
 }
 
 /**
@@ -33,30 +33,29 @@ export const openTurn = async (
   session: Session,
   { user, tags, opening, bring }: Turn
 ): Promise<string> => {
-  const { client } = context
   const { conversationId } = session
   let createdAt = ''
-  const isThere = async (): Promise<boolean> => {
+  const isThere = async ({ client }: HandlerContext): Promise<boolean> => {
     const { messages } = await client.listMessages({ conversationId, tags: { id: opening } })
     createdAt = messages[0]?.createdAt ?? ''
     return messages.length > 0
   }
-  const isAnnounced = async (): Promise<boolean> =>
+  const isAnnounced = async ({ client }: HandlerContext): Promise<boolean> =>
     (await listHitlEvents(client, 'hitlAssigned', conversationId)).at(-1)?.userId === (await user)
   await withClaim({
     context,
     conversationId,
     subject: opening,
     isDone: isThere,
-    effect: async (wasLeftHalfway) => {
+    effect: async (leased, wasLeftHalfway) => {
       const userId = await user
-      const isTold = wasLeftHalfway && (await isAnnounced())
+      const isTold = wasLeftHalfway && (await isAnnounced(leased))
       const announceAndBring = async (): Promise<void> => {
         const event = { type: 'hitlAssigned', payload: { conversationId, userId } } as const
-        if (!isTold) await createHitlEvent(client, event, isAnnounced)
-        createdAt = await bring(userId)
+        if (!isTold) await createHitlEvent(leased.client, event, () => isAnnounced(leased))
+        createdAt = await bring(leased, userId)
       }
-      await sideBySide([announceAndBring(), noteAgent(context, session, tags)])
+      await sideBySide([announceAndBring(), noteAgent(leased, session, tags)])
     },
   })
   return createdAt
@@ -64,11 +63,12 @@ export const openTurn = async (
 
 /** Writes down who speaks, for bot builders, in a second at most. Where it fails, the end makes it good. */
 export const noteAgent = async (
-  { client, logger }: HandlerContext,
+  context: HandlerContext,
   { conversationId }: Session,
   tags: AgentTags
 ): Promise<void> => {
-  await withinBudget(noteTakesMs, () => client.updateConversation({ id: conversationId, tags })).catch(
-    (error: unknown) => logger.warn(`Who speaks could not be noted (${reasonOf(error)}).`)
-  )
+  const { client, logger } = within(context, noteTakesMs)
+  await client
+    .updateConversation({ id: conversationId, tags })
+    .catch((error: unknown) => logger.warn(`Who speaks could not be noted (${reasonOf(error)}).`))
 }

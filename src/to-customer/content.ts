@@ -13,7 +13,7 @@ export type Incoming = { [K in keyof Messages]: { type: K; payload: Messages[K] 
 export type Item = Extract<Messages['bloc']['items'][number], { type: 'text' | 'image' | 'audio' | 'video' | 'file' }>
 
 const text = lenient(z.string())
-const listOf = <T extends z.ZodMiniType>(item: T) => z.catch(z.array(lenient(item)), [])
+const listOf = <T extends z.ZodMiniType>(item: T) => z.catch(z._default(z.array(lenient(item)), []), [])
 
 const action = z.object({ type: text, text, uri: text, fallback: text, amount: lenient(z.number()), currency: text })
 const card = z.object({ title: text, description: text, mediaUrl: text, actions: listOf(action) })

@@ -4,8 +4,8 @@ import { saidAt, type WebhookMessage } from '../events/parse'
 import { openInstallation } from '../installation/open'
 import { isPublic, MediaError, withMedia, type Media } from '../media/fetch-media'
 import { fileNameOf, isZendeskMedia } from '../media/zendesk-media'
-import { remainingMs, withinBudget } from '../platform/deadline'
 import { isTransient, reasonOf, TryLater } from '../platform/failure'
+import { within } from '../platform/handle'
 import type { CustomerTexts } from '../text/customer-texts'
 import { mediaUrlOf, toMessage, withMediaUrl, type Incoming, type Item } from './content'
 
@@ -39,12 +39,13 @@ export const withReadableMedia = async (
   const makeReadable = async (item: Item, index: number): Promise<Item> => {
     const url = mediaUrlOf(item)
     if (url === undefined || !isTrusted(url)) return item
-    if (await withinBudget(copyBudgetMs, () => isPublic(url, { isTrusted }))) return item
+    if (await isPublic(url, { isTrusted, deadline: context.deadline.within(copyBudgetMs) })) return item
     const name = fileNameOf(url)
     try {
-      const options = { isTrusted, authorization: sunco.authorization, budgetMs: copyBudgetMs }
+      const copying = within(context, copyBudgetMs)
+      const options = { isTrusted, authorization: sunco.authorization, deadline: copying.deadline }
       const stored = await withMedia(url, options, (media) =>
-        store(context, `zendesk/${message.id}/${index}/${name ?? 'file'}`, media)
+        store(copying, `zendesk/${message.id}/${index}/${name ?? 'file'}`, media)
       )
       return withMediaUrl(item, stored)
     } catch (error) {
@@ -66,7 +67,11 @@ export const withReadableMedia = async (
  * Puts a file into Botpress' files, where anyone can open it, and returns its URL. The client's own `uploadFile` would hold
  * it in memory.
  */
-const store = async ({ client }: HandlerContext, key: string, { path, size, contentType }: Media): Promise<string> => {
+const store = async (
+  { client, deadline }: HandlerContext,
+  key: string,
+  { path, size, contentType }: Media
+): Promise<string> => {
   const { file } = await client.upsertFile({
     key,
     size,
@@ -80,7 +85,7 @@ const store = async ({ client }: HandlerContext, key: string, { path, size, cont
     // The storage makes a file public at once only with this tag.
     headers: { 'content-type': contentType, 'x-amz-tagging': 'public=true' },
     body: await openAsBlob(path),
-    signal: AbortSignal.timeout(remainingMs(copyBudgetMs)),
+    signal: AbortSignal.timeout(deadline.remainingMs()),
   }).catch(() => undefined)
   await answer?.body?.cancel()
   if (!answer?.ok) throw new MediaError('not storable', answer === undefined || answer.status >= 500)

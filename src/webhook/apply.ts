@@ -1,7 +1,6 @@
 import type { HandlerContext } from '../botpress'
 import type { Decision, Place, SpokenMessage } from '../events/decide'
 import { openInstallation } from '../installation/open'
-import { pause } from '../platform/deadline'
 import { reasonOf, TryLater } from '../platform/failure'
 import { sideBySide } from '../platform/side-by-side'
 import { endSession } from '../reconcile/end'
@@ -103,7 +102,7 @@ const beginningSession = async (
 ): Promise<Session | undefined> => {
   const session = place.session ?? (await lookUp(context, place, isWanted))
   // Clocks may differ; the webhook has to be answered in any case.
-  if (session) await pause(Math.min(session.beganAt + pluginTakesMs - Date.now(), pluginTakesMs))
+  if (session) await context.deadline.pause(Math.min(session.beganAt + pluginTakesMs - Date.now(), pluginTakesMs))
   return session
 }
 
@@ -125,7 +124,7 @@ const lookUp = async (
     }
     if (Date.now() - startedAt > startTakesAtMostMs) break
     if (Date.now() > until) throw new TryLater('the session is still starting')
-    await pause(lookMs)
+    await context.deadline.pause(lookMs)
   }
   context.logger.warn('An event of a session that never began was ignored.')
   if (wasOffered) await release(context, suncoConversationId)
@@ -154,13 +153,13 @@ const withNote = async (context: HandlerContext, session: Session): Promise<Sess
         await releaseSession(context, opened, session, 'handoffFailed')
         return undefined
       }
-      await pause(lookMs)
+      await context.deadline.pause(lookMs)
     }
     await opened.sunco.updateConversation(suncoConversationId, noteMetadata(ctx, session))
   } catch (error) {
     if (!isGone(error)) logger.warn(`A session's note could not be written (${reasonOf(error)}).`)
   }
-  await pause(settledAt - Date.now())
+  await context.deadline.pause(settledAt - Date.now())
   return session
 }
 

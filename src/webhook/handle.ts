@@ -1,5 +1,5 @@
 import pLimit from 'p-limit'
-import type { HandlerContext, Props } from '../botpress'
+import type { HandlerContext, SdkProps } from '../botpress'
 import { decide, type Decision, type DecideOptions } from '../events/decide'
 import { parseBatch, type SuncoEvent } from '../events/parse'
 import { isTransient, reasonOf, TryLater } from '../platform/failure'
@@ -21,7 +21,7 @@ const conversationsAtOnce = 10
  * Takes webhook requests of Sunco. Answers 200 when every event is dealt with, 401 to strangers, and 503 where something
  * may succeed later: only then does Sunco deliver again (400, 401, 403, 404 and 406 are final).
  */
-export const handleWebhook: Props['handler'] = async (props) => {
+export const handleWebhook: SdkProps['handler'] = async (props) => {
   const { req, logger } = props
   // On creating a webhook, Sunco asks whether anyone is there.
   if (req.method === 'HEAD' || req.method === 'GET') return { status: 200 }
