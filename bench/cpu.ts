@@ -9,9 +9,11 @@ import { startSunco, type SuncoApp } from '../sandbox/sunco'
 import { bundlePath } from '../scripts/build'
 import { createTokenSource } from '../src/sunco/token'
 import { withBundle } from './bundle'
-import { median, ratioAtMost, shown, type Row } from './rows'
+import { mean, median, ratioAtMost, shown, type Row } from './rows'
 
-const rounds = 12
+/** Of each bundle: two processes of the same one differ by a tenth for as long as they live. */
+const processes = 4
+const rounds = 8
 const roundLength = 125
 /** In the first rounds, both are still being compiled. */
 const ignoredRounds = 8
@@ -72,9 +74,11 @@ export const measureCpu = async (): Promise<Row[]> =>
       SUNCO_API_URL: sunco.url,
       SUNCO_TOKEN: createTokenSource({ keyId, keySecret })(),
     }
-    const [own, plain] = [await startHost(bundlePath, env), await startHost(plainBundle, env)]
+    const startHosts = (bundle: string): Promise<Host[]> =>
+      Promise.all(Array.from({ length: processes }, () => startHost(bundle, env)))
+    const [own, plain] = [await startHosts(bundlePath), await startHosts(plainBundle)]
     try {
-      let atWork = own
+      let atWork = own[0]!
       const installation = botpress.install({
         configuration: { appId, keyId, keySecret },
         integration: (request) => atWork.answer(request),
@@ -102,9 +106,14 @@ export const measureCpu = async (): Promise<Row[]> =>
         agent.say(suncoConversationId, `greeting ${n}`)
         await sunco.settled()
       }
+      const speakAll = async (hosts: Host[]): Promise<number> => {
+        const costs: number[] = []
+        for (const host of hosts) costs.push(await speak(host))
+        return mean(costs)
+      }
       const times: { own: number[]; plain: number[]; ratios: number[] } = { own: [], plain: [], ratios: [] }
       for (let round = 0; round < rounds + ignoredRounds; round++) {
-        const [costOfPlain, costOfOwn] = [await speak(plain), await speak(own)]
+        const [costOfPlain, costOfOwn] = [await speakAll(plain), await speakAll(own)]
         if (round < ignoredRounds) continue
         times.own.push(costOfOwn)
         times.plain.push(costOfPlain)
@@ -122,8 +131,7 @@ export const measureCpu = async (): Promise<Row[]> =>
         ),
       ]
     } finally {
-      own.end()
-      plain.end()
+      for (const host of [...own, ...plain]) host.end()
       await Promise.all([sunco.close(), botpress.close()])
     }
   })

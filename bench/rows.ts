@@ -1,6 +1,8 @@
 /** One line of the table. `ok` is left out where nothing has to be reached. */
 export type Row = { what: string; measured: string; mustReach?: string; ok?: boolean }
 
+export const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+
 export const median = (values: number[]): number => quantile(values, 0.5)
 
 /** The value that the share `q` of all values does not exceed; the mean of the middle two for the median of an even number. */
