@@ -1,8 +1,14 @@
 import path from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/longest-first'
 
-/** Tests that measure load. They run first and by themselves; beside others they would measure the machine. */
-const bursts = ['test/e2e/at-once.test.ts', 'test/e2e/memory.test.ts', 'test/e2e/soak.test.ts']
+/** Tests that measure load, or bring the machine to its limit. They run first and by themselves; beside others they would measure the machine. */
+const bursts = [
+  'test/e2e/soak.test.ts',
+  'test/e2e/at-once.test.ts',
+  'test/e2e/memory.test.ts',
+  'test/browser/files.test.ts',
+]
 const isMeasured = process.env.COVERAGE === '1'
 
 export default defineConfig({
@@ -24,6 +30,7 @@ export default defineConfig({
         test: { name: 'bursts', include: bursts, maxWorkers: 3, sequence: { groupOrder: 0 } },
       },
     ],
+    sequence: { sequencer: LongestFirst },
     // What a passing test makes the code write, errors among it, is what the test is about.
     silent: 'passed-only',
     testTimeout: 60_000,

@@ -129,7 +129,7 @@ describe('withClaim', () => {
     const { effects, failures } = await compete(conversationId, ['end'], 700)
     expect(effects).toEqual([])
     expect(failures).toEqual([expect.any(TryLater)])
-    expect(Date.now() - started).toBeGreaterThan(600)
+    expect(Date.now() - started).toBeGreaterThan(500)
   })
 
   it('goes on as soon as the living process has cleared its claim', async () => {

@@ -46,7 +46,8 @@ export const withClaim = async (options: ClaimOptions): Promise<void> => {
   const { context, conversationId, subject, isDone } = options
   const { client, deadline } = context
   const place = { type: 'conversation', id: conversationId, name: 'claim' } as const
-  while (deadline.remainingMs(1) > 0) {
+  // A look with less time would end in the middle of it.
+  while (deadline.remainingMs() > lookMs) {
     const mine: Claim = { subject, token: randomUUID(), at: Date.now() }
     const held = (await client.getOrSetState({ ...place, payload: mine })).state.payload
     if (held.token === mine.token) return work(options, mine, false)
