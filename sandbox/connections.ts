@@ -4,8 +4,10 @@ import type { Socket } from 'node:net'
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import type { FunctionConnections } from './functions'
 
-/** An answer whose last byte was read is ended within this time, in milliseconds. */
-const ANSWER_ENDS_MS = 200
+/** How long an answer is waited for that is all sent and not ended yet, in milliseconds: very long, on a busy machine. */
+const ANSWER_ENDS_MS = 5_000
+/** The same for one that is not all sent, since the function may not have read it, in milliseconds. */
+const ANSWER_SENT_MS = 200
 /** The end of a connection is at the other side within this time, also on a busy machine, in milliseconds. */
 const END_ARRIVES_MS = 10
 
@@ -37,8 +39,11 @@ export const followConnections = (server: Server): FunctionConnections => {
     const given = mine
       .flatMap(([socket]) => [...(atWork.get(socket) ?? [])])
       .filter((one) => one.headersSent && !one.closed)
-    const isOff = Promise.all(given.map((one) => once(one, 'close')))
-    if (given.length > 0) await Promise.race([isOff, sleep(ANSWER_ENDS_MS)])
+    const end = (one: ServerResponse): Promise<unknown> => {
+      const limit = one.socket?.writableLength ? ANSWER_SENT_MS : ANSWER_ENDS_MS
+      return Promise.race([once(one, 'close'), sleep(limit, undefined, { ref: false })])
+    }
+    await Promise.all(given.map(end))
   }
   server.on('request', ({ socket, headers }, response) => {
     const functionId = headers[FUNCTION_HEADER]

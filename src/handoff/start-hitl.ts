@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Actions, HandlerContext } from '../botpress'
 import { readBotName } from '../installation/bot-name'
-import { openInstallation, reopen, type OpenInstallation } from '../installation/open'
+import { openInstallation, openFor, type OpenInstallation } from '../installation/open'
 import { reasonOf } from '../platform/failure'
 import { afresh, within } from '../platform/handle'
 import { sideBySide } from '../platform/side-by-side'
@@ -174,12 +174,12 @@ const begin = async (
     return conversation.id
   }
   const [, conversationId] = await sideBySide([
-    reopen(lastStep, opened).sunco.offerControl(suncoConversationId, switchboardIntegrationId),
+    openFor(lastStep, opened).sunco.offerControl(suncoConversationId, switchboardIntegrationId),
     beginning(),
   ])
   const note = noteMetadata(ctx, { conversationId, suncoConversationId, beganAt: Date.now(), language })
   try {
-    await reopen(within(props, noteTakesMs), opened).sunco.updateConversation(suncoConversationId, note)
+    await openFor(within(props, noteTakesMs), opened).sunco.updateConversation(suncoConversationId, note)
   } catch (error) {
     logger.warn(`A session's note could not be written (${reasonOf(error)}).`)
     // Without either, the session counts as one whose handoff was never finished.

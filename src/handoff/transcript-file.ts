@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { HandlerContext } from '../botpress'
-import { reopen, type OpenInstallation } from '../installation/open'
+import { openFor, type OpenInstallation } from '../installation/open'
 import { reasonOf } from '../platform/failure'
 import { within } from '../platform/handle'
 import { postInOrder } from '../session/post'
@@ -21,7 +21,7 @@ export const uploadTranscript = async (
 ): Promise<string | undefined> => {
   const file = { filename: fileName, contentType: 'text/plain', source: Buffer.from(transcript) }
   try {
-    const { sunco } = reopen(within(context, uploadTakesMs), opened)
+    const { sunco } = openFor(within(context, uploadTakesMs), opened)
     return await sunco.uploadAttachment(conversationId, file)
   } catch (error) {
     context.logger.forBot().warn(`The whole transcript could not be attached to the ticket (${reasonOf(error)}).`)

@@ -1,5 +1,5 @@
 import type { HandlerContext } from '../botpress'
-import { reopen, type OpenInstallation } from '../installation/open'
+import { openFor, type OpenInstallation } from '../installation/open'
 import { reasonOf } from '../platform/failure'
 import { sideBySide } from '../platform/side-by-side'
 import { markMove } from '../session/mark'
@@ -27,7 +27,7 @@ export const undo = async (
   { conversation, startedAt, ticketMayExist, botpressConversationId }: Undo
 ): Promise<void> => {
   const { client, ctx, logger } = context
-  const { sunco } = reopen(context, opened)
+  const { sunco } = openFor(context, opened)
   const { id, isDefault } = conversation
   // Nobody need wait for a session whose conversation bears this mark.
   const mark = (): Promise<unknown> =>

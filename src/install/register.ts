@@ -1,6 +1,6 @@
 import type { HandlerContext, Installation, Props } from '../botpress'
 import { keepBotName } from '../installation/bot-name'
-import { reopen } from '../installation/open'
+import { openFor } from '../installation/open'
 import { checkCredentials, credentialsOf } from '../installation/credentials'
 import { readInstallation, saveInstallation } from '../installation/state'
 import { isTransient, reasonOf } from '../platform/failure'
@@ -31,7 +31,7 @@ export const register: Props['register'] = async (props) => {
     const { installation, app } = await setUp(props, credentials, webhookUrl, kept)
     if (app.settings?.multiConvoEnabled === false) logger.forBot().warn(multiConversationsWarning)
     if (kept) {
-      await sweepSessions(props, reopen(props, { installation }))
+      await sweepSessions(props, openFor(props, { installation }))
       await settleDueTickets(props)
     }
   } catch (error) {

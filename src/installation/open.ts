@@ -12,11 +12,11 @@ export type OpenInstallation = { installation: Installation; sunco: SuncoClient 
  */
 export const openInstallation = async (context: HandlerContext): Promise<OpenInstallation> => {
   const installation = (await loadInstallation(context)) ?? (await recover(context))
-  return reopen(context, { installation })
+  return openFor(context, { installation })
 }
 
-/** The same for a context with another deadline. */
-export const reopen = (
+/** An installation with a client that keeps to the deadline of this context. */
+export const openFor = (
   { ctx, deadline }: HandlerContext,
   { installation }: Pick<OpenInstallation, 'installation'>
 ): OpenInstallation => ({ installation, sunco: openSunco(installation.host, credentialsOf(ctx), deadline) })

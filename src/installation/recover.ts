@@ -5,7 +5,7 @@ import { ensureSwitchboardIntegration } from '../install/switchboard'
 import { problem } from '../problems'
 import { findHost, openSunco } from '../sunco/host'
 import { credentialsOf } from './credentials'
-import { reopen, type OpenInstallation } from './open'
+import { openFor, type OpenInstallation } from './open'
 import { saveInstallation } from './state'
 
 /**
@@ -42,7 +42,7 @@ export const recoverInstallation = async (context: HandlerContext, secretReadAt?
 /** Puts this installation back into a switchboard that an admin removed it from, and keeps the new ids. */
 export const repairSwitchboard = async (context: HandlerContext): Promise<OpenInstallation> => {
   const recovered = await recoverInstallation(context)
-  const { sunco } = reopen(context, { installation: recovered })
+  const { sunco } = openFor(context, { installation: recovered })
   const present = await sunco.listSwitchboardIntegrations(recovered.switchboardId)
   const name = installationName(context.ctx.webhookId)
   const { id } = await ensureSwitchboardIntegration(

@@ -35,10 +35,12 @@ const user = { user: { id: 'u', tags: {} } }
 const succeed = (_: IncomingMessage, response: ServerResponse): void =>
   void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(user))
 const breakOff = (request: IncomingMessage): void => void request.socket.destroy()
-const refuse = (status: number) => (_: IncomingMessage, response: ServerResponse) =>
-  void response
-    .writeHead(status, { 'content-type': 'application/json' })
-    .end(JSON.stringify({ code: status, type: 'Internal', message: 'x' }))
+const refuse =
+  (status: number, headers: Record<string, string> = {}) =>
+  (_: IncomingMessage, response: ServerResponse) =>
+    void response
+      .writeHead(status, { 'content-type': 'application/json', ...headers })
+      .end(JSON.stringify({ code: status, type: 'Internal', message: 'x' }))
 /** Answers as told, one after the other; the last one again and again. */
 const inTurn = (...answers: (typeof answer)[]): void => {
   const left = [...answers]
@@ -88,6 +90,17 @@ describe('a call to Botpress', () => {
     expect((await findUser()).user.id).toBe('u')
     expect(requests).toHaveLength(2)
     expect(Date.now() - began).toBeLessThan(900)
+  })
+
+  it.each<[string, typeof answer, number]>([
+    ['Botpress asks for a longer pause than there is time for', refuse(429, { 'retry-after': '2' }), 2_300],
+    ['the first attempt took most of the time', (...to) => void setTimeout(() => refuse(500)(...to), 900), 1_300],
+  ])('is not repeated where %s', async (_, fault, ms) => {
+    inTurn(fault, succeed)
+    const began = Date.now()
+    await expect(findUser(Deadline.in(ms))).rejects.toSatisfy(isApiError)
+    expect(requests).toHaveLength(1)
+    expect(Date.now() - began).toBeLessThan(1_250)
   })
 
   it('is not repeated after a definite refusal', async () => {

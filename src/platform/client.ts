@@ -11,7 +11,7 @@ const callTimeoutMs = 5_000
 const pausesMs = [60, 300, 900]
 const longestHintMs = 3_000
 /** A call is not repeated with less time than this, in milliseconds: what came of it would not be heard. */
-const leastTimeMs = 1_000
+const leastTimeMs = 500
 
 /** A repetition would make a second one, which nothing tells from the first. */
 const notRepeatable = new Set<string | symbol>(['createEvent', 'createUser'])
@@ -32,8 +32,12 @@ const hintOf = (error: RetryCause): number => {
 
 const pauseBefore = (count: number, error: RetryCause): number => Math.max(hintOf(error), pausesMs[count - 1] ?? 0)
 
-/** The time limit of a call holds for all its attempts together: each leaves the next one less. */
-const isTimeFor = (error: RetryCause): boolean => (error.config?.timeout ?? 0) > hintOf(error) + leastTimeMs
+/** The time limit of a call holds for all its attempts together; the client takes the last one off after this is asked. */
+const isTimeFor = (error: RetryCause): boolean => {
+  const { timeout = 0, 'axios-retry': state } = error.config ?? {}
+  const took = Date.now() - (state?.lastRequestTime ?? 0)
+  return timeout - took > pauseBefore((state?.retryCount ?? 0) + 1, error) + leastTimeMs
+}
 
 const retryOf = (isRepeatable: boolean): RetryConfig => ({
   retries: pausesMs.length,
@@ -70,7 +74,7 @@ const usualClient = (ctx: Context): SpecificClient => {
 export const openBotpress = (ctx: Context, deadline: Deadline): Client => {
   const usual = usualClient(ctx)
   const clientFor = (name: string | symbol): SpecificClient => {
-    const timeout = Math.floor(deadline.remainingMs(callTimeoutMs))
+    const timeout = deadline.remainingMs(callTimeoutMs)
     if (timeout === 0) throw new OutOfTime()
     const isRepeatable = !notRepeatable.has(name)
     return timeout === callTimeoutMs && isRepeatable ? usual : open(ctx, timeout, retryOf(isRepeatable))

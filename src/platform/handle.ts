@@ -25,11 +25,11 @@ export const inFunction = async <P extends SdkContext, R>(
 ): Promise<R> => {
   await turnOfTheLoop()
   await turnOfTheLoop()
-  return handler(until(Deadline.in(budgetMs), props))
+  return handler(withDeadline(Deadline.in(budgetMs), props))
 }
 
 /** The same context with another deadline, and a client that keeps to it. */
-const until = <P extends SdkContext>(deadline: Deadline, context: P): P & { deadline: Deadline } => ({
+const withDeadline = <P extends SdkContext>(deadline: Deadline, context: P): P & { deadline: Deadline } => ({
   ...context,
   deadline,
   client: openBotpress(context.ctx, deadline),
@@ -37,10 +37,10 @@ const until = <P extends SdkContext>(deadline: Deadline, context: P): P & { dead
 
 /** The same context for a step that may take this long, in milliseconds; never longer than the whole. */
 export const within = <C extends HandlerContext>(context: C, ms: number): C =>
-  until(context.deadline.within(ms), context)
+  withDeadline(context.deadline.within(ms), context)
 
 /** The same context with time of its own, in milliseconds, for what has to be tidied up although the time is up. */
-export const afresh = <C extends HandlerContext>(context: C, ms: number): C => until(Deadline.in(ms), context)
+export const afresh = <C extends HandlerContext>(context: C, ms: number): C => withDeadline(Deadline.in(ms), context)
 
 /**
  * What every handler but the webhook's is wrapped in: it lets only errors through whose text may be shown, for the SDK logs

@@ -37,8 +37,8 @@ export const endSession = async (
   }
   if (Object.keys(tags).length > 0) await client.updateConversation({ id: conversationId, tags })
   await bringMissing(context, session, missing)
-  const isTold = async (inTime: HandlerContext): Promise<boolean> =>
-    (await listHitlEvents(inTime.client, 'hitlStopped', conversationId)).length > 0
+  const isTold = async (leased: HandlerContext): Promise<boolean> =>
+    (await listHitlEvents(leased.client, 'hitlStopped', conversationId)).length > 0
   await withClaim({
     context,
     conversationId,

@@ -1,5 +1,5 @@
 import type { HandlerContext } from '../botpress'
-import { reopen, type OpenInstallation } from '../installation/open'
+import { openFor, type OpenInstallation } from '../installation/open'
 import { readInstallation, saveInstallation } from '../installation/state'
 import { reasonOf } from '../platform/failure'
 import { within } from '../platform/handle'
@@ -28,7 +28,7 @@ export const sweepSessions = async (context: HandlerContext, opened: OpenInstall
   const { reconciledUntil } = opened.installation
   try {
     const sweeping = within(context, budgetMs)
-    const next = await sweepPage(sweeping, reopen(sweeping, opened), reconciledUntil)
+    const next = await sweepPage(sweeping, openFor(sweeping, opened), reconciledUntil)
     if (next === reconciledUntil) return
     // Another process may have learnt something meanwhile.
     const current = (await readInstallation(context)) ?? opened.installation

@@ -21,7 +21,7 @@ export type PostOptions = {
  * @param name what the messages belong to, for example a Botpress message id; goes into their metadata
  */
 export const postInOrder = async (
-  { deadline }: HandlerContext,
+  { deadline }: Pick<HandlerContext, 'deadline'>,
   sunco: SuncoClient,
   conversationId: string,
   name: string,

@@ -32,7 +32,7 @@ export const configuredHost = (credentials: Credentials): string | undefined => 
 /** Connections by their credentials, which belong to nobody else: kept so that a token is signed once and not for each call. */
 const connections = new QuickLRU<string, Promise<Connection>>({ maxSize: 500 })
 
-/** Loaded at the first call: a cold process that only refuses a stranger starts without it. */
+/** Loaded at the first call, since not every process makes one. */
 const connectionTo = (host: string, { appId, keyId, keySecret }: Credentials): Promise<Connection> => {
   const key = JSON.stringify([host, appId, keyId, keySecret])
   const connection =

@@ -2,8 +2,8 @@ import type { Deadline } from '../platform/deadline'
 import { isSuncoError } from './error'
 import { isWorthRetrying, waitBeforeRetry } from './retry'
 
-/** Time for a thing with all its repetitions, in milliseconds. */
-const budgetMs = 30_000
+/** No repetition begins later than this after the first request, in milliseconds. */
+const repetitionsTakeMs = 30_000
 /** How often a request whose answer got lost is made again at most. */
 const mostLost = 3
 /**
@@ -27,7 +27,7 @@ type Once<T> = {
  * looked for. One that was refused for the moment is repeated after a wait. Rejects with SuncoError, or as `check` does.
  */
 export const makeOnce = async <T>({ deadline, make, find, check }: Once<T>): Promise<T> => {
-  const inAll = deadline.within(budgetMs)
+  const repetitions = deadline.within(repetitionsTakeMs)
   let lost = 0
   for (let attempt = 1; ; attempt++) {
     try {
@@ -42,7 +42,9 @@ export const makeOnce = async <T>({ deadline, make, find, check }: Once<T>): Pro
           if (made !== undefined) return made
         }
       } else {
-        const wait = isWorthRetrying(error, false) ? waitBeforeRetry(error, attempt, inAll.remainingMs()) : undefined
+        const wait = isWorthRetrying(error, false)
+          ? waitBeforeRetry(error, attempt, repetitions.remainingMs())
+          : undefined
         if (wait === undefined) throw error
         await deadline.pause(wait)
       }

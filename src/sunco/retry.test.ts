@@ -36,7 +36,7 @@ describe('waitBeforeRetry', () => {
     expect(waits).toEqual([250, 500, 1000])
   })
 
-  it('lets Sunco’s own hint go first, and gives up where it goes beyond the budget', () => {
+  it('lets Sunco’s own hint go first, and gives up where there is no time for it', () => {
     expect(waitBeforeRetry(error(429, { retryAfterMs: 7_000 }), 1, 10_000)).toBe(7_000)
     expect(waitBeforeRetry(error(429, { retryAfterMs: 7_000 }), 1, 5_000)).toBeUndefined()
   })

@@ -15,7 +15,7 @@ export const isWorthRetrying = (error: SuncoError, repeatable: boolean): boolean
 }
 
 /**
- * Milliseconds until the next attempt, or undefined when the budget is used up. Never less than the server's own hint, which may be no wait at all.
+ * Milliseconds until the next attempt, or undefined where there is no time for it. Never less than the server's own hint, which may be no wait at all.
  * @param attempt 1 after the first failure
  */
 export const waitBeforeRetry = (

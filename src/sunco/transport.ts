@@ -30,8 +30,8 @@ export type SuncoCall = {
 /** Makes one call, repeated where that helps. Rejects with {@link SuncoError}. */
 export type Transport = (call: SuncoCall) => Promise<unknown>
 
-/** Time for one call with all its repetitions, in milliseconds. */
-const callBudgetMs = 30_000
+/** No repetition begins later than this after its call, in milliseconds. */
+const repetitionsTakeMs = 30_000
 const callTimeoutMs = 10_000
 const uploadTimeoutMs = 60_000
 
@@ -118,8 +118,8 @@ export const createTransport = (
     return response.body
   }
 
-  return (latest) => async (call) => {
-    const deadline = latest.within(callBudgetMs)
+  return (deadline) => async (call) => {
+    const repetitions = deadline.within(repetitionsTakeMs)
     const repeatable = call.repeatable ?? call.method !== 'POST'
     // A refusal of the last attempt says nothing of an earlier one.
     let fate: SuncoError['fate'] = 'refused'
@@ -133,7 +133,7 @@ export const createTransport = (
         const error = fate === failure.fate ? failure : new SuncoError({ ...failure, fate })
         const wait =
           !call.single && isWorthRetrying(error, repeatable)
-            ? waitBeforeRetry(error, attempts, deadline.remainingMs())
+            ? waitBeforeRetry(error, attempts, repetitions.remainingMs())
             : undefined
         if (wait === undefined) throw error
         await sleep(wait)

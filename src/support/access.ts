@@ -25,11 +25,11 @@ export type Connection = { access: Access; support: SupportClient; isRoutingOn?:
 export const connect = async (context: HandlerContext): Promise<Connection | undefined> => {
   const installation = await loadInstallation(context)
   const access = accessOf(context, installation?.subdomain)
-  return access && reconnect(context, { access, isRoutingOn: installation?.isRoutingOn })
+  return access && connectFor(context, { access, isRoutingOn: installation?.isRoutingOn })
 }
 
-/** The same for a context with another deadline. */
-export const reconnect = (
+/** A connection whose client keeps to the deadline of this context. */
+export const connectFor = (
   { deadline }: HandlerContext,
   { access, isRoutingOn }: Omit<Connection, 'support'>
 ): Connection => ({ access, isRoutingOn, support: openSupport(access, deadline) })

@@ -54,7 +54,7 @@ type AgentList = { readAt: number; pages: number; cursor?: string } & Found
 /** @property isWhole whether all of the list was read: who is not among them is not there */
 export type OnlineAgents = Found & { isWhole: boolean }
 
-/** One entry per account. */
+/** By host and OAuth client. */
 const lists = new QuickLRU<SupportClient['account'], AgentList>({ maxSize: 100 })
 
 /**

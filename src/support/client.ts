@@ -24,7 +24,7 @@ type Answer = { operation: string; status: number; headers: Headers; text: strin
 type Call = { operation: string; method: 'GET' | 'PUT'; path: string; body?: unknown }
 
 export type SupportClient = {
-  /** The same for everyone who is that client of that account: what is kept of the account is kept by it. */
+  /** Stands for host and OAuth client: what is kept of what they were told is kept by it. */
   account: object
   /** Checks that the OAuth client is known, by asking for a token where there is none. */
   authorize: () => Promise<void>
@@ -71,7 +71,7 @@ const createAccount = ({ host, clientId, clientSecret }: Access): Account => {
     deadline: Deadline
   ): Promise<Answer> => {
     if (Date.now() < blockedUntil) throw new SupportError({ operation, reason: 'tooManyRequests', status: 429 })
-    const timeoutMs = Math.floor(deadline.remainingMs(callTimeoutMs))
+    const timeoutMs = deadline.remainingMs(callTimeoutMs)
     if (timeoutMs < leastTimeMs[init.method]) throw new OutOfTime()
     const signal = AbortSignal.timeout(timeoutMs)
     try {
@@ -133,7 +133,7 @@ const createAccount = ({ host, clientId, clientSecret }: Access): Account => {
 
   return {
     authorize: async (deadline) => void (await tokens.read(deadline)),
-    call: (request, deadline) => call(request, deadline),
+    call,
   }
 }
 

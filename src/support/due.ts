@@ -5,7 +5,7 @@ import { withClaim } from '../session/claim'
 import { toEndReason } from '../session/end-reason'
 import { findConversation } from '../session/find'
 import type { ConversationRecord } from '../session/tags'
-import { connect, reconnect, type Connection } from './access'
+import { connect, connectFor, type Connection } from './access'
 import { describeFailure, wasRefused } from './error'
 import type { SessionToSettle } from './index'
 import { noteOf } from './end-note'
@@ -118,7 +118,7 @@ const finish = async (
     // First, so that it is not left twice where a process dies.
     await mark(leased, '')
     // Comments are public unless they say otherwise; whether the customer would get one is not documented.
-    await changeTicket(reconnect(leased, connection), ticketId, { comment: { body, public: false } })
+    await changeTicket(connectFor(leased, connection), ticketId, { comment: { body, public: false } })
   }
   await withClaim({
     context,

@@ -26,7 +26,7 @@ const holidayPage = z.object({ holidays: z.array(z.object({ start_date: day, end
 
 type Kept = { listed: Listed[]; holidays: Map<string, Schedule['holidays']> }
 
-/** One entry per account. */
+/** By host and OAuth client. */
 const lists = new QuickLRU<SupportClient['account'], Kept>({ maxSize: 100, maxAge: freshMs })
 
 /** What the hours of an account are; `none` where it has no schedule, `unclear` where it is not known which one counts. */

@@ -5,7 +5,7 @@ import { isMissing } from '../platform/failure'
 import { afresh, within } from '../platform/handle'
 import type { ConversationRecord } from '../session/tags'
 import { isGone } from '../sunco/error'
-import { connect, reconnect, type Connection } from './access'
+import { connect, connectFor, type Connection } from './access'
 import { describeFailure, failureReasonOf, SupportError, wasRefused } from './error'
 import { sessionTagOf } from './session-tag'
 
@@ -86,7 +86,7 @@ export const nameTicket = async (
   } catch (error) {
     const looking = afresh(context, lookBudgetMs)
     const isGiven =
-      !wasRefused(error) && (await readTicket(reconnect(looking, connection), ticketId)).subject === subject
+      !wasRefused(error) && (await readTicket(connectFor(looking, connection), ticketId)).subject === subject
     if (!isGiven) await keep(looking, subject)
     throw error
   }

@@ -1,5 +1,5 @@
 import type { Channel, HandlerContext } from '../botpress'
-import { openInstallation, reopen, type OpenInstallation } from '../installation/open'
+import { openInstallation, openFor, type OpenInstallation } from '../installation/open'
 import { reasonOf } from '../platform/failure'
 import { within } from '../platform/handle'
 import { sideBySide } from '../platform/side-by-side'
@@ -121,7 +121,7 @@ const findPostedBefore = async (
   const isOld = Date.now() - Date.parse(message.createdAt) > firstHandOverMs
   const isRepeated = Boolean(message.tags.refused) || hasWaited || isOld
   if (!isRepeated) return []
-  return findPosted(reopen(within(props, searchTakesMs), opened).sunco, suncoConversationId, message.id)
+  return findPosted(openFor(within(props, searchTakesMs), opened).sunco, suncoConversationId, message.id)
 }
 
 /** What fails here is left to the next message, and to the hourly look. */

@@ -1,5 +1,5 @@
 import type { HandlerContext } from '../botpress'
-import { reopen, type OpenInstallation } from '../installation/open'
+import { openFor, type OpenInstallation } from '../installation/open'
 import { reasonOf } from '../platform/failure'
 import { within } from '../platform/handle'
 import { sideBySide } from '../platform/side-by-side'
@@ -59,7 +59,7 @@ export const waitForTurn = async ({
   let lookedAt = 0
   const refuseIfOver = async (): Promise<void> => {
     if (!isFromCustomer) return
-    const over = await orNothing(context, undefined, (brief) => findEnd(brief, reopen(brief, opened), session))
+    const over = await orNothing(context, undefined, (brief) => findEnd(brief, openFor(brief, opened), session))
     lookedAt = Date.now()
     if (over) throw new SessionOver(over)
   }
@@ -79,7 +79,7 @@ export const waitForTurn = async ({
     if (earlier.length > 0 && looks % looksBeforeAskingSunco === 0) {
       const waitedFor = earlier
       const found = await orNothing(context, [], (brief) =>
-        findPostedAmong(reopen(brief, opened).sunco, session.suncoConversationId, waitedFor)
+        findPostedAmong(openFor(brief, opened).sunco, session.suncoConversationId, waitedFor)
       )
       for (const id of found) posted.add(id)
       earlier = earlier.filter((id) => !posted.has(id))

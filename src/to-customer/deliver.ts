@@ -65,7 +65,7 @@ const deliverAgents = async (
   const facts = { zendeskId: zendeskIdOf(agentId), name: speaker.name }
   const data = { agentId: facts.zendeskId, agentName: speaker.name }
   const draft = await draftOf(context, session, message, data, { agentId, agentProfile: profile })
-  const bring = (inTime: HandlerContext, userId: string): Promise<string> => create(inTime, draft, userId)
+  const bring = (bounded: HandlerContext, userId: string): Promise<string> => create(bounded, draft, userId)
   const now = { agentId, name: speaker.name, profile }
   const open = async (user: Promise<string>): Promise<LastAgent> => {
     const tags = agentTags(facts, last ? undefined : saidAt(message) || Date.now())
