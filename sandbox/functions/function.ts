@@ -30,7 +30,8 @@ export type PoolFunction = {
 export type FunctionConnections = {
   /** Resolves when the connections that were idle are closed. */
   freeze: (functionId: string) => Promise<void>
-  thaw: (functionId: string) => void
+  /** To be awaited before the function wakes up: resolves when the ends of those connections have arrived. */
+  thaw: (functionId: string) => Promise<void>
 }
 
 export type FunctionRequest = { headers: Record<string, string>; body: string }
@@ -120,7 +121,7 @@ export const startFunction = (options: FunctionOptions): FunctionProcess => {
     await closing
     if (!isStopped) return
     isStopped = false
-    for (const server of connections) server.thaw(id)
+    await Promise.all(connections.map((server) => server.thaw(id)))
     child.kill('SIGCONT')
   }
   const kill = async (): Promise<void> => {

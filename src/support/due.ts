@@ -7,7 +7,6 @@ import { findConversation } from '../session/find'
 import type { ConversationRecord } from '../session/tags'
 import { connect, connectFor, type Connection } from './access'
 import { describeFailure, wasRefused } from './error'
-import type { SessionToSettle } from './index'
 import { noteOf } from './end-note'
 import { changeTicket, linkTicket, nameTicket } from './tickets'
 
@@ -22,6 +21,15 @@ const ticketsAtOnce = 5
 const mostDue = 100
 /** What could not be done by this long after the end is given up, in milliseconds. */
 const givenUpAfterMs = 24 * 60 * 60_000
+
+/** A session whose ticket is to be seen to. */
+export type SessionToSettle = {
+  suncoConversationId: string
+  /** Botpress id; looked up where it is left out. */
+  conversationId?: string
+  /** Whether the session is over for certain. */
+  isOver: boolean
+}
 
 /** See `index.ts`. */
 export const settleTickets = async (context: HandlerContext, sessions: SessionToSettle[]): Promise<void> => {

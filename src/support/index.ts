@@ -2,10 +2,13 @@ import type { Actions, HandlerContext, Installation } from '../botpress'
 import type { ConversationRecord } from '../session/tags'
 import { shorten } from '../text/split'
 import { supportClientOf } from './configuration'
+import type { SessionToSettle } from './due'
 import { sessionTagOf } from './session-tag'
 
 // The optional connection to Zendesk Support. Nothing outside this folder imports another file of it. Without an OAuth client in the
 // configuration, nothing that makes calls is loaded, and nobody is asked.
+
+export type { SessionToSettle }
 
 type Configured = Pick<HandlerContext, 'ctx'>
 
@@ -39,15 +42,6 @@ export const prepareTicket = (
     ticketTags: [sessionTagOf(suncoConversationId)],
     conversationTags: { ticketDue: 'true', ...(ticketSubject && { ticketSubject }) },
   }
-}
-
-/** A session whose ticket is to be seen to. */
-export type SessionToSettle = {
-  suncoConversationId: string
-  /** Botpress id; looked up where it is left out. */
-  conversationId?: string
-  /** Whether the session is over for certain. */
-  isOver: boolean
 }
 
 /**
