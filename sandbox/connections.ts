@@ -1,19 +1,42 @@
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
-import { startEcho } from './echo'
 import type { FunctionConnections } from './functions'
 
 /** How long an answer is waited for that is all sent and not ended yet, in milliseconds: very long, on a busy machine. */
 const ANSWER_ENDS_MS = 5_000
 /** The same for one that is not all sent, since the function may not have read it, in milliseconds. */
 const ANSWER_SENT_MS = 200
-/** The end of a connection is at the other side within this time, and after an echo, in milliseconds. */
-const END_ARRIVES_MS = 10
+/** The end of a connection that is older than this has arrived at the other side, in milliseconds. */
+const END_ARRIVES_MS = 200
+/** Where one does not arrive at all, nobody waits longer, in milliseconds. */
+const LONGEST_MS = 2_000
 
 /** A function of the pool marks its requests with its id by this header. */
 export const FUNCTION_HEADER = 'x-sandbox-function'
+
+const toHex = (port = 0): string => port.toString(16).toUpperCase().padStart(4, '0')
+
+/** What the system's list of sockets says while the other side of a connection of this machine is open. */
+const openAtOtherSide = ({ localPort, remotePort }: Socket): string =>
+  `0100007F:${toHex(remotePort)} 0100007F:${toHex(localPort)} 01`
+
+/**
+ * Resolves when the ends of connections have arrived. On a busy machine the system delivers them late, and the function would wake
+ * up with a connection that looks alive. Where there is no such list, they count as arrived.
+ */
+const haveArrived = async (
+  { at, sockets }: { at: number; sockets: string[] } = { at: 0, sockets: [] }
+): Promise<void> => {
+  if (Date.now() - at > END_ARRIVES_MS) return
+  while (Date.now() - at < LONGEST_MS) {
+    const list = await readFile('/proc/net/tcp', 'utf8').catch(() => '')
+    if (!sockets.some((socket) => list.includes(socket))) return
+    await sleep(5)
+  }
+}
 
 /**
  * Knows which connections of a server belong to which function, and closes those that are idle while it is frozen: a
@@ -23,10 +46,8 @@ export const followConnections = (server: Server): FunctionConnections => {
   const owners = new Map<Socket, string>()
   const atWork = new Map<Socket, Set<ServerResponse>>()
   const frozen = new Set<string>()
-  /** Functions with a connection whose end may still be on its way. */
-  const ending = new Set<string>()
-  const echo = startEcho()
-  server.once('close', echo.close)
+  /** Connections of functions that were closed, and when. */
+  const ending = new Map<string, { at: number; sockets: string[] }>()
 
   const ownedBy = (functionId: string): Socket[] =>
     [...owners].flatMap(([socket, owner]) => (owner === functionId ? [socket] : []))
@@ -34,7 +55,8 @@ export const followConnections = (server: Server): FunctionConnections => {
     if (!frozen.has(functionId)) return
     for (const socket of ownedBy(functionId)) {
       if (atWork.get(socket)?.size || socket.destroyed) continue
-      ending.add(functionId)
+      const { sockets = [] } = ending.get(functionId) ?? {}
+      ending.set(functionId, { at: Date.now(), sockets: [...sockets, openAtOtherSide(socket)] })
       socket.destroy()
     }
   }
@@ -82,12 +104,12 @@ export const followConnections = (server: Server): FunctionConnections => {
     freeze: async (functionId) => {
       frozen.add(functionId)
       await close(functionId)
-      if (ending.has(functionId)) await sleep(END_ARRIVES_MS)
     },
     thaw: async (functionId) => {
       // Answered while it was frozen, and not closed yet.
       if (ownedBy(functionId).length > 0) await close(functionId)
-      if (ending.delete(functionId)) await echo.pass()
+      await haveArrived(ending.get(functionId))
+      ending.delete(functionId)
       frozen.delete(functionId)
     },
   }
