@@ -12,11 +12,11 @@ import { withBundle } from './bundle'
 import { mean, median, ratioAtMost, shown, type Row } from './rows'
 
 /** Of each bundle: two processes of the same one differ by a tenth for as long as they live. */
-const processes = 4
-const rounds = 8
+const processes = 3
+const rounds = 6
 const roundLength = 125
 /** In the first rounds, both are still being compiled. */
-const ignoredRounds = 8
+const ignoredRounds = 6
 /** Messages that a session has on both sides: their lists are read at every message. */
 const keptMessages = 20
 const mostTimesThePlain = 1.25

@@ -9,8 +9,10 @@ import type { FunctionConnections } from './functions'
 const ANSWER_ENDS_MS = 5_000
 /** The same for one that is not all sent, since the function may not have read it, in milliseconds. */
 const ANSWER_SENT_MS = 200
-/** The end of a connection that is older than this has arrived at the other side, in milliseconds. */
-const END_ARRIVES_MS = 200
+/** The end of a connection is at the other side within this time, in milliseconds, where the machine is not busy. */
+const END_ARRIVES_MS = 10
+/** A machine that is later than this with such a wait, in milliseconds, may be late with packets too. */
+const BUSY_MS = 15
 /** Where one does not arrive at all, nobody waits longer, in milliseconds. */
 const LONGEST_MS = 2_000
 
@@ -24,16 +26,14 @@ const openAtOtherSide = ({ localPort, remotePort }: Socket): string =>
   `0100007F:${toHex(remotePort)} 0100007F:${toHex(localPort)} 01`
 
 /**
- * Resolves when the ends of connections have arrived. On a busy machine the system delivers them late, and the function would wake
- * up with a connection that looks alive. Where there is no such list, they count as arrived.
+ * Resolves when the ends of connections have arrived: a function that wakes up before would see connections that look alive. Reading
+ * the list takes milliseconds. Where there is none, they count as arrived.
  */
-const haveArrived = async (
-  { at, sockets }: { at: number; sockets: string[] } = { at: 0, sockets: [] }
-): Promise<void> => {
-  if (Date.now() - at > END_ARRIVES_MS) return
-  while (Date.now() - at < LONGEST_MS) {
+const haveArrived = async (ends: string[]): Promise<void> => {
+  const until = Date.now() + LONGEST_MS
+  while (Date.now() < until) {
     const list = await readFile('/proc/net/tcp', 'utf8').catch(() => '')
-    if (!sockets.some((socket) => list.includes(socket))) return
+    if (!ends.some((end) => list.includes(end))) return
     await sleep(5)
   }
 }
@@ -46,8 +46,8 @@ export const followConnections = (server: Server): FunctionConnections => {
   const owners = new Map<Socket, string>()
   const atWork = new Map<Socket, Set<ServerResponse>>()
   const frozen = new Set<string>()
-  /** Connections of functions that were closed, and when. */
-  const ending = new Map<string, { at: number; sockets: string[] }>()
+  /** Connections of functions whose ends may be on their way. */
+  const ending = new Map<string, string[]>()
 
   const ownedBy = (functionId: string): Socket[] =>
     [...owners].flatMap(([socket, owner]) => (owner === functionId ? [socket] : []))
@@ -55,8 +55,7 @@ export const followConnections = (server: Server): FunctionConnections => {
     if (!frozen.has(functionId)) return
     for (const socket of ownedBy(functionId)) {
       if (atWork.get(socket)?.size || socket.destroyed) continue
-      const { sockets = [] } = ending.get(functionId) ?? {}
-      ending.set(functionId, { at: Date.now(), sockets: [...sockets, openAtOtherSide(socket)] })
+      ending.set(functionId, [...(ending.get(functionId) ?? []), openAtOtherSide(socket)])
       socket.destroy()
     }
   }
@@ -100,16 +99,24 @@ export const followConnections = (server: Server): FunctionConnections => {
     await areSent(functionId)
     closeIdle(functionId)
   }
+  const arrive = async (functionId: string): Promise<void> => {
+    const ends = ending.get(functionId)
+    if (!ends) return
+    ending.delete(functionId)
+    const began = Date.now()
+    await sleep(END_ARRIVES_MS)
+    if (Date.now() - began > BUSY_MS) await haveArrived(ends)
+  }
   return {
     freeze: async (functionId) => {
       frozen.add(functionId)
       await close(functionId)
+      await arrive(functionId)
     },
     thaw: async (functionId) => {
       // Answered while it was frozen, and not closed yet.
       if (ownedBy(functionId).length > 0) await close(functionId)
-      await haveArrived(ending.get(functionId))
-      ending.delete(functionId)
+      await arrive(functionId)
       frozen.delete(functionId)
     },
   }
