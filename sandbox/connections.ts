@@ -11,7 +11,7 @@ const ANSWER_ENDS_MS = 5_000
 const ANSWER_SENT_MS = 200
 /** The end of a connection is at the other side within this time, in milliseconds, where the machine is not busy. */
 const END_ARRIVES_MS = 10
-/** A machine that is later than this with such a wait, in milliseconds, may be late with packets too. */
+/** Where that wait takes longer than this, in milliseconds, the machine is busy and may be late with packets too. */
 const BUSY_MS = 15
 /** Where one does not arrive at all, nobody waits longer, in milliseconds. */
 const LONGEST_MS = 2_000
