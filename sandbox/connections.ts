@@ -22,14 +22,14 @@ export const FUNCTION_HEADER = 'x-sandbox-function'
 const toHex = (port = 0): string => port.toString(16).toUpperCase().padStart(4, '0')
 
 /** What the system's list of sockets says while the other side of a connection of this machine is open. */
-const openAtOtherSide = ({ localPort, remotePort }: Socket): string =>
+export const openAtOtherSide = ({ localPort, remotePort }: Socket): string =>
   `0100007F:${toHex(remotePort)} 0100007F:${toHex(localPort)} 01`
 
 /**
  * Resolves when the ends of connections have arrived: a function that wakes up before would see connections that look alive. Reading
  * the list takes milliseconds. Where there is none, they count as arrived.
  */
-const haveArrived = async (ends: string[]): Promise<void> => {
+export const haveArrived = async (ends: string[]): Promise<void> => {
   const until = Date.now() + LONGEST_MS
   while (Date.now() < until) {
     const list = await readFile('/proc/net/tcp', 'utf8').catch(() => '')

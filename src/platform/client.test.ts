@@ -1,32 +1,19 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isApiError } from '@botpress/sdk'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Context } from '../botpress'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { useLocalBotpress } from '../../test/local-botpress'
 import { openBotpress } from './client'
 import { Deadline } from './deadline'
 import { isTimeout, OutOfTime } from './failure'
 
-const ctx = { botId: 'b', integrationId: 'i', integrationAlias: 'alias' } as Context
-
 let requests: IncomingMessage[] = []
 let answer: (request: IncomingMessage, response: ServerResponse) => void
-const server = createServer((request, response) => {
+const ctx = useLocalBotpress((request, response) => {
   requests.push(request)
   request.resume()
   answer(request, response)
 })
 
-beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  vi.stubEnv('BP_API_URL', `http://127.0.0.1:${(server.address() as AddressInfo).port}`)
-  vi.stubEnv('BP_TOKEN', 'token')
-})
-afterAll(() => {
-  vi.unstubAllEnvs()
-  server.closeAllConnections()
-  server.close()
-})
 beforeEach(() => {
   requests = []
 })

@@ -1,10 +1,9 @@
-import { createServer } from 'node:http'
 import { json } from 'node:stream/consumers'
-import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { errorFrom } from '@botpress/client'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { Context, HandlerContext } from '../botpress'
+import { describe, expect, it } from 'vitest'
+import { useLocalBotpress } from '../../test/local-botpress'
+import type { HandlerContext } from '../botpress'
 import { openBotpress } from '../platform/client'
 import { Deadline } from '../platform/deadline'
 import { TryLater } from '../platform/failure'
@@ -25,8 +24,8 @@ const getOrSet = (store: Store, payload: Stored): Stored => {
   return store.stored
 }
 
-/** Stands for Botpress: each call takes a moment, and what it does it does at once. */
-const server = createServer((request, response) => {
+/** Each call takes a moment, and what it does it does at once. */
+const ctx = useLocalBotpress((request, response) => {
   const answer = async (): Promise<void> => {
     const [, conversationId = '', action] =
       /\/states\/conversation\/([^/]+)\/claim(\/get-or-set)?$/.exec(request.url ?? '') ?? []
@@ -44,18 +43,6 @@ const server = createServer((request, response) => {
   void answer()
 })
 
-beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  vi.stubEnv('BP_API_URL', `http://127.0.0.1:${(server.address() as AddressInfo).port}`)
-  vi.stubEnv('BP_TOKEN', 'token')
-})
-afterAll(() => {
-  vi.unstubAllEnvs()
-  server.closeAllConnections()
-  server.close()
-})
-
-const ctx = { botId: 'b', integrationId: 'i', integrationAlias: 'alias' } as Context
 const contextWithin = (ms: number): HandlerContext => {
   const deadline = Deadline.in(ms)
   return { ctx, deadline, client: openBotpress(ctx, deadline) } as HandlerContext

@@ -1,6 +1,9 @@
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Hono } from 'hono'
 import { describe, expect, it } from 'vitest'
+import { haveArrived, openAtOtherSide } from '../../sandbox/connections'
 import { startLoopback, type Env, type Exchange, type Loopback } from '../../sandbox/loopback'
 import { seen } from '../../sandbox/world'
 import { atEnd, have, inTurn, RESTS_MS, runPool, useClosers } from './running'
@@ -75,6 +78,27 @@ describe('the connections of a function', () => {
       late: [{ status: 200, reused: false }],
       got: { status: 200, reused: false },
     })
+  })
+})
+
+describe('the end of a connection', () => {
+  it.runIf(process.platform === 'linux')('is waited for until the other side has it', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    // It does not end its own side, as a function that is frozen.
+    const other = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+    const [[socket]] = (await Promise.all([once(server, 'connection'), once(other, 'connect')])) as [[Socket], unknown]
+    let hasArrived = false
+    const arriving = haveArrived([openAtOtherSide(socket)]).then(() => (hasArrived = true))
+    await sleep(60)
+    expect(hasArrived).toBe(false)
+    const began = Date.now()
+    socket.destroy()
+    await arriving
+    expect(Date.now() - began).toBeLessThan(1_000)
+    other.destroy()
+    server.close()
   })
 })
 
