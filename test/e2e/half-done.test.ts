@@ -32,7 +32,7 @@ describe('a customer’s message that was put off', () => {
     const handoff = await stage.newGrownHandoff()
     handoff.app.agent(ada).say(handoff.conversationId, 'Hello')
     await seen('the agent', () => handoff.fromAgents().length === 1)
-    suncoFaults.next(/POST .*messages$/, { kind: 'delay', ms: 1_500 })
+    suncoFaults.next(/POST .*messages$/, { kind: 'delay', ms: 1_200 })
     const first = handoff.customer.say('first')
     await sleep(20)
     // Long on its way to its function: the agent's words are newer by then.
