@@ -14,7 +14,10 @@ const longestHintMs = 3_000
 const leastTimeMs = 500
 
 /** A repetition would make a second one, which nothing tells from the first. */
-const notRepeatable = new Set<string | symbol>(['createEvent', 'createUser'])
+const makesAnother = new Set<string | symbol>(['createEvent', 'createUser'])
+/** The first attempt may have been carried out, and another process may have stored its own state since. */
+const clearsState = (name: string | symbol, input: unknown): boolean =>
+  name === 'setState' && (input as { payload?: unknown }).payload === null
 
 type SpecificClient = IntegrationSpecificClient<ZendeskMessagingHitl>
 type RetryCause = Parameters<NonNullable<RetryConfig['retryCondition']>>[0]
@@ -73,15 +76,15 @@ const usualClient = (ctx: Context): SpecificClient => {
  */
 export const openBotpress = (ctx: Context, deadline: Deadline): Client => {
   const usual = usualClient(ctx)
-  const clientFor = (name: string | symbol): SpecificClient => {
+  const clientFor = (name: string | symbol, input: unknown): SpecificClient => {
     const timeout = deadline.remainingMs(callTimeoutMs)
     if (timeout === 0) throw new OutOfTime()
-    const isRepeatable = !notRepeatable.has(name)
+    const isRepeatable = !makesAnother.has(name) && !clearsState(name, input)
     return timeout === callTimeoutMs && isRepeatable ? usual : open(ctx, timeout, retryOf(isRepeatable))
   }
   return new Proxy(usual, {
     get: (_, name) => async (input: unknown) => {
-      const call = Reflect.get(clientFor(name), name) as (input: unknown) => Promise<unknown>
+      const call = Reflect.get(clientFor(name, input), name) as (input: unknown) => Promise<unknown>
       return call(input)
     },
   })

@@ -11,8 +11,16 @@ import { withClaim } from './claim'
 
 type Stored = { subject: string; token: string; at: number } | null
 
-/** The claim of one conversation as Botpress keeps it. With `cacheMs`, get-or-set answers with what it saw up to that long ago. */
-type Store = { stored: Stored; cacheMs: number; cached?: { payload: Stored; until: number } }
+/**
+ * The claim of one conversation as Botpress keeps it. With `cacheMs`, get-or-set answers with what it saw up to that long ago.
+ */
+type Store = {
+  stored: Stored
+  cacheMs: number
+  cached?: { payload: Stored; until: number }
+  /** Connections that break at the next clearing of the claim, before or after it is done. */
+  clearsBreak: ('before' | 'after')[]
+}
 
 /** By conversation. */
 const stores = new Map<string, Store>()
@@ -32,6 +40,9 @@ const ctx = useLocalBotpress((request, response) => {
     const store = stores.get(conversationId)!
     const { payload = null } = request.method === 'POST' ? ((await json(request)) as { payload: Stored }) : {}
     await sleep(Math.random() * 5)
+    const breaks = request.method === 'POST' && payload === null ? store.clearsBreak.shift() : undefined
+    if (breaks === 'after') store.stored = null
+    if (breaks) return void request.socket.destroy()
     const kept = action ? getOrSet(store, payload) : request.method === 'POST' ? (store.stored = payload) : store.stored
     await sleep(Math.random() * 5)
     const isMissing = request.method === 'GET' && !kept
@@ -50,29 +61,35 @@ const contextWithin = (ms: number): HandlerContext => {
 
 const createStore = (stored: Stored, cacheMs = 0) => {
   const conversationId = `c${stores.size}`
-  const store: Store = { stored, cacheMs }
+  const store: Store = { stored, cacheMs, clearsBreak: [] }
   stores.set(conversationId, store)
-  return { conversationId, stored: () => store.stored, clear: () => (store.stored = null) }
+  return {
+    conversationId,
+    stored: () => store.stored,
+    clear: () => (store.stored = null),
+    breakClears: (...when: Store['clearsBreak']) => store.clearsBreak.push(...when),
+  }
 }
 
 const dead = (subject: string) => ({ subject, token: 'of a process that died', at: Date.now() - 60_000 })
 const alive = (subject: string) => ({ subject, token: 'of a living process', at: Date.now() })
 
-const compete = async (conversationId: string, subjects: string[], ms = 60_000) => {
+const compete = async (conversationId: string, subjects: string[], { ms = 60_000, effectMs = 5, apartMs = 0 } = {}) => {
   const effects: string[] = []
   const outcomes = await Promise.allSettled(
-    subjects.map((subject) =>
-      withClaim({
+    subjects.map(async (subject, n) => {
+      await sleep(n * apartMs)
+      return withClaim({
         context: contextWithin(ms),
         conversationId,
         subject,
         isDone: () => Promise.resolve(effects.includes(subject)),
         effect: async () => {
-          await sleep(5)
+          await sleep(effectMs)
           effects.push(subject)
         },
       })
-    )
+    })
   )
   return {
     effects,
@@ -114,7 +131,7 @@ describe('withClaim', () => {
   it('waits for a living process, as long as there is time, and then asks to be tried later', async () => {
     const { conversationId } = createStore(alive('end'))
     const started = Date.now()
-    const { effects, failures } = await compete(conversationId, ['end'], 700)
+    const { effects, failures } = await compete(conversationId, ['end'], { ms: 700 })
     expect(effects).toEqual([])
     expect(failures).toEqual([expect.any(TryLater)])
     expect(Date.now() - started).toBeGreaterThan(500)
@@ -126,6 +143,42 @@ describe('withClaim', () => {
     await sleep(300)
     clear()
     expect(await competing).toEqual({ effects: ['end'], failures: [] })
+  })
+
+  it('is not taken over by one who was slow to see that nothing was done', async () => {
+    const { conversationId } = createStore(dead('end'))
+    const effects: string[] = []
+    const claimBy = (name: string, looksForMs: number[]): Promise<void> =>
+      withClaim({
+        context: contextWithin(60_000),
+        conversationId,
+        subject: 'end',
+        isDone: async () => {
+          await sleep(looksForMs.shift())
+          return effects.length > 0
+        },
+        effect: async () => {
+          await sleep(2_500)
+          effects.push(name)
+        },
+      })
+    await Promise.all([claimBy('quick', []), claimBy('slow', [1_800])])
+    expect(effects).toEqual(['quick'])
+  })
+
+  it('is cleared once where the answer to that was lost: by then it may be another one’s', async () => {
+    const { conversationId, breakClears } = createStore(null)
+    breakClears('after')
+    const { effects, failures } = await compete(conversationId, ['m1', 'm2', 'm2', 'm2', 'm2', 'm2'], { effectMs: 300, apartMs: 20 })
+    expect(effects.toSorted()).toEqual(['m1', 'm2'])
+    expect(failures).toEqual([])
+  })
+
+  it('is cleared again where that did not come to Botpress', async () => {
+    const { conversationId, stored, breakClears } = createStore(null)
+    breakClears('before', 'before')
+    expect(await compete(conversationId, ['m1'])).toEqual({ effects: ['m1'], failures: [] })
+    expect(stored()).toBeNull()
   })
 
   it('leaves the claim where the effect may yet come about, and clears it where it surely failed', async () => {

@@ -17,6 +17,8 @@ const lookMs = 120
 /** How long storing over an expired claim may take, and how long to wait for others who do the same, in milliseconds. */
 const takeoverMs = 1_500
 
+const placeOf = (id: string) => ({ type: 'conversation', id, name: 'claim' }) as const
+
 export type ClaimOptions = {
   context: HandlerContext
   /** Botpress id of the conversation that the claim is kept in. It holds one claim at a time. */
@@ -45,7 +47,7 @@ export type ClaimOptions = {
 export const withClaim = async (options: ClaimOptions): Promise<void> => {
   const { context, conversationId, subject, isDone } = options
   const { client, deadline } = context
-  const place = { type: 'conversation', id: conversationId, name: 'claim' } as const
+  const place = placeOf(conversationId)
   // A look with less time would end in the middle of it.
   while (deadline.remainingMs() > lookMs) {
     const mine: Claim = { subject, token: randomUUID(), at: Date.now() }
@@ -54,7 +56,7 @@ export const withClaim = async (options: ClaimOptions): Promise<void> => {
     if (Date.now() - held.at > leaseMs) {
       // Taking this claim over clears it. Those with its subject need it, to know that a part of theirs may be done.
       if (await isDone(context)) return
-      const taken = await takeOver(options)
+      const taken = await takeOver(options, mine.at)
       if (taken) return work(options, taken, true)
     } else {
       if (held.subject === subject && (await isDone(context))) return
@@ -69,29 +71,52 @@ const work = async (
   claim: Claim,
   wasLeftHalfway: boolean
 ): Promise<void> => {
-  const clear = (): Promise<unknown> =>
-    context.client.setState({ type: 'conversation', id: conversationId, name: 'claim', payload: null })
+  const leased = within(context, claim.at + leaseMs - marginMs - Date.now())
   try {
-    const leased = within(context, claim.at + leaseMs - marginMs - Date.now())
     if (!(await isDone(leased))) await effect(leased, wasLeftHalfway)
   } catch (error) {
     // What may pass may also have been done, or be done yet. A definite refusal was not.
-    if (isApiError(error) && !isTransient(error)) await clear().catch(() => undefined)
+    if (isApiError(error) && !isTransient(error)) await release(leased, conversationId, claim)
     throw error
   }
-  // One that stays runs out.
-  await clear().catch(() => undefined)
+  await release(leased, conversationId, claim)
+}
+
+/**
+ * Clears a claim. Where the answer was lost, another process may have made its own since, so that Botpress is asked whose
+ * it is before it is cleared again. One that stays runs out.
+ */
+const release = async ({ client }: HandlerContext, conversationId: string, claim: Claim): Promise<void> => {
+  const place = placeOf(conversationId)
+  try {
+    for (let attempt = 0; attempt < 3; attempt++) {
+      try {
+        return void (await client.setState({ ...place, payload: null }))
+      } catch {
+        const { state } = await client.getState(place)
+        if (state.payload?.token !== claim.token) return
+      }
+    }
+  } catch {
+    // It is cleared, or the time is up.
+  }
 }
 
 /**
  * Stores a claim over one whose holder died. There is no way to compare and swap: every process that saw the expired claim
  * has stored its own by the end of the wait or given up, and the one that is stored then has won.
+ * @param seenAt when the expired claim was asked for, in milliseconds since 1970
  */
-const takeOver = async ({ context, conversationId, subject }: ClaimOptions): Promise<Claim | undefined> => {
+const takeOver = async (
+  { context, conversationId, subject }: ClaimOptions,
+  seenAt: number
+): Promise<Claim | undefined> => {
   const { client, deadline } = context
-  const place = { type: 'conversation', id: conversationId, name: 'claim' } as const
+  const leftMs = seenAt + takeoverMs - Date.now()
+  if (leftMs <= 0) return undefined
+  const place = placeOf(conversationId)
   const mine: Claim = { subject, token: randomUUID(), at: Date.now() }
-  await within(context, takeoverMs).client.setState({ ...place, payload: mine })
+  await within(context, leftMs).client.setState({ ...place, payload: mine })
   await deadline.pause(takeoverMs + lookMs)
   try {
     const { state } = await client.getState(place)
