@@ -36,6 +36,8 @@ export type PoolHooks = {
   choose?: (idle: PoolFunction[], call: FunctionCall) => PoolFunction | undefined
   /** Awaited when the function has answered and is frozen again, before the answer is passed on. */
   afterAnswer?: (by: PoolFunction, call: FunctionCall, answer: IntegrationAnswer) => void | Promise<void>
+  /** Requests come to no function and are answered with 502. */
+  isUnreachable?: boolean
 }
 
 export type Pool = {
@@ -50,8 +52,8 @@ export type Pool = {
   kill: () => Promise<void>
   /** New functions, with empty memories. */
   start: () => Promise<void>
-  /** Kill and start. */
-  restart: () => Promise<void>
+  /** All functions die; new ones are started as requests need them. */
+  forget: () => Promise<void>
   /** Starts functions, or ends those that rested longest; a busy one ends after its answer. */
   resize: (size: number, most?: number) => Promise<void>
   close: () => Promise<void>

@@ -120,7 +120,7 @@ export const startPool = async (options: PoolOptions): Promise<Pool> => {
     functions: () => all.filter(isAlive),
     call: async (request) => {
       const call: FunctionCall = { operation: request.headers['x-bp-operation'] ?? '', body: request.body }
-      const by = await acquire(call)
+      const by = hooks.isUnreachable ? undefined : await acquire(call)
       if (!by) return unreachable()
       const answer = await answerOf(by, call, request)
       // What the function wrote to its console before it answered is read within one turn of the event loop.
@@ -138,9 +138,9 @@ export const startPool = async (options: PoolOptions): Promise<Pool> => {
       await Promise.all(topUp().map(({ ready }) => ready))
       assign()
     },
-    restart: async () => {
+    forget: async () => {
       await pool.kill()
-      await pool.start()
+      isDown = false
     },
     resize: async (wanted, bound = Math.max(most, wanted)) => {
       ;[size, most] = [wanted, bound]

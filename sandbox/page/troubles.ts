@@ -80,7 +80,8 @@ export const createTroubleMaker = (onChange: () => void): TroubleMaker => {
     troubles.restarting = true
     onChange()
     try {
-      await integration.restart()
+      await integration.kill()
+      await integration.start()
     } finally {
       troubles.restarting = false
       onChange()

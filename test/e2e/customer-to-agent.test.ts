@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { handOverAgain, seen, sleep, useFaults, useStage } from './stage'
+import { handOverAgain, killBusy, seen, sleep, useFaults, useStage } from './stage'
 
 const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
 
@@ -77,14 +77,12 @@ describe('customer to agent', () => {
   it('is there once where the process is killed before the acknowledgement and Botpress hands it over again', async () => {
     const handoff = await stage.newHandoff()
     const { conversationId, userId } = handoff.customer.session()!
-    const { integration } = stage.world()
     botpressFaults.next(/PUT .*messages/, { kind: 'hang' })
     const payload = { userId, text: 'once' }
     const sending = handoff.installation.sendMessage({ conversationId, type: 'text', payload })
     await seen('the post', () => handoff.fromCustomer().length === 1)
-    await integration.kill()
+    await killBusy(stage.world())
     botpressFaults.clear()
-    await integration.start()
     const { message } = await sending
     // Nobody hands a message over again at once.
     handoff.installation.messages.get(message.id)!.createdAt = new Date(Date.now() - 60_000).toISOString()

@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { ada, announcedIn, bob, liveTickets, makeOlder, seen, sleep, tagsOf, useFaults, useStage } from './stage'
+import {
+  ada,
+  announcedIn,
+  bob,
+  killBusy,
+  liveTickets,
+  makeOlder,
+  seen,
+  sleep,
+  tagsOf,
+  useFaults,
+  useStage,
+} from './stage'
 
 const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
 const stage = useStage({
@@ -119,9 +131,8 @@ describe('a handoff whose function died over its offer', () => {
     const starting = stage.newHandoff(bot).catch(() => undefined)
     await seen('Botpress’ conversation', () => bot.installation.conversations.size > 0)
     await sleep(300)
-    await stage.world().integration.kill()
+    await killBusy(stage.world())
     suncoFaults.clear()
-    await stage.world().integration.start()
     await starting
     expect(liveTickets(bot)).toHaveLength(1)
     const [conversation] = bot.installation.conversations.values()

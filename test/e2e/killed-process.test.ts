@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ada, eventsOf, seen, sleep, useFaults, useStage } from './stage'
+import { ada, eventsOf, killBusy, seen, sleep, useFaults, useStage } from './stage'
 
 const { botpress: botpressFaults } = useFaults()
 
@@ -20,9 +20,8 @@ describe('agent to customer, when the process is killed', () => {
       botpressFaults.next(match, { kind: 'hang' })
       handoff.app.agent(ada).say(handoff.conversationId, 'survivor')
       await sleep(300)
-      await stage.world().integration.kill()
+      await killBusy(stage.world())
       botpressFaults.clear()
-      await stage.world().integration.start()
       await seen('the message', () => handoff.fromAgents().length > 0, 25_000)
       expect(handoff.fromAgents()).toEqual(['survivor'])
       expect(eventsOf(handoff, 'hitlAssigned')).toHaveLength(1)
@@ -35,9 +34,8 @@ describe('agent to customer, when the process is killed', () => {
     botpressFaults.next(/PUT .*conversations/, { kind: 'hang' })
     handoff.app.agent(ada).endSession(handoff.conversationId)
     await sleep(300)
-    await stage.world().integration.kill()
+    await killBusy(stage.world())
     botpressFaults.clear()
-    await stage.world().integration.start()
     await stage.world().sunco.settled()
     expect(eventsOf(handoff, 'hitlStopped')).toHaveLength(1)
     const [conversation] = handoff.installation.conversations.values()

@@ -274,10 +274,10 @@ export const useStage = (options: WorldOptions = {}): Stage => {
     },
     whileDown: async (work) => {
       const { integration, sunco } = running()
-      await integration.kill()
+      integration.hooks.isUnreachable = true
       work()
       await sunco.settled()
-      await integration.start()
+      integration.hooks.isUnreachable = false
     },
     calls: (server) => {
       const fresh = running().wire.slice(counted)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ada, liveTickets, seen, sleep, useFaults, useStage } from './stage'
+import { ada, killBusy, liveTickets, seen, sleep, useFaults, useStage } from './stage'
 
 const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
 const stage = useStage({
@@ -71,7 +71,7 @@ describe('startHitl', () => {
       // Kept by an earlier version, which asked for the bot's name at each start.
       const { states, integrationId } = bot.installation
       delete states.get(`integration/${integrationId}/installation`)!.state.payload.botNameReadAt
-      await stage.world().integration.restart()
+      await stage.world().integration.forget()
       faults.next(match, { kind: 'hang' }, 1)
       const started = Date.now()
       expect((await start({ messageHistory: longHistory })).status).toBe(200)
@@ -101,9 +101,8 @@ describe('startHitl', () => {
     const starting = start()
     const { conversationId } = await seen('the ticket', () => bot.app.tickets[0])
     await sleep(400)
-    await stage.world().integration.kill()
+    await killBusy(stage.world())
     botpressFaults.clear()
-    await stage.world().integration.start()
     await starting
     const conversation = bot.app.conversations.get(conversationId)!
     conversation.metadata = { ...conversation.metadata, botpressHitlStartedAt: Date.now() - 200_000 }
@@ -123,8 +122,7 @@ describe('startHitl', () => {
       suncoFaults.clear()
       botpressFaults.clear()
       if (isRestarted) {
-        await stage.world().integration.kill()
-        await stage.world().integration.start()
+        await stage.world().integration.forget()
       }
       const { conversationId } = bot.app.tickets[0]!
       const conversation = bot.app.conversations.get(conversationId)!
@@ -155,7 +153,7 @@ describe('startHitl', () => {
       ({ integrationType }) => integrationType === 'zd:agentWorkspace'
     )!
     conversation!.activeId = place.id
-    await stage.world().integration.restart()
+    await stage.world().integration.forget()
     const metadata = { ...conversation!.metadata, botpressHitlStartedAt: Date.now() - 200_000 }
     const message = {
       id: 'a'.repeat(24),

@@ -55,7 +55,7 @@ describe('the ticket of a session', () => {
     for (const match of [/tokens/, /requested/, /GET .*tickets\/\d+$/]) {
       faults.support.clear()
       faults.support.next(match, { kind: 'hang' }, Infinity)
-      await world().integration.restart()
+      await world().integration.forget()
       const began = Date.now()
       expect((await ask(handoff)).reason).toBe('noAnswer')
       expect(Date.now() - began).toBeLessThan(5_500)
@@ -64,7 +64,7 @@ describe('the ticket of a session', () => {
 
   it('keeps nobody waiting longer where each answer is slow, and none too slow by itself', async () => {
     const handoff = await begin()
-    await world().integration.restart()
+    await world().integration.forget()
     faults.support.next(/./, { kind: 'delay', ms: 1_700 }, Infinity)
     const began = Date.now()
     await ask(handoff)

@@ -192,8 +192,18 @@ describe('the whole pool', () => {
     expect(pool.functions()).toEqual([])
     await pool.start()
     expect(await have(pool)).toMatchObject({ status: 200, by: 'f2', report: { served: 1 } })
-    await pool.restart()
+    await pool.forget()
+    expect(pool.functions()).toEqual([])
     expect(await have(pool)).toMatchObject({ status: 200, by: 'f3', report: { served: 1 } })
+  })
+
+  it('lives on, and remembers, where it is not reached', async () => {
+    const pool = await runPool({ size: 1 })
+    await have(pool)
+    pool.hooks.isUnreachable = true
+    expect((await have(pool)).status).toBe(502)
+    pool.hooks.isUnreachable = false
+    expect(await have(pool)).toMatchObject({ status: 200, by: 'f1', report: { served: 2 } })
   })
 
   it('grows and shrinks, a busy function ending after its answer', async () => {
