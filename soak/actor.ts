@@ -54,7 +54,7 @@ export const agents = [
 
 /** A customer with their agents: escalates, talks both ways, and ends sessions, as the dice fall. */
 export const playActor = async ({ world, number, random, spend, speaksAfterEnd }: ActorOptions): Promise<Played[]> => {
-  const { app, plugin, installation } = world
+  const { app, plugin, installation, sunco } = world
   const customer = plugin.customer({ id: `c${number}`, name: `Customer ${number}`, email: `c${number}@example.com` })
   const sessions: Played[] = []
   let said = 0
@@ -112,6 +112,11 @@ export const playActor = async ({ world, number, random, spend, speaksAfterEnd }
   const heard = (text: string): boolean => customer.messages.some((m) => m.from === 'agent' && markOf(m) === text)
   const comes = (withinMs: number, isThere: () => boolean): Promise<boolean> =>
     seen('what is waited for', isThere, withinMs).catch(() => false)
+  /** Waits no longer than events of the session are under way, and for the moment that the plugin takes. */
+  const arrives = async ({ conversationId }: Played, isThere: () => boolean): Promise<boolean> => {
+    await comes(patienceMs, () => isThere() || !sunco.isDelivering(conversationId))
+    return comes(2_000, isThere)
+  }
   /** What never comes is found by the comparison. */
   const waitForHours = async (session: Played, isThere: () => boolean): Promise<void> => {
     session.hourly = true
@@ -123,11 +128,11 @@ export const playActor = async ({ world, number, random, spend, speaksAfterEnd }
   }
   const waitForWords = async (session: Played): Promise<void> => {
     const areHeard = (): boolean => session.byAgents.every(({ text }) => heard(text))
-    if (!(await comes(patienceMs, areHeard))) await waitForHours(session, areHeard)
+    if (!(await arrives(session, areHeard))) await waitForHours(session, areHeard)
   }
   const waitForEnd = async (session: Played): Promise<void> => {
     const isOver = (): boolean => !customer.isWithAgent()
-    if (await comes(patienceMs, isOver)) return
+    if (await arrives(session, isOver)) return
     if (random.chance(0.5)) {
       session.asked = true
       await customerSays(session, true)

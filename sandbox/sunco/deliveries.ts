@@ -25,6 +25,8 @@ export type RawEvent = { type: string; payload: Record<string, unknown>; id?: st
 export type Courier = {
   emit: (app: AppState, emission: Emission) => void
   emitRaw: (app: AppState, events: RawEvent[]) => Promise<void>
+  /** Whether an event of a conversation is being delivered or waits for that. */
+  isDelivering: (conversationId: string) => boolean
   settled: () => Promise<void>
   stop: () => void
 }
@@ -48,19 +50,24 @@ const isReceiver = (app: AppState, integrationId: string, emission: Emission): b
   )
 }
 
+const isAbout = ({ payload }: SuncoEvent, conversationId: string): boolean => {
+  const { conversation } = payload as { conversation?: { id?: unknown } }
+  return conversation?.id === conversationId
+}
+
 /** Carries events to webhooks, with Sunco's redelivery on a shorter clock. */
 export const startCourier = (options: DeliveryOptions, fault: DeliveryFault | undefined): Courier => {
   const { attempts = 5, firstDelayMs = 200, timeoutMs = 20_000, batchMs = 0 } = options
   const stopped = new AbortController()
   // Every waiting delivery listens to it.
   setMaxListeners(0, stopped.signal)
-  const running = new Set<Promise<void>>()
+  const running = new Map<Promise<void>, SuncoEvent[]>()
   const ordersFor = (app: AppState, attempt: number, events: SuncoEvent[]): Orders =>
     fault?.({ appId: app.appId, attempt, events }) ?? {}
 
-  const track = (work: Promise<void>): Promise<void> => {
+  const track = (events: SuncoEvent[], work: Promise<void>): Promise<void> => {
     const tracked = work.catch(() => undefined).finally(() => running.delete(tracked))
-    running.add(tracked)
+    running.set(tracked, events)
     return tracked
   }
 
@@ -105,6 +112,7 @@ export const startCourier = (options: DeliveryOptions, fault: DeliveryFault | un
   /** Sunco documents no order: no delivery waits for the answer to one before it, whatever conversation it is about. */
   const deliver = (app: AppState, webhook: Webhook, events: SuncoEvent[]): Promise<void> =>
     track(
+      events,
       post(app, webhook, 1, events, ordersFor(app, 1, events)).then((status) =>
         isFinal(status) ? undefined : redeliver(app, webhook, events)
       )
@@ -119,6 +127,7 @@ export const startCourier = (options: DeliveryOptions, fault: DeliveryFault | un
     const batch = [event]
     batches.set(queue, batch)
     void track(
+      batch,
       sleep(batchMs, undefined, { signal: stopped.signal }).then(() => {
         batches.delete(queue)
         void deliver(app, webhook, batch)
@@ -144,8 +153,9 @@ export const startCourier = (options: DeliveryOptions, fault: DeliveryFault | un
       app.events.push(...events)
       await Promise.all(webhooksOf(app).map(([, webhook]) => deliver(app, webhook, events)))
     },
+    isDelivering: (conversationId) => [...running.values()].flat().some((event) => isAbout(event, conversationId)),
     settled: async () => {
-      while (running.size > 0) await Promise.all(running)
+      while (running.size > 0) await Promise.all(running.keys())
     },
     stop: () => stopped.abort(),
   }

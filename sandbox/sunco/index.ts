@@ -52,6 +52,8 @@ export type Sunco = {
   app: (appId: string) => SuncoApp
   /** To be told which functions are frozen. */
   connections: FunctionConnections
+  /** Whether an event of a conversation is being delivered to a webhook, or waits for that. */
+  isDelivering: (conversationId: string) => boolean
   /** Resolves when no webhook delivery is running or waiting. */
   settled: () => Promise<void>
   close: () => Promise<void>
@@ -107,6 +109,7 @@ export const startSunco = async (options: SuncoOptions = {}): Promise<Sunco> => 
       return app
     },
     connections: server.connections,
+    isDelivering: courier.isDelivering,
     settled: courier.settled,
     close: async () => {
       courier.stop()
