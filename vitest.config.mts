@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { defineConfig } from 'vitest/config'
-import { LongestFirst } from './test/longest-first'
+import { LongestFirst } from './test/longest-first.mts'
 
 /** Tests that measure load, or bring the machine to its limit. They run first and by themselves; beside others they would measure the machine. */
 const bursts = [
