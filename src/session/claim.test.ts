@@ -169,7 +169,10 @@ describe('withClaim', () => {
   it('is cleared once where the answer to that was lost: by then it may be another one’s', async () => {
     const { conversationId, breakClears } = createStore(null)
     breakClears('after')
-    const { effects, failures } = await compete(conversationId, ['m1', 'm2', 'm2', 'm2', 'm2', 'm2'], { effectMs: 300, apartMs: 20 })
+    const { effects, failures } = await compete(conversationId, ['m1', 'm2', 'm2', 'm2', 'm2', 'm2'], {
+      effectMs: 300,
+      apartMs: 20,
+    })
     expect(effects.toSorted()).toEqual(['m1', 'm2'])
     expect(failures).toEqual([])
   })
