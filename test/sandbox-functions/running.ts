@@ -7,7 +7,7 @@ import { startPool, type Pool, type PoolOptions } from '../../sandbox/functions'
 export const TINY_BUNDLE = path.join(__dirname, 'tiny-bundle.cjs')
 
 /** On a busy machine, the end of a connection takes some time to arrive; a real function rests for seconds. */
-export const RESTS_MS = 50
+export const RESTS_MS = 200
 
 const nowhere = 'http://127.0.0.1:1'
 export const ANYWHERE = { botpressUrl: nowhere, token: 'token', suncoUrl: nowhere, supportUrl: nowhere }

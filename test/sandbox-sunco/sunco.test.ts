@@ -125,7 +125,7 @@ describe('delivery', () => {
     let asked = 0
     stage.deliveryFault = () => {
       asked += 1
-      return asked === 1 ? { delayMs: 60 } : { copies: 2, wrongSecret: true }
+      return asked === 1 ? { delayMs: 800 } : { copies: 2, wrongSecret: true }
     }
     await post(conversation, 'slow')
     await post(conversation, 'fast')
