@@ -159,10 +159,7 @@ export const startStage = async (delayMs: number, functions: WorldFunctions = {}
       })
       if (new Set(met.map(({ by }) => by)).size < functions.length) throw new Error('not every function was met')
     },
-    coolDown: async () => {
-      await world.integration.kill()
-      await world.integration.start()
-    },
+    coolDown: () => world.integration.restart(),
     callsOf: async (work, operation) => {
       await traffic.quiet()
       const before = world.wire.length

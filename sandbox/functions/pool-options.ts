@@ -52,8 +52,8 @@ export type Pool = {
   kill: () => Promise<void>
   /** New functions, with empty memories. */
   start: () => Promise<void>
-  /** All functions die; new ones are started as requests need them. */
-  forget: () => Promise<void>
+  /** Kill and start. */
+  restart: () => Promise<void>
   /** Starts functions, or ends those that rested longest; a busy one ends after its answer. */
   resize: (size: number, most?: number) => Promise<void>
   close: () => Promise<void>

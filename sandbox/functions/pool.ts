@@ -138,9 +138,9 @@ export const startPool = async (options: PoolOptions): Promise<Pool> => {
       await Promise.all(topUp().map(({ ready }) => ready))
       assign()
     },
-    forget: async () => {
+    restart: async () => {
       await pool.kill()
-      isDown = false
+      await pool.start()
     },
     resize: async (wanted, bound = Math.max(most, wanted)) => {
       ;[size, most] = [wanted, bound]

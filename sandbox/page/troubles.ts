@@ -80,8 +80,7 @@ export const createTroubleMaker = (onChange: () => void): TroubleMaker => {
     troubles.restarting = true
     onChange()
     try {
-      await integration.kill()
-      await integration.start()
+      await integration.restart()
     } finally {
       troubles.restarting = false
       onChange()

@@ -121,7 +121,7 @@ describe('agent to customer, when Botpress fails', () => {
 
   it('loses neither message nor end where earlier messages may not be read', async () => {
     const handoff = await stage.newGrownHandoff()
-    await stage.world().integration.forget()
+    await stage.world().integration.restart()
     faults.sunco.next(/GET .*messages$/, { kind: 'refuse', status: 403, code: 'forbidden' }, 2)
     handoff.app.agent(ada).say(handoff.conversationId, 'still')
     await seen('the message', () => handoff.fromAgents().length === 1)

@@ -34,7 +34,7 @@ const newOpenBot = async (
 }
 
 /** The next question is asked by a process that has no token either. */
-const forget = (): Promise<void> => world().integration.forget()
+const forget = (): Promise<void> => world().integration.restart()
 
 const available = { status: 'available', reason: 'agentsOnline' }
 const nobody = { status: 'unavailable', reason: 'noAgentOnline' }
@@ -232,7 +232,7 @@ describe('availability', () => {
     const bot = await newOpenBot({ routing: false }, (account) => account.removeAgent(11))
     expect(await check(bot)).toMatchObject(unknown('agentsUnclear'))
     bot.account.setAgent({ id: 11, ...online })
-    await world().integration.forget()
+    await world().integration.restart()
     expect(await check(bot)).toMatchObject(available)
   })
 

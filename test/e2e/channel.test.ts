@@ -95,7 +95,7 @@ describe('customer to agent', () => {
     await handoff.customer.say('once')
     const message = [...handoff.installation.messages.values()].find(({ payload }) => payload.text === 'once')!
     // A process that knows nothing of it has to go by the message's tag.
-    await stage.world().integration.forget()
+    await stage.world().integration.restart()
     expect(await handOverAgain(stage.world(), handoff.installation, message.id)).toBe(200)
     expect(customerMessages(handoff)).toHaveLength(1)
   })

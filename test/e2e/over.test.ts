@@ -71,7 +71,7 @@ describe('a session that is over', () => {
     for (const conversation of handoff.installation.conversations.values()) {
       conversation.createdAt = new Date(Date.now() - 60_000).toISOString()
     }
-    await stage.world().integration.forget()
+    await stage.world().integration.restart()
     suncoFaults.next(/POST .*messages$/, { kind: 'delay', ms: 1_200 })
     const saying = handoff.customer.say('thanks, bye')
     await sleep(400)

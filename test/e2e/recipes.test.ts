@@ -79,7 +79,7 @@ describe('the guide’s recipe', () => {
     const bot = await stage.newBot({ support: { routing: true } })
     const handoff = await stage.newGrownHandoff(bot)
     const ask = async (): Promise<unknown> => {
-      await stage.world().integration.forget()
+      await stage.world().integration.restart()
       const { workflow, run } = studioFor({ id: 'up', tags: {} }, handoff)
       await run(codeOf('Check Availability')[0])
       return workflow

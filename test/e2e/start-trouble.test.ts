@@ -71,7 +71,7 @@ describe('startHitl', () => {
       // Kept by an earlier version, which asked for the bot's name at each start.
       const { states, integrationId } = bot.installation
       delete states.get(`integration/${integrationId}/installation`)!.state.payload.botNameReadAt
-      await stage.world().integration.forget()
+      await stage.world().integration.restart()
       faults.next(match, { kind: 'hang' }, 1)
       const started = Date.now()
       expect((await start({ messageHistory: longHistory })).status).toBe(200)
@@ -122,7 +122,7 @@ describe('startHitl', () => {
       suncoFaults.clear()
       botpressFaults.clear()
       if (isRestarted) {
-        await stage.world().integration.forget()
+        await stage.world().integration.restart()
       }
       const { conversationId } = bot.app.tickets[0]!
       const conversation = bot.app.conversations.get(conversationId)!
@@ -153,7 +153,7 @@ describe('startHitl', () => {
       ({ integrationType }) => integrationType === 'zd:agentWorkspace'
     )!
     conversation!.activeId = place.id
-    await stage.world().integration.forget()
+    await stage.world().integration.restart()
     const metadata = { ...conversation!.metadata, botpressHitlStartedAt: Date.now() - 200_000 }
     const message = {
       id: 'a'.repeat(24),

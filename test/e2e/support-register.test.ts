@@ -55,7 +55,7 @@ describe('register, with a connection to Zendesk Support', () => {
   ])('says in the log what %s will cost, and works', async (_, prepare, expected) => {
     const bot = await newConnected()
     prepare(bot.account, bot)
-    await world().integration.forget()
+    await world().integration.restart()
     const lines = await said(bot)
     expect(
       lines.some((line) => expected.test(line)),

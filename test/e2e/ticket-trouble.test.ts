@@ -174,7 +174,7 @@ describe('availability', () => {
     delete bot.installation.configuration.subdomain
     await bot.installation.register()
     bot.installation.states.clear()
-    await world().integration.forget()
+    await world().integration.restart()
     await newHandoff(bot)
     expect(await check(bot)).not.toMatchObject({ reason: 'notConfigured' })
   })

@@ -22,7 +22,7 @@ it('lets sessions of version 1.0 go on, which have neither note nor newer tags',
     if (message.conversationId === downstreamId) message.tags = message.tags.id ? { id: message.tags.id } : {}
   }
   await installation.register()
-  await stage.world().integration.forget()
+  await stage.world().integration.restart()
 
   app.agent(bob).say(conversationId, 'three')
   await seen('three', () => handoff.fromAgents().includes('three'))

@@ -141,7 +141,7 @@ describe('a webhook request', () => {
     const kept = states.get(key)!
     if (earlier) kept.state.payload = earlier(kept.state.payload)
     else states.delete(key)
-    await stage.world().integration.forget()
+    await stage.world().integration.restart()
     handoff.app.agent({ id: '7', name: 'Ada' }).say(handoff.conversationId, 'healed')
     await seen('the message', () => handoff.fromAgents().includes('healed'))
     expect(states.get(key)?.state.payload.webhookSecret).toBe(secretOf(handoff))

@@ -192,8 +192,7 @@ describe('the whole pool', () => {
     expect(pool.functions()).toEqual([])
     await pool.start()
     expect(await have(pool)).toMatchObject({ status: 200, by: 'f2', report: { served: 1 } })
-    await pool.forget()
-    expect(pool.functions()).toEqual([])
+    await pool.restart()
     expect(await have(pool)).toMatchObject({ status: 200, by: 'f3', report: { served: 1 } })
   })
 
