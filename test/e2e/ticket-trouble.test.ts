@@ -71,8 +71,8 @@ describe('a note', () => {
       const began = Date.now()
       handoff.app.agent(ada).endSession(handoff.conversationId)
       await seen('the end', () => stopsOf(handoff).length > 0, 14_000)
-      // It takes a second without a note.
-      expect(Date.now() - began).toBeLessThan(3_000)
+      // It takes a second without a note, and four longer where it waits for the one that fails.
+      expect(Date.now() - began).toBeLessThan(4_500)
     }
   )
 
