@@ -86,6 +86,19 @@ describeInBrowser('the layout', () => {
     }
   }, 60_000)
 
+  it('keeps a chat at its end while the window is made smaller', async () => {
+    const page = stage.page()
+    const on = actorsOn(page)
+    await on.newCustomer()
+    await on.customerSays('a line\n'.repeat(60))
+    await reads(on.chat, 'a line')
+    const below = (): Promise<number> =>
+      on.chat.evaluate(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight)
+    await expect.poll(below).toBeLessThan(2)
+    for (let height = 1400; height >= 700; height -= 100) await page.setViewportSize({ width: 1440, height })
+    await expect.poll(below).toBeLessThan(2)
+  }, 60_000)
+
   it('has an icon that its own security policy lets through', async () => {
     const page = stage.page()
     const href = await page.locator('link[rel=icon]').getAttribute('href')

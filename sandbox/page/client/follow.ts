@@ -9,18 +9,24 @@ export type Follow = { ref: RefObject<HTMLElement | null>; onScroll: () => void;
 export const useFollow = (length: number): Follow => {
   const ref = useRef<HTMLElement>(null)
   const atEnd = useRef(true)
+  const height = useRef(0)
   const follow = useCallback(() => {
     if (ref.current && atEnd.current) ref.current.scrollTop = ref.current.scrollHeight
   }, [])
   useLayoutEffect(follow, [length])
   useLayoutEffect(() => {
-    const observer = new ResizeObserver(follow)
+    const observer = new ResizeObserver(() => {
+      height.current = ref.current?.clientHeight ?? 0
+      follow()
+    })
     if (ref.current) observer.observe(ref.current)
     return () => observer.disconnect()
   }, [])
   const onScroll = useCallback(() => {
     const log = ref.current
-    if (log) atEnd.current = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR
+    // A log that has just become smaller is not at its end any more although nobody has scrolled it.
+    if (log && log.clientHeight === height.current)
+      atEnd.current = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR
   }, [])
   return { ref, onScroll, follow }
 }
