@@ -76,17 +76,17 @@ const work = async (
     if (!(await isDone(leased))) await effect(leased, wasLeftHalfway)
   } catch (error) {
     // What may pass may also have been done, or be done yet. A definite refusal was not.
-    if (isApiError(error) && !isTransient(error)) await release(leased, conversationId, claim)
+    if (isApiError(error) && !isTransient(error)) await clear(leased, conversationId, claim)
     throw error
   }
-  await release(leased, conversationId, claim)
+  await clear(leased, conversationId, claim)
 }
 
 /**
  * Clears a claim. Where the answer was lost, another process may have made its own since, so that Botpress is asked whose
  * it is before it is cleared again. One that stays runs out.
  */
-const release = async ({ client }: HandlerContext, conversationId: string, claim: Claim): Promise<void> => {
+const clear = async ({ client }: HandlerContext, conversationId: string, claim: Claim): Promise<void> => {
   const place = placeOf(conversationId)
   try {
     for (let attempt = 0; attempt < 3; attempt++) {

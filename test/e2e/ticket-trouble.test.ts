@@ -71,7 +71,7 @@ describe('a note', () => {
       const began = Date.now()
       handoff.app.agent(ada).endSession(handoff.conversationId)
       await seen('the end', () => stopsOf(handoff).length > 0, 14_000)
-      // It takes a second without a note, and four longer where it waits for the one that fails.
+      // It takes a second without a note, and ten where it waits for the claim of one.
       expect(Date.now() - began).toBeLessThan(4_500)
     }
   )
