@@ -13,6 +13,8 @@ const ANSWER_SENT_MS = 200
 const END_ARRIVES_MS = 10
 /** Where that wait takes longer than this, in milliseconds, the machine is busy and may be late with packets too. */
 const BUSY_MS = 15
+/** Then it is looked for that often, in milliseconds. */
+const AGAIN_MS = 10
 /** Where one does not arrive at all, nobody waits longer, in milliseconds. */
 const LONGEST_MS = 2_000
 
@@ -25,16 +27,27 @@ const toHex = (port = 0): string => port.toString(16).toUpperCase().padStart(4, 
 export const openAtOtherSide = ({ localPort, remotePort }: Socket): string =>
   `0100007F:${toHex(remotePort)} 0100007F:${toHex(localPort)} 01`
 
+let coming: Promise<string> | undefined
+
+/** The system's list of sockets, which takes milliseconds to read: who asks at the same moment shares it. Empty where there is none. */
+const listSockets = (): Promise<string> => {
+  coming ??= turn().then(() => {
+    coming = undefined
+    return readFile('/proc/net/tcp', 'utf8').catch(() => '')
+  })
+  return coming
+}
+
 /**
- * Resolves when the ends of connections have arrived: a function that wakes up before would see connections that look alive. Reading
- * the list takes milliseconds. Where there is none, they count as arrived.
+ * Resolves when the ends of connections have arrived: a function that wakes up before would see connections that look alive.
+ * Where the system has no list of sockets, they count as arrived.
  */
 export const haveArrived = async (ends: string[]): Promise<void> => {
   const until = Date.now() + LONGEST_MS
   while (Date.now() < until) {
-    const list = await readFile('/proc/net/tcp', 'utf8').catch(() => '')
+    const list = await listSockets()
     if (!ends.some((end) => list.includes(end))) return
-    await sleep(5)
+    await sleep(AGAIN_MS)
   }
 }
 

@@ -4,6 +4,7 @@ const { createHash } = require('node:crypto')
 const fs = require('node:fs')
 const Module = require('node:module')
 const path = require('node:path')
+const v8 = require('node:v8')
 const vm = require('node:vm')
 
 /** By then, what a handoff needs has been compiled too. */
@@ -23,6 +24,8 @@ exports.requireCached = (file, directory, callsBeforeSaving = CALLS_BEFORE_SAVIN
   const key = hash.digest('hex').slice(0, 16)
   const cache = path.join(directory, `${path.basename(file)}.${key}.code`)
   const cachedData = fs.existsSync(cache) ? fs.readFileSync(cache) : undefined
+  // Code that has not run for a while would be thrown away before it is saved.
+  if (!cachedData) v8.setFlagsFromString('--no-flush-bytecode')
   const script = new vm.Script(Module.wrap(source), {
     filename: file,
     cachedData,
@@ -32,6 +35,8 @@ exports.requireCached = (file, directory, callsBeforeSaving = CALLS_BEFORE_SAVIN
   script.runInThisContext()(module.exports, Module.createRequire(file), module, file, path.dirname(file))
 
   const save = () => {
+    // What is saved with other flags than V8's own is not taken by a process that has those.
+    v8.setFlagsFromString('--flush-bytecode')
     // Renamed at last, so that no other process reads half of it.
     const part = `${cache}.${process.pid}`
     fs.writeFileSync(part, script.createCachedData())

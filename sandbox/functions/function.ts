@@ -89,7 +89,7 @@ export const startFunction = (options: FunctionOptions): FunctionProcess => {
   const coverage = isMeasured(id) ? SANDBOX_COVERAGE : undefined
   const child = fork(path.join(__dirname, 'host.cjs'), [bundle, ...(codeCache ? [codeCache] : [])], {
     env: { PATH: process.env.PATH, ...env, SANDBOX_FUNCTION: id, ...(coverage && { SANDBOX_COVERAGE: coverage }) },
-    execArgv: ['--expose-gc'],
+    execArgv: [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   const nothing = (): void => undefined

@@ -2,6 +2,8 @@
 // has it done. It talks to the pool over the channel to its parent, so that it holds no other connection than its own.
 const http = require('node:http')
 const https = require('node:https')
+const v8 = require('node:v8')
+const vm = require('node:vm')
 
 // A function whose runner is gone has nobody to answer. One that is frozen cannot see that; the watchdog ends it.
 process.on('disconnect', () => process.exit())
@@ -51,13 +53,23 @@ const answerTo = async ({ headers, body }) => {
   }
 }
 
+// With other flags than V8's own, no code from a cache is taken, neither of the bundle nor of Node's modules: no flag of the
+// command, and not for longer than needed.
+const collector = () => {
+  v8.setFlagsFromString('--expose-gc')
+  const collect = vm.runInNewContext('gc')
+  v8.setFlagsFromString('--no-expose-gc')
+  return collect
+}
+
 // What is in use can be told from what only waits to be collected, which depends on how busy the machine is. A first
 // collection lets go of buffers and of what waits for them; a second one finds those gone.
 const measure = async () => {
   const resident = process.memoryUsage.rss()
-  global.gc()
+  const collect = collector()
+  collect()
   await new Promise(setImmediate)
-  global.gc()
+  collect()
   const { heapUsed, external } = process.memoryUsage()
   return { resident, inUse: heapUsed + external }
 }
