@@ -1,12 +1,6 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { actorsOn, describeInBrowser, reads, usePage } from './stage'
-
-const violationsOn = async (page: Page): Promise<string[]> => {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`))
-}
+import { actorsOn, describeInBrowser, reads, usePage, violationsOn } from './stage'
 
 /** Moves on with the Tab key until the element that is wanted has the focus. */
 const tabTo = async (page: Page, name: string): Promise<void> => {

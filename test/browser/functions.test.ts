@@ -1,7 +1,6 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Locator } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { actorsOn, describeInBrowser, reads, usePage } from './stage'
+import { actorsOn, describeInBrowser, reads, usePage, violationsOn } from './stage'
 
 /** The ids of the functions in the rows. */
 const functionsIn = (rows: Locator): Promise<string[]> => rows.locator('.wire-function').allTextContents()
@@ -84,7 +83,7 @@ describeInBrowser('the functions on the wire', () => {
     await rows.filter({ hasText: 'died' }).last().scrollIntoViewIfNeeded()
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
-      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+      expect(await violationsOn(page)).toEqual([])
     }
   }, 60_000)
 

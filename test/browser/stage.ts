@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest'
 import { startSandbox, type SandboxPage } from '../../sandbox/page'
@@ -121,3 +122,10 @@ export const reads = async (log: Locator, text: string): Promise<void> =>
 
 /** How often a text stands in a log. */
 export const timesIn = (log: Locator, text: string): Promise<number> => log.getByText(text, { exact: true }).count()
+
+/** What is wrong by the rules of accessibility. The page has no frames, and what is right is not asked for: both cost much time. */
+export const violationsOn = async (page: Page): Promise<string[]> => {
+  const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] })
+  const { violations } = await axe.analyze()
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`))
+}
