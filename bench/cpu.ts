@@ -34,7 +34,11 @@ type Host = {
 
 /** A warm process that runs a bundle and nothing else. */
 const startHost = async (bundle: string, env: Record<string, string>): Promise<Host> => {
-  const child = fork(path.join(__dirname, 'cpu-host.cjs'), [bundle], { env: { PATH: process.env.PATH, ...env } })
+  const child = fork(path.join(__dirname, 'cpu-host.cjs'), [bundle], {
+    // Without what this process was started with: both would pay for it.
+    execArgv: [],
+    env: { PATH: process.env.PATH, ...env },
+  })
   const channel = openChannel(child)
   await channel.ready
   return {

@@ -10,7 +10,7 @@ useStage()
 
 type Command = { ended: Promise<number | null>; interrupt: () => void; stopReading: () => void }
 
-/** As someone at a terminal: npm, tsx and the check get the signal, all three. */
+/** As someone at a terminal: npm and the check get the signal, both. */
 const runInTerminal = (app: SuncoApp, args: string[] = []): Command => {
   const child = spawn('npm', ['run', '--silent', 'live-check', '--', ...args], {
     cwd: path.resolve(import.meta.dirname, '../..'),
