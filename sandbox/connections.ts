@@ -15,6 +15,8 @@ const END_ARRIVES_MS = 10
 const BUSY_MS = 15
 /** Then it is looked for that often, in milliseconds. */
 const AGAIN_MS = 10
+/** Who asks within this time, in milliseconds, is told the same. */
+const SHARED_MS = 5
 /** Where one does not arrive at all, nobody waits longer, in milliseconds. */
 const LONGEST_MS = 2_000
 
@@ -29,9 +31,12 @@ export const openAtOtherSide = ({ localPort, remotePort }: Socket): string =>
 
 let coming: Promise<string> | undefined
 
-/** The system's list of sockets, which takes milliseconds to read: who asks at the same moment shares it. Empty where there is none. */
+/**
+ * The system's list of sockets as it is after the call; empty where there is none. It takes milliseconds of the processor to
+ * read: who asks at nearly the same time shares it.
+ */
 const listSockets = (): Promise<string> => {
-  coming ??= turn().then(() => {
+  coming ??= sleep(SHARED_MS).then(() => {
     coming = undefined
     return readFile('/proc/net/tcp', 'utf8').catch(() => '')
   })
