@@ -9,14 +9,8 @@ import type { FunctionConnections } from './functions'
 const ANSWER_ENDS_MS = 5_000
 /** The same for one that is not all sent, since the function may not have read it, in milliseconds. */
 const ANSWER_SENT_MS = 200
-/** The end of a connection is at the other side within this time, in milliseconds, where the machine is not busy. */
-const END_ARRIVES_MS = 10
-/** Where that wait takes longer than this, in milliseconds, the machine is busy and may be late with packets too. */
-const BUSY_MS = 15
-/** Then it is looked for that often, in milliseconds. */
-const AGAIN_MS = 10
-/** Who asks within this time, in milliseconds, is told the same. */
-const SHARED_MS = 5
+/** Most ends of connections are at the other side within this time, in milliseconds; who asks meanwhile is told the same. */
+const ARRIVES_MS = 10
 /** Where one does not arrive at all, nobody waits longer, in milliseconds. */
 const LONGEST_MS = 2_000
 
@@ -32,11 +26,11 @@ export const openAtOtherSide = ({ localPort, remotePort }: Socket): string =>
 let coming: Promise<string> | undefined
 
 /**
- * The system's list of sockets as it is after the call; empty where there is none. It takes milliseconds of the processor to
- * read: who asks at nearly the same time shares it.
+ * The system's list of sockets as it is a moment after the call; empty where there is none. To read it takes milliseconds of the
+ * processor: who asks at nearly the same time shares it.
  */
 const listSockets = (): Promise<string> => {
-  coming ??= sleep(SHARED_MS).then(() => {
+  coming ??= sleep(ARRIVES_MS).then(() => {
     coming = undefined
     return readFile('/proc/net/tcp', 'utf8').catch(() => '')
   })
@@ -52,7 +46,6 @@ export const haveArrived = async (ends: string[]): Promise<void> => {
   while (Date.now() < until) {
     const list = await listSockets()
     if (!ends.some((end) => list.includes(end))) return
-    await sleep(AGAIN_MS)
   }
 }
 
@@ -121,9 +114,7 @@ export const followConnections = (server: Server): FunctionConnections => {
     const ends = ending.get(functionId)
     if (!ends) return
     ending.delete(functionId)
-    const began = Date.now()
-    await sleep(END_ARRIVES_MS)
-    if (Date.now() - began > BUSY_MS) await haveArrived(ends)
+    await haveArrived(ends)
   }
   return {
     freeze: async (functionId) => {
@@ -132,9 +123,12 @@ export const followConnections = (server: Server): FunctionConnections => {
       await arrive(functionId)
     },
     thaw: async (functionId) => {
-      // Answered while it was frozen, and not closed yet.
-      if (ownedBy(functionId).length > 0) await close(functionId)
-      await arrive(functionId)
+      do {
+        // Answered while it was frozen, and not closed yet.
+        if (ownedBy(functionId).length > 0) await close(functionId)
+        await arrive(functionId)
+        // Another one may have been answered and closed meanwhile.
+      } while (ending.has(functionId))
       frozen.delete(functionId)
     },
   }

@@ -97,6 +97,16 @@ describeInBrowser('the layout', () => {
     await expect.poll(below).toBeLessThan(2)
     for (let height = 1400; height >= 700; height -= 100) await page.setViewportSize({ width: 1440, height })
     await expect.poll(below).toBeLessThan(2)
+
+    // As a window that is made larger and smaller again before the page has drawn it.
+    await on.chat.evaluate(({ style, clientHeight }) => {
+      style.minHeight = `${clientHeight + 300}px`
+      document.body.getBoundingClientRect()
+      style.minHeight = ''
+      window.dispatchEvent(new Event('resize'))
+    })
+    await page.waitForTimeout(200)
+    expect(await below()).toBeLessThan(2)
   }, 60_000)
 
   it('has an icon that its own security policy lets through', async () => {

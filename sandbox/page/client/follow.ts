@@ -2,6 +2,8 @@ import { useCallback, useLayoutEffect, useRef, type RefObject } from 'hono/jsx/d
 
 /** How far from its end a log still counts as read to the end, in pixels. */
 const NEAR = 60
+/** No height of a log. */
+const UNKNOWN = -1
 
 export type Follow = { ref: RefObject<HTMLElement | null>; onScroll: () => void; follow: () => void }
 
@@ -15,12 +17,22 @@ export const useFollow = (length: number): Follow => {
   }, [])
   useLayoutEffect(follow, [length])
   useLayoutEffect(() => {
-    const observer = new ResizeObserver(() => {
+    const settle = (): void => {
       height.current = ref.current?.clientHeight ?? 0
       follow()
-    })
+    }
+    const observer = new ResizeObserver(settle)
     if (ref.current) observer.observe(ref.current)
-    return () => observer.disconnect()
+    // A log that became larger and as small as before within one frame is not at its end any more, and no observer is told.
+    const unsettle = (): void => {
+      height.current = UNKNOWN
+      requestAnimationFrame(settle)
+    }
+    window.addEventListener('resize', unsettle)
+    return () => {
+      observer.disconnect()
+      window.removeEventListener('resize', unsettle)
+    }
   }, [])
   const onScroll = useCallback(() => {
     const log = ref.current
