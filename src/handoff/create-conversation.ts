@@ -27,7 +27,7 @@ type Participant = {
  * customer to be read; the user is made again where someone deleted it.
  */
 export const createConversation = async (
-  { ctx, deadline }: HandlerContext,
+  { ctx, deadline, logger }: HandlerContext,
   sunco: SuncoClient,
   startedAt: number,
   { userId, reading, requesterExternalId }: Participant
@@ -46,7 +46,7 @@ export const createConversation = async (
   const createAgain = async (error: unknown): Promise<Conversation> => {
     if (!isGone(error)) throw error
     if (requesterExternalId) isNewPerson = await makePerson(sunco, requesterExternalId)
-    else await ensureSuncoUser(sunco, await reading)
+    else await ensureSuncoUser({ logger }, sunco, await reading)
     return create()
   }
   return {

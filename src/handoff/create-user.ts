@@ -24,7 +24,7 @@ export const createUser: Actions['createUser'] = async (props) => {
   try {
     const known = user.tags.id || undefined
     const [suncoUserId] = await sideBySide([
-      ensureSuncoUser(sunco, { userId: user.id, suncoUserId: known, name, email: realEmail(email), pictureUrl }),
+      ensureSuncoUser(props, sunco, { userId: user.id, suncoUserId: known, name, email: realEmail(email), pictureUrl }),
       // getOrCreateUser leaves name and picture of a known user as they were.
       (name !== undefined && user.name !== name) || (pictureUrl !== undefined && user.pictureUrl !== pictureUrl)
         ? client.updateUser({ id: user.id, name, pictureUrl, tags: {} })

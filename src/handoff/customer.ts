@@ -1,10 +1,11 @@
+import * as z from 'zod/mini'
 import type { HandlerContext } from '../botpress'
 import { problem } from '../problems'
 import type { SuncoClient } from '../sunco/client'
 import { isGone, isSuncoError } from '../sunco/error'
 import { limits, type Profile } from '../sunco/types'
 import { shorten } from '../text/split'
-import { isHttpUrl } from '../text/url'
+import { toHttpUrl } from '../text/url'
 
 /** The customer of a session, as Botpress knows them. */
 export type Customer = {
@@ -19,7 +20,7 @@ export type Customer = {
 
 /** `<userId>@no-reply.<bot>.botpress.com` stands in where the plugin knows no address (plugin 1.3). */
 const madeUpAddress = /@no-reply\.[^@]*botpress\.com$/i
-const address = /^[^\s@]+@[^\s@]+\.[^\s@]+$/
+const address = z.email()
 
 export const normaliseEmail = (email: string | undefined): string | undefined =>
   email?.trim().toLowerCase() || undefined
@@ -28,16 +29,22 @@ export const normaliseEmail = (email: string | undefined): string | undefined =>
 export const realEmail = (email: string | undefined): string | undefined => {
   const candidate = normaliseEmail(email)
   const isReal =
-    candidate && candidate.length <= limits.name && address.test(candidate) && !madeUpAddress.test(candidate)
+    candidate &&
+    candidate.length <= limits.name &&
+    z.safeParse(address, candidate).success &&
+    !madeUpAddress.test(candidate)
   return isReal ? candidate : undefined
 }
 
 /** What is known, within Sunco's limits; an unknown value is left out, since Sunco refuses empty ones. */
-const toProfile = ({ name, email, pictureUrl }: Customer): Profile => ({
-  ...(name && { givenName: shorten(name, limits.name) }),
-  ...(email && { email }),
-  ...(pictureUrl && isHttpUrl(pictureUrl) && pictureUrl.length <= limits.url && { avatarUrl: pictureUrl }),
-})
+const toProfile = ({ name, email, pictureUrl }: Customer): Profile => {
+  const avatarUrl = pictureUrl && toHttpUrl(pictureUrl)
+  return {
+    ...(name && { givenName: shorten(name, limits.name) }),
+    ...(email && { email }),
+    ...(avatarUrl && avatarUrl.length <= limits.url && { avatarUrl }),
+  }
+}
 
 /**
  * Makes a person whom the bot builder named by external id, with nothing but this id: what a visitor typed never changes
@@ -67,10 +74,27 @@ export const readCustomer = async ({ client }: HandlerContext, userId: string): 
 
 /**
  * The customer's user in Sunco with name, address and picture as they are now: found by its id or made, also when two
- * calls make it at once, or someone deleted it.
+ * calls make it at once, or someone deleted it. Without address and picture where Sunco refuses either.
  */
-export const ensureSuncoUser = async (sunco: SuncoClient, customer: Customer): Promise<string> => {
+export const ensureSuncoUser = async (
+  { logger }: Pick<HandlerContext, 'logger'>,
+  sunco: SuncoClient,
+  customer: Customer
+): Promise<string> => {
   const profile = toProfile(customer)
+  try {
+    return await writeUser(sunco, customer, profile)
+  } catch (error) {
+    // A handoff must not fail for the sake of either.
+    const { email, avatarUrl, ...rest } = profile
+    if (!(email || avatarUrl) || !isSuncoError(error) || error.status !== 400) throw error
+    const id = await writeUser(sunco, customer, rest)
+    logger.forBot().warn('Zendesk refused the e-mail address or the picture of a customer; both were left out.')
+    return id
+  }
+}
+
+const writeUser = async (sunco: SuncoClient, customer: Customer, profile: Profile): Promise<string> => {
   if (customer.suncoUserId) {
     try {
       return (await sunco.updateUser(customer.suncoUserId, { profile })).id

@@ -1,8 +1,15 @@
-/** True for an absolute http or https URL, the only kind that another party can open. */
-export const isHttpUrl = (value: string): boolean => {
+/**
+ * An absolute http or https URL, the only kind that another party can open, with blanks, umlauts and the like encoded, as
+ * Sunco asks for. Undefined for anything else.
+ */
+export const toHttpUrl = (value: string): string | undefined => {
   try {
-    return /^https?:$/.test(new URL(value).protocol)
+    const { href, protocol } = new URL(value)
+    return /^https?:$/.test(protocol) ? href : undefined
   } catch {
-    return false
+    return undefined
   }
 }
+
+/** Whether another party can open it. */
+export const isHttpUrl = (value: string): boolean => toHttpUrl(value) !== undefined

@@ -68,6 +68,11 @@ const rows: [string, Outgoing, unknown[]][] = [
     ],
   ],
   [
+    'a URL with blanks, encoded',
+    { type: 'image', payload: { imageUrl: 'https://x.example/a picture.png' } },
+    [{ type: 'image', mediaUrl: 'https://x.example/a%20picture.png' }],
+  ],
+  [
     'Markdown beyond Sunco’s limit, as plain text',
     { type: 'bloc', payload: { items: [{ type: 'markdown', payload: { markdown: `${'a'.repeat(4096)} b` } }] } },
     [

@@ -1,7 +1,7 @@
 import type { ZendeskMessagingHitl } from '../botpress'
 import { limits, type Content } from '../sunco/types'
 import { shorten, splitText } from '../text/split'
-import { isHttpUrl } from '../text/url'
+import { toHttpUrl } from '../text/url'
 
 type Messages = ZendeskMessagingHitl['channels']['hitl']['messages']
 type BlocItem = Messages['bloc']['items'][number]
@@ -21,10 +21,11 @@ export const toPlain = (content: Content): Content | undefined =>
 
 /** Sunco has no audio and no video: both are files. A link that Sunco would not take goes out as text. */
 const toMedia = (type: 'image' | 'file', url: string, title: string | undefined): Content[] => {
-  if (!isHttpUrl(url) || url.length > limits.url) return toTexts(title ? `${title}: ${url}` : url)
+  const mediaUrl = toHttpUrl(url)
+  if (!mediaUrl || mediaUrl.length > limits.url) return toTexts(title ? `${title}: ${url}` : url)
   const isLong = title !== undefined && title.length > limits.altText
   const altText = title && { altText: shorten(title, limits.altText) }
-  return [{ type, mediaUrl: url, ...altText, ...(isLong && { text: shorten(title, limits.text) }) }]
+  return [{ type, mediaUrl, ...altText, ...(isLong && { text: shorten(title, limits.text) }) }]
 }
 
 const toItem = (item: BlocItem): Content[] => {

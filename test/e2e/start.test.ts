@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { problems } from '../../src/problems'
-import { useStage, type Bot } from './stage'
+import { useFaults, useStage, type Bot } from './stage'
 
-const stage = useStage()
+const { sunco: faults } = useFaults()
+const stage = useStage({ sunco: { fault: faults.fault } })
 
 const createUser = async ({ installation }: Bot, input: Record<string, unknown>) =>
   String((await installation.callAction('createUser', input)).userId)
@@ -63,6 +64,33 @@ describe('createUser', () => {
     bot.app.removeUser(userId)
     expect(await createUser(bot, { name: 'Jane', email: 'jane@example.com' })).toBe(userId)
     expect([...bot.app.users.values()].map(({ externalId }) => externalId)).toEqual([userId])
+  })
+
+  it.each(['jane@example.com.', 'jane@example..com', '<jane@example.com>', 'info@müller.de'])(
+    'leaves out %s, which is no address for Sunco',
+    async (email) => {
+      const bot = await stage.newBot()
+      await createUser(bot, { name: 'Jane', email })
+      expect([...bot.app.users.values()][0]?.profile).toEqual({ givenName: 'Jane' })
+    }
+  )
+
+  it('encodes the URL of a picture', async () => {
+    const bot = await stage.newBot()
+    await createUser(bot, { name: 'Jane', pictureUrl: 'https://example.com/a füll picture.png' })
+    const [user] = bot.app.users.values()
+    expect(user?.profile?.avatarUrl).toBe('https://example.com/a%20f%C3%BCll%20picture.png')
+  })
+
+  it('leaves address and picture out where Zendesk refuses them', async () => {
+    const bot = await stage.newBot()
+    const input = { name: 'Jane', email: 'jane@example.com', pictureUrl: 'https://example.com/jane.png' }
+    faults.next(/POST .*\/users$/, { kind: 'refuse', status: 400 })
+    await createUser(bot, input)
+    expect([...bot.app.users.values()][0]?.profile).toEqual({ givenName: 'Jane' })
+    expect(stage.world().integration.log.join('\n')).toContain('both were left out')
+    await createUser(bot, input)
+    expect([...bot.app.users.values()][0]?.profile).toMatchObject({ email: 'jane@example.com' })
   })
 
   it('keeps an address that the plugin made up to itself', async () => {
