@@ -2,11 +2,12 @@ import type { HandlerContext, Installation } from '../botpress'
 import { readInventory } from '../install/inventory'
 import { installationName } from '../install/naming'
 import { ensureSwitchboardIntegration } from '../install/switchboard'
+import { sideBySide } from '../platform/side-by-side'
 import { problem } from '../problems'
 import { findHost, openSunco } from '../sunco/host'
 import { credentialsOf } from './credentials'
 import { openFor, type OpenInstallation } from './open'
-import { saveInstallation } from './state'
+import { loadInstallation, saveInstallation } from './state'
 
 /**
  * Reads the installation's set-up from Sunco and keeps it: the way back when state is missing or no longer true, as when
@@ -16,7 +17,7 @@ import { saveInstallation } from './state'
 export const recoverInstallation = async (context: HandlerContext, secretReadAt?: number): Promise<Installation> => {
   const credentials = credentialsOf(context.ctx)
   const { ctx, deadline } = context
-  const { host, app } = await findHost(credentials, deadline)
+  const [{ host, app }, kept] = await sideBySide([findHost(credentials, deadline), loadInstallation(context)])
   const inventory = await readInventory(openSunco(host, credentials, deadline), installationName(ctx.webhookId))
   const { switchboard, agentWorkspace, own, webhooks, switchboardIntegrations } = inventory
   const [integration] = own
@@ -24,6 +25,8 @@ export const recoverInstallation = async (context: HandlerContext, secretReadAt?
   const linked = switchboardIntegrations.find(({ integrationId }) => integrationId === integration?.id)
   if (!switchboard || !agentWorkspace || !integration || !webhook?.secret) throw problem('notRegistered')
   const installation = {
+    // What others keep there, such as where the next look at live sessions goes on.
+    ...kept,
     appId: credentials.appId,
     host,
     integrationId: integration.id,

@@ -113,9 +113,14 @@ describe('what the webhook never heard of', () => {
     await whileDown(() => undefined)
     const [integration] = [...handoff.app.integrations.values()]
     const former = integration!.webhooks[0]!.secret
+    const { states, integrationId } = handoff.installation
+    const kept = () => states.get(`integration/${integrationId}/installation`)!.state.payload
+    const lasting = { reconciledUntil: new Date().toISOString(), isRoutingOn: true, botName: 'Otto' }
+    Object.assign(kept(), lasting)
     handoff.app.rotateWebhookSecret(integration!.id)
     handoff.app.agent(ada).say(handoff.conversationId, 'after the change')
     await seen('the message', () => handoff.fromAgents().length > 0)
+    expect(kept()).toMatchObject({ ...lasting, webhookSecret: integration!.webhooks[0]!.secret })
     await handoff.customer.say('Hello')
     isRefused = true
     handoff.app.agent(ada).endSession(handoff.conversationId)
