@@ -8,6 +8,8 @@ import { postInOrder } from '../session/post'
 const fileName = 'transcript.txt'
 /** The handoff does not wait longer for the file, in milliseconds. */
 const uploadTakesMs = 8_000
+/** Nor for its message, in milliseconds. */
+const postTakesMs = 8_000
 
 /**
  * Uploads the whole of a history that did not fit into the opening messages, and returns the file's URL, or undefined where
@@ -32,14 +34,15 @@ export const uploadTranscript = async (
 /** Posts the file into the conversation. Never rejects. */
 export const attachTranscript = async (
   context: HandlerContext,
-  { sunco }: OpenInstallation,
+  opened: OpenInstallation,
   conversationId: string,
   mediaUrl: string
 ): Promise<void> => {
   const content = { type: 'file', mediaUrl, altText: fileName } as const
+  const posting = within(context, postTakesMs)
   try {
     const posts = [{ author: { type: 'business' }, content } as const]
-    await postInOrder(context, sunco, conversationId, `transcript-${randomUUID()}`, posts)
+    await postInOrder(posting, openFor(posting, opened).sunco, conversationId, `transcript-${randomUUID()}`, posts)
   } catch (error) {
     context.logger.forBot().warn(`The whole transcript could not be attached to the ticket (${reasonOf(error)}).`)
   }

@@ -22,6 +22,8 @@ export type MessageProps = Parameters<Channel[keyof Channel]>[0]
 const firstHandOverMs = 2_000
 /** How long the search for it may take, in milliseconds. */
 const searchTakesMs = 5_000
+/** The files of one message that lie at Zendesk are copied within this time, in milliseconds, or their links are posted. */
+const copiesTakeMs = 20_000
 
 /** The customer speaks where the plugin says so; everything else is a notice of the bot's. */
 const authorOf = ({ payload, conversation }: MessageProps): Author => {
@@ -100,8 +102,9 @@ const toPosts = async (
   outgoing: Outgoing
 ): Promise<Post[]> => {
   const posts: Post[] = []
+  const copying = { ...props, deadline: props.deadline.within(copiesTakeMs) }
   for (const part of toContents(outgoing)) {
-    const content = await withOwnMedia(props, opened, suncoConversationId, part)
+    const content = await withOwnMedia(copying, opened, suncoConversationId, part)
     posts.push({ author, content, plain: toPlain(content) })
   }
   return posts

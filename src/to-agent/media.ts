@@ -1,5 +1,5 @@
 import type { HandlerContext } from '../botpress'
-import type { OpenInstallation } from '../installation/open'
+import { openFor, type OpenInstallation } from '../installation/open'
 import { MediaError, withMedia } from '../media/fetch-media'
 import { fileNameOf, isZendeskMedia } from '../media/zendesk-media'
 import { reasonOf } from '../platform/failure'
@@ -10,13 +10,16 @@ import type { Content } from '../sunco/types'
  * here first. Where that fails, the agent gets its link. Any other content is left as it is, without a call.
  */
 export const withOwnMedia = async (
-  { logger, deadline }: HandlerContext,
-  { sunco, installation }: OpenInstallation,
+  context: HandlerContext,
+  opened: OpenInstallation,
   conversationId: string,
   content: Content
 ): Promise<Content> => {
+  const { installation } = opened
   if (!('mediaUrl' in content) || !isZendeskMedia(content.mediaUrl, installation.host)) return content
   const { mediaUrl } = content
+  const { deadline, logger } = context
+  const { sunco } = openFor(context, opened)
   try {
     const isTrusted = (url: string): boolean => isZendeskMedia(url, installation.host)
     const filename = fileNameOf(mediaUrl) ?? 'file'

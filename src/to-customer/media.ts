@@ -9,8 +9,12 @@ import { within } from '../platform/handle'
 import type { CustomerTexts } from '../text/customer-texts'
 import { mediaUrlOf, toMessage, withMediaUrl, type Incoming, type Item } from './content'
 
-/** Time for a file, so that the webhook can be answered in time. */
+/** Time for a file, in milliseconds, so that the webhook can be answered in time. */
 const copyBudgetMs = 9_000
+/** The same once nobody waits for the file any more: what is left has to do for the line that names it. */
+const lateCopyBudgetMs = 6_000
+/** Of it, for the look whether the file needs to be copied at all, in milliseconds. */
+const lookTakesMs = 3_000
 /**
  * For so long after it was said, a message whose file cannot be had for the moment is put off, and what the agent said
  * after it with it; then a line names the file.
@@ -35,14 +39,15 @@ export const withReadableMedia = async (
   if (!needed) return toMessage(items)
   const { installation, sunco } = await openInstallation(context)
   const isTrusted = (url: string): boolean => isZendeskMedia(url, installation.host)
+  const isLate = Date.now() - saidAt(message) >= patienceMs
 
   const makeReadable = async (item: Item, index: number): Promise<Item> => {
     const url = mediaUrlOf(item)
     if (url === undefined || !isTrusted(url)) return item
-    if (await isPublic(url, { isTrusted, deadline: context.deadline.within(copyBudgetMs) })) return item
+    const copying = within(context, isLate ? lateCopyBudgetMs : copyBudgetMs)
+    if (await isPublic(url, { isTrusted, deadline: copying.deadline.within(lookTakesMs) })) return item
     const name = fileNameOf(url)
     try {
-      const copying = within(context, copyBudgetMs)
       const options = { isTrusted, authorization: sunco.authorization, deadline: copying.deadline }
       const stored = await withMedia(url, options, (media) =>
         store(copying, `zendesk/${message.id}/${index}/${name ?? 'file'}`, media)
@@ -51,7 +56,7 @@ export const withReadableMedia = async (
     } catch (error) {
       const reason = error instanceof MediaError ? error.reason : reasonOf(error)
       const mayPass = error instanceof MediaError ? error.isTransient : isTransient(error)
-      if (mayPass && Date.now() - saidAt(message) < patienceMs) throw new TryLater(`a file is ${reason} for the moment`)
+      if (mayPass && !isLate) throw new TryLater(`a file is ${reason} for the moment`)
       context.logger.forBot().warn(`A file of an agent could not be passed on (${reason}).`)
       const title = 'title' in item.payload ? item.payload.title : undefined
       return { type: 'text', payload: { text: `${texts.fileNotShown}${title ?? name ?? texts.file}` } }

@@ -71,6 +71,20 @@ describe('a file of an agent', () => {
     expect(handoffs.map((handoff) => agentMessages(handoff)[0]?.type)).toEqual(['image', 'image', 'image'])
   })
 
+  it('whose host hangs is named after a minute, and keeps back nothing that follows', async () => {
+    const handoff = await stage.newHandoff(await stage.newBot({ privateAttachments: true }))
+    const agent = handoff.app.agent(ada)
+    const { mediaUrl } = agent.uploadFile(handoff.conversationId, picture)
+    suncoFaults.next(/GET \/sc\/attachments/, { kind: 'hang' }, Infinity)
+    const file = { type: 'file', mediaUrl, mediaType: 'application/pdf', altText: 'bill.pdf' } as const
+    const message = agent.say(handoff.conversationId, file)
+    message.received = new Date(Date.now() - 61_000).toISOString()
+    agent.say(handoff.conversationId, 'Do you see it?')
+    await seen('both', () => agentMessages(handoff).length === 2, 30_000)
+    const texts = agentMessages(handoff).map(({ payload }) => payload.text)
+    expect(texts).toEqual(['This file cannot be shown here: bill.pdf', 'Do you see it?'])
+  })
+
   it('that cannot be had is named', async () => {
     const handoff = await stage.newHandoff(await stage.newBot({ privateAttachments: true }))
     const agent = handoff.app.agent(ada)
@@ -100,6 +114,18 @@ describe('a file of a customer', () => {
     const [posted] = handoff.inZendesk().filter(({ author }) => author.type === 'user')
     expect(posted?.content).toMatchObject({ type: 'image', altText: 'Look' })
     expect(posted?.content.mediaUrl).not.toBe(mediaUrl)
+    expect(handoff.plugin.lost).toEqual([])
+  })
+})
+
+describe('a file of a customer that cannot be copied in time', () => {
+  it('goes by its link', async () => {
+    const other = await stage.newHandoff()
+    const { mediaUrl } = other.app.agent(ada).uploadFile(other.conversationId, picture)
+    const handoff = await stage.newHandoff(other)
+    suncoFaults.next(/POST .*\/attachments$/, { kind: 'hang' }, Infinity)
+    await handoff.customer.say({ type: 'image', payload: { imageUrl: mediaUrl, title: 'Look' } })
+    expect(handoff.fromCustomer()).toEqual([`Look: ${mediaUrl}`])
     expect(handoff.plugin.lost).toEqual([])
   })
 })

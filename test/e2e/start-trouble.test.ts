@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { composeOpening } from '../../src/handoff/transcript'
 import { ada, killBusy, liveTickets, seen, sleep, useFaults, useStage } from './stage'
 
 const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
@@ -80,6 +81,18 @@ describe('startHitl', () => {
     },
     40_000
   )
+
+  it('does not fail over the message with the transcript’s file that hangs', async () => {
+    const { bot, start } = await prepare()
+    const { messages } = composeOpening({
+      history: longHistory as Parameters<typeof composeOpening>[0]['history'],
+      names: { customer: 'Jane', bot: 'Bot' },
+    })
+    suncoFaults.next(/POST .*messages$/, { kind: 'delay', ms: 0 }, messages.length)
+    suncoFaults.next(/POST .*messages$/, { kind: 'hang' }, Infinity)
+    expect((await start({ messageHistory: longHistory })).status).toBe(200)
+    expect(liveTickets(bot)).toHaveLength(1)
+  })
 
   it('finds Agent Workspace again where its place in the switchboard is another one', async () => {
     const { bot, start } = await prepare()
