@@ -27,12 +27,10 @@ export const countStart = async (stage: Stage, { installation }: Bot, userId: st
       await installation.callAction('startHitl', { userId, title: 'Order 1234', messageHistory, hitlSession })
       times.push(performance.now() - began)
     })
-  /** What depends on the history: without the bot's name, for which a function asks once in a while. */
   const withHistory = async (messageHistory: Turn[]): Promise<{ posts: number; others: number }> => {
     const calls = await start(messageHistory)
     const posts = calls.filter(isPost).length
-    const names = calls.filter(({ path }) => path.endsWith(`/users/${installation.botUserId}`)).length
-    return { posts, others: calls.length - posts - names }
+    return { posts, others: calls.length - posts }
   }
 
   const short = [await start(history(20)), await start(history(20)), await start(history(20))]

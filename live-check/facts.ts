@@ -59,7 +59,7 @@ export const facts = {
   offerShown: {
     says: 'a conversation shows to whom control is on offer, and keeps its holder',
     holds: 'the offer brings the events of a session, as the code relies on',
-    fails: 'the offer may be void: events of a session may be missing until the hourly look',
+    fails: 'the offer may be void: events of a session may be missing until the hourly check',
   },
   passShown: {
     says: 'a conversation shows within 10 s who was given control',
@@ -74,7 +74,7 @@ export const facts = {
   unknownTargetRefused: {
     says: 'a pass to an unknown target is refused with 400 or 404',
     holds: 'a place that was removed from the switchboard is mended during the handoff',
-    fails: 'it is mended by the hourly look only; the handoff may open a ticket without its fields',
+    fails: 'it is mended by the hourly check only; the handoff may open a ticket without its fields',
   },
   releaseShown: {
     says: 'after a release a conversation shows no holder',
@@ -134,7 +134,7 @@ export const facts = {
   offerBesideAgents: {
     says: 'control can be on offer while Agent Workspace holds it',
     holds: "agents' messages reach the webhook, as the code relies on",
-    fails: "agents' messages may be missing until the hourly look",
+    fails: "agents' messages may be missing until the hourly check",
   },
   releaseFromAgents: {
     says: 'the key may release control that Agent Workspace holds',

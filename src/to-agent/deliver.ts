@@ -127,7 +127,7 @@ const findPostedBefore = async (
   return findPosted(openFor(within(props, searchTakesMs), opened).sunco, suncoConversationId, message.id)
 }
 
-/** What fails here is left to the next message, and to the hourly look. */
+/** What fails here is left to the next message, and to the hourly check. */
 const passOn = async (context: HandlerContext, session: Session, reason: EndReason): Promise<void> => {
   await endSession(context, session, reason).catch((error: unknown) =>
     context.logger.warn(`The end of a session could not be passed on (${reasonOf(error)}).`)
