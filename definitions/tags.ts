@@ -50,6 +50,10 @@ export const conversationTags = {
     title: 'Live',
     description: '"true" from the beginning of the session until the bot has been told of its end; not set afterwards',
   },
+  stopDue: {
+    title: 'Stop Due',
+    description: '"true" where the bot wanted to take the customer back and Zendesk did not let go of the session',
+  },
   begun: {
     title: 'Begun',
     description: '"true" where the session began and its note could not be written into the conversation in Zendesk',

@@ -44,7 +44,7 @@ export const problems = {
   notDelivered: (reason: string) => `The message was not delivered to Zendesk: ${reason}.`,
   unexpected: (reason: string) => `Botpress or the integration failed (${reason}). Try again.`,
   stopFailed: (reason: string) =>
-    `The session could not be ended in Zendesk: ${reason}. The agent may still see it as open; end it in Agent Workspace.`,
+    `The session could not be ended in Zendesk: ${reason}. It is tried again every hour; until then, the agent may see it as open and can end it.`,
 } satisfies Record<string, (detail: string) => string>
 
 type Problem = keyof typeof problems

@@ -1,14 +1,13 @@
 import type { Actions, HandlerContext } from '../botpress'
-import { openInstallation, type OpenInstallation } from '../installation/open'
+import { openInstallation } from '../installation/open'
 import { reasonOf } from '../platform/failure'
 import { afresh } from '../platform/handle'
 import { sideBySide } from '../platform/side-by-side'
 import { problem } from '../problems'
-import { markMove } from '../session/mark'
 import { agentTagsLacking, listDelivered } from '../reconcile/delivered'
+import { release } from '../reconcile/release'
 import type { Session } from '../session/note'
-import { endTags, isDone, noLongerLive, notOver, sessionOf } from '../session/tags'
-import { isGone } from '../sunco/error'
+import { endTags, isDone, noLongerLive, sessionOf, stopPutOff } from '../session/tags'
 import { findOnTheirWay } from '../to-agent/earlier'
 
 /** Kept for taking the mark back where the release failed, in milliseconds. */
@@ -65,19 +64,11 @@ const note = async (
     .catch((error: unknown) => logger.warn(`The end of a session could not be noted (${reasonOf(error)}).`))
 }
 
-/** The session goes on after all, unless another process has ended it meanwhile. */
+/** The session goes on until the hourly check ends it, unless another process has ended it meanwhile. */
 const goOn = async ({ client }: HandlerContext, id: string): Promise<void> => {
   const { conversation } = await client.getConversation({ id })
   const { endReason, live } = conversation.tags
-  if (endReason === 'stopHitl' && live) await client.updateConversation({ id, tags: notOver })
-}
-
-const release = async ({ sunco }: OpenInstallation, { suncoConversationId }: Session): Promise<void> => {
-  try {
-    await sunco.releaseControl(suncoConversationId, markMove('release'))
-  } catch (error) {
-    if (!isGone(error)) throw error
-  }
+  if (endReason === 'stopHitl' && live) await client.updateConversation({ id, tags: stopPutOff })
 }
 
 /** What cannot be found out does not keep the customer waiting. */

@@ -6,6 +6,15 @@ import type { Session } from '../session/note'
 import { endTags, noLongerLive } from '../session/tags'
 import { isGone } from '../sunco/error'
 
+/** Releases control, which works whoever holds it. */
+export const release = async ({ sunco }: OpenInstallation, { suncoConversationId }: Session): Promise<void> => {
+  try {
+    await sunco.releaseControl(suncoConversationId, markMove('release'))
+  } catch (error) {
+    if (!isGone(error)) throw error
+  }
+}
+
 /**
  * Releases a session that the plugin knows nothing of any more, so that the agent's ticket does not look live. A process died
  * over handing the customer over, or over taking them back.
@@ -13,13 +22,11 @@ import { isGone } from '../sunco/error'
  */
 export const releaseSession = async (
   { client }: HandlerContext,
-  { sunco }: OpenInstallation,
-  { conversationId, suncoConversationId }: Session,
+  opened: OpenInstallation,
+  session: Session,
   endReason: EndReason,
   at?: number
 ): Promise<void> => {
-  await sunco.releaseControl(suncoConversationId, markMove('release')).catch((error: unknown) => {
-    if (!isGone(error)) throw error
-  })
-  await client.updateConversation({ id: conversationId, tags: { ...endTags(endReason, at), ...noLongerLive } })
+  await release(opened, session)
+  await client.updateConversation({ id: session.conversationId, tags: { ...endTags(endReason, at), ...noLongerLive } })
 }

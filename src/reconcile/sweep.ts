@@ -9,7 +9,7 @@ import { isUnfinished, sessionOf, type ConversationRecord } from '../session/tag
 import { look } from './control'
 import { endSession } from './end'
 import { bringMissing, findMissing } from './missing'
-import { releaseSession } from './release'
+import { release, releaseSession } from './release'
 
 /** Time for one run, in milliseconds: `register` has other things to do. */
 const budgetMs = 20_000
@@ -76,10 +76,14 @@ const sweepSession = async (
 ): Promise<void> => {
   const session = sessionOf(found)
   if (!session) return
-  const { endReason, endedAt } = found.tags
+  const { endReason, endedAt, stopDue } = found.tags
   const at = Date.parse(endedAt ?? '') || undefined
   if (endReason === 'stopHitl') return releaseSession(context, opened, session, 'stopHitl', at)
   if (endReason) return endSession(context, session, toEndReason(endReason))
+  if (stopDue) {
+    await release(opened, session)
+    return endSession(context, session, 'stopHitl')
+  }
   const [{ over, lacksNote, isUnheard }, missing] = await sideBySide([
     look(context, opened, session),
     findMissing(context, session),

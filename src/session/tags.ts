@@ -47,8 +47,8 @@ export const endTags = (endReason: EndReason, at = Date.now()): { endReason: End
   endedAt: toIsoDate(at),
 })
 
-/** Takes the end back. An empty value unsets a tag. */
-export const notOver = { endReason: '', endedAt: '' }
+/** Takes back an end that Zendesk did not carry out, and leaves it to the hourly check. An empty value unsets a tag. */
+export const stopPutOff = { endReason: '', endedAt: '', stopDue: 'true' }
 
 export type AnnouncedAgent = {
   /** Zendesk's id, where it names one. */

@@ -68,6 +68,23 @@ describe('the hourly register', () => {
     expect(tagsOf(handoff)).not.toHaveProperty('live')
   })
 
+  it('ends what the bot could not end, since Zendesk did not let go', async () => {
+    const handoff = await stage.newGrownHandoff()
+    suncoFaults.next(/POST .*releaseControl$/, { kind: 'refuse', status: 403 }, Infinity)
+    const { status } = await handoff.installation.tryAction('stopHitl', { conversationId: handoff.downstreamId })
+    expect(status).toBe(400)
+    expect((await handoff.installation.register()).status).toBe(200)
+    expect(liveTickets(handoff)).toHaveLength(1)
+    suncoFaults.clear()
+    handoff.app.agent(ada).say(handoff.conversationId, 'One more thing')
+    await seen('the word', () => handoff.fromAgents().length === 1)
+    expect((await handoff.installation.register()).status).toBe(200)
+    expect(liveTickets(handoff)).toEqual([])
+    expect(tagsOf(handoff).endReason).toBe('stopHitl')
+    expect(tagsOf(handoff)).not.toHaveProperty('live')
+    await seen('the customer with the bot', () => !handoff.customer.isWithAgent())
+  })
+
   it('looks at a page of sessions at a time and goes on where it stopped', async () => {
     const bot = await stage.newBot()
     const first = await stage.newGrownHandoff(bot)
