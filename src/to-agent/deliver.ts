@@ -5,6 +5,7 @@ import { within } from '../platform/handle'
 import { sideBySide } from '../platform/side-by-side'
 import { problem } from '../problems'
 import { endSession } from '../reconcile/end'
+import { release } from '../reconcile/release'
 import { toEndReason, type EndReason } from '../session/end-reason'
 import type { Session } from '../session/note'
 import { findPosted, postInOrder, type Post } from '../session/post'
@@ -22,6 +23,8 @@ export type MessageProps = Parameters<Channel[keyof Channel]>[0]
 const firstHandOverMs = 2_000
 /** How long the search for it may take, in milliseconds. */
 const searchTakesMs = 5_000
+/** Telling the bot of an end does not wait longer for the release before it, in milliseconds. */
+const releaseTakesMs = 5_000
 /** The files of one message that lie at Zendesk are copied within this time, in milliseconds, or their links are posted. */
 const copiesTakeMs = 20_000
 
@@ -89,7 +92,11 @@ const post = async (props: MessageProps, session: Session, outgoing: Outgoing): 
       await passOn(props, session, error.reason)
       throw error.reason === 'conversationRemoved' ? problem('conversationGone') : problem('sessionOver', error.reason)
     }
-    if (isGone(error)) await passOn(props, session, 'conversationRemoved')
+    if (isGone(error)) {
+      // The conversation may be there and its user not: the agent is not to be left in it alone.
+      await release(openFor(within(props, releaseTakesMs), opened), session).catch(() => undefined)
+      await passOn(props, session, 'conversationRemoved')
+    }
     throw explain(error)
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ada, seen, sleep, tagsOf, useFaults, useStage } from './stage'
+import { ada, liveTickets, seen, sleep, tagsOf, useFaults, useStage } from './stage'
 
 const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
 
@@ -52,6 +52,15 @@ describe('a session that is over', () => {
     await seen('the end', () => !handoff.customer.isWithAgent())
     expect(handoff.fromCustomer()).toEqual([])
     expect(handoff.app.tickets).toHaveLength(1)
+  })
+
+  it('leaves no agent alone in it, where Zendesk does not know the customer any more', async () => {
+    const handoff = await stage.newHandoff()
+    suncoFaults.next(/POST .*messages$/, { kind: 'refuse', status: 404 })
+    await handoff.customer.say('Hello?')
+    await seen('the end', () => !handoff.customer.isWithAgent())
+    expect(liveTickets(handoff)).toEqual([])
+    expect(tagsOf(handoff).endReason).toBe('conversationRemoved')
   })
 
   it('is ended by the customer’s next message where Sunco gave up telling of the end', async () => {
