@@ -25,7 +25,7 @@ export const recoverInstallation = async (context: HandlerContext, secretReadAt?
   const linked = switchboardIntegrations.find(({ integrationId }) => integrationId === integration?.id)
   if (!switchboard || !agentWorkspace || !integration || !webhook?.secret) throw problem('notRegistered')
   const installation = {
-    // What others keep there, such as where the next look at live sessions goes on.
+    // What others keep there, such as where the next check of live sessions goes on.
     ...kept,
     appId: credentials.appId,
     host,

@@ -9,11 +9,11 @@ import { within } from '../platform/handle'
 import type { CustomerTexts } from '../text/customer-texts'
 import { mediaUrlOf, toMessage, withMediaUrl, type Incoming, type Item } from './content'
 
-/** Time for a file, in milliseconds, so that the webhook can be answered in time. */
+/** Time for the files of a message, in milliseconds, so that the webhook can be answered in time. */
 const copyBudgetMs = 9_000
-/** The same once nobody waits for the file any more: what is left has to do for the line that names it. */
+/** The same once nobody waits for a file any more: what is left has to do for the lines that name them. */
 const lateCopyBudgetMs = 6_000
-/** Of it, for the look whether the file needs to be copied at all, in milliseconds. */
+/** Of it, for the look whether a file needs to be copied at all, in milliseconds. */
 const lookTakesMs = 3_000
 /**
  * For so long after it was said, a message whose file cannot be had for the moment is put off, and what the agent said
@@ -40,11 +40,11 @@ export const withReadableMedia = async (
   const { installation, sunco } = await openInstallation(context)
   const isTrusted = (url: string): boolean => isZendeskMedia(url, installation.host)
   const isLate = Date.now() - saidAt(message) >= patienceMs
+  const copying = within(context, isLate ? lateCopyBudgetMs : copyBudgetMs)
 
   const makeReadable = async (item: Item, index: number): Promise<Item> => {
     const url = mediaUrlOf(item)
     if (url === undefined || !isTrusted(url)) return item
-    const copying = within(context, isLate ? lateCopyBudgetMs : copyBudgetMs)
     if (await isPublic(url, { isTrusted, deadline: copying.deadline.within(lookTakesMs) })) return item
     const name = fileNameOf(url)
     try {

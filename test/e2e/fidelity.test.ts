@@ -77,12 +77,15 @@ describe('a file of an agent', () => {
     const { mediaUrl } = agent.uploadFile(handoff.conversationId, picture)
     suncoFaults.next(/GET \/sc\/attachments/, { kind: 'hang' }, Infinity)
     const file = { type: 'file', mediaUrl, mediaType: 'application/pdf', altText: 'bill.pdf' } as const
-    const message = agent.say(handoff.conversationId, file)
-    message.received = new Date(Date.now() - 61_000).toISOString()
+    const items = [1, 2, 3].map((n) => ({ title: `kettle ${n}`, mediaUrl, actions: [] }))
+    for (const content of [file, { type: 'carousel', items } as const]) {
+      const message = agent.say(handoff.conversationId, content)
+      message.received = new Date(Date.now() - 61_000).toISOString()
+    }
     agent.say(handoff.conversationId, 'Do you see it?')
-    await seen('both', () => agentMessages(handoff).length === 2, 30_000)
-    const texts = agentMessages(handoff).map(({ payload }) => payload.text)
-    expect(texts).toEqual(['This file cannot be shown here: bill.pdf', 'Do you see it?'])
+    await seen('all', () => agentMessages(handoff).length === 3, 40_000)
+    const [line, , question] = agentMessages(handoff).map(({ payload }) => payload.text)
+    expect([line, question]).toEqual(['This file cannot be shown here: bill.pdf', 'Do you see it?'])
   })
 
   it('that cannot be had is named', async () => {
