@@ -20,6 +20,8 @@ type Store = {
   cached?: { payload: Stored; until: number }
   /** Connections that break at the next clearing of the claim, before or after it is done. */
   clearsBreak: ('before' | 'after')[]
+  /** Until then, in milliseconds since 1970, connections break at each claim that is stored over another. */
+  takeOversBreakUntil: number
 }
 
 /** By conversation. */
@@ -42,7 +44,8 @@ const ctx = useLocalBotpress((request, response) => {
     await sleep(Math.random() * 5)
     const breaks = request.method === 'POST' && payload === null ? store.clearsBreak.shift() : undefined
     if (breaks === 'after') store.stored = null
-    if (breaks) return void request.socket.destroy()
+    const isTakeOver = request.method === 'POST' && !action && payload !== null
+    if (breaks || (isTakeOver && Date.now() < store.takeOversBreakUntil)) return void request.socket.destroy()
     const kept = action ? getOrSet(store, payload) : request.method === 'POST' ? (store.stored = payload) : store.stored
     await sleep(Math.random() * 5)
     const isMissing = request.method === 'GET' && !kept
@@ -61,12 +64,13 @@ const contextWithin = (ms: number): HandlerContext => {
 
 const createStore = (stored: Stored, cacheMs = 0) => {
   const conversationId = `c${stores.size}`
-  const store: Store = { stored, cacheMs, clearsBreak: [] }
+  const store: Store = { stored, cacheMs, clearsBreak: [], takeOversBreakUntil: 0 }
   stores.set(conversationId, store)
   return {
     conversationId,
     stored: () => store.stored,
     clear: () => (store.stored = null),
+    breakTakeOvers: (ms: number) => (store.takeOversBreakUntil = Date.now() + ms),
     breakClears: (...when: Store['clearsBreak']) => store.clearsBreak.push(...when),
   }
 }
@@ -143,6 +147,12 @@ describe('withClaim', () => {
     await sleep(300)
     clear()
     expect(await competing).toEqual({ effects: ['end'], failures: [] })
+  })
+
+  it('is taken over later where that fails for a while', async () => {
+    const { conversationId, breakTakeOvers } = createStore(dead('end'))
+    breakTakeOvers(2_000)
+    expect(await compete(conversationId, ['end', 'end'])).toEqual({ effects: ['end'], failures: [] })
   })
 
   it('is not taken over by one who was slow to see that nothing was done', async () => {

@@ -116,7 +116,14 @@ const takeOver = async (
   if (leftMs <= 0) return undefined
   const place = placeOf(conversationId)
   const mine: Claim = { subject, token: randomUUID(), at: Date.now() }
-  await within(context, leftMs).client.setState({ ...place, payload: mine })
+  try {
+    await within(context, leftMs).client.setState({ ...place, payload: mine })
+  } catch (error) {
+    if (!isTransient(error)) throw error
+    // Given up for now: there may be time for another try.
+    await deadline.pause(takeoverMs)
+    return undefined
+  }
   await deadline.pause(takeoverMs + lookMs)
   try {
     const { state } = await client.getState(place)
