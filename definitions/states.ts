@@ -50,6 +50,11 @@ export const states = {
         .optional()
         .title('Reconciled Until')
         .describe('Where the next look at live sessions goes on: the creation date of the last one looked at'),
+      settledUntil: z
+        .string()
+        .optional()
+        .title('Settled Until')
+        .describe('Where the next look at tickets goes on: the creation date of the last session looked at'),
     }),
   },
   /** Who works on something that must not happen twice, in the Botpress conversation that it is about. */

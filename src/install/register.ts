@@ -32,7 +32,7 @@ export const register: Props['register'] = async (props) => {
     if (app.settings?.multiConvoEnabled === false) logger.forBot().warn(multiConversationsWarning)
     if (kept) {
       await sweepSessions(props, openFor(props, { installation }))
-      await settleDueTickets(props)
+      await settleDueTickets(props, installation)
     }
   } catch (error) {
     if (!mayBeSetUp || isProblem(error) || !isTransient(error)) throw explain(error, credentials)

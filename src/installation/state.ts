@@ -42,4 +42,16 @@ export const saveInstallation = async (context: HandlerContext, installation: In
   known.set(keyOf(context), installation)
 }
 
+/** Where the hourly looks go on: each goes through many sessions, a part of them at a time. */
+type Places = Pick<Installation, 'reconciledUntil' | 'settledUntil'>
+
+/**
+ * Keeps where an hourly look stopped, beside what other processes have learnt meanwhile. Writes nothing where that is as before.
+ * @param known the installation as it was when the look began
+ */
+export const keepPlace = async (context: HandlerContext, known: Installation, places: Places): Promise<void> => {
+  const isNew = Object.entries(places).some(([place, value]) => known[place as keyof Places] !== value)
+  if (isNew) await saveInstallation(context, { ...((await readInstallation(context)) ?? known), ...places })
+}
+
 export const forgetInstallation = (context: HandlerContext): void => void known.delete(keyOf(context))

@@ -1,9 +1,10 @@
 import type { HandlerContext } from '../botpress'
 import { openFor, type OpenInstallation } from '../installation/open'
-import { readInstallation, saveInstallation } from '../installation/state'
+import { keepPlace } from '../installation/state'
 import { reasonOf } from '../platform/failure'
 import { within } from '../platform/handle'
 import { sideBySide } from '../platform/side-by-side'
+import { whileTime } from '../platform/while-time'
 import { toEndReason } from '../session/end-reason'
 import { isUnfinished, sessionOf, type ConversationRecord } from '../session/tags'
 import { look } from './control'
@@ -15,7 +16,6 @@ import { release, releaseSession } from './release'
 const budgetMs = 20_000
 /** No further sessions are begun when less than this is left, in milliseconds. */
 const reserveMs = 8_000
-const sessionsAtOnce = 5
 /** A younger session is still beginning, in milliseconds. */
 const youngMs = 30_000
 
@@ -29,10 +29,7 @@ export const sweepSessions = async (context: HandlerContext, opened: OpenInstall
   try {
     const sweeping = within(context, budgetMs)
     const next = await sweepPage(sweeping, openFor(sweeping, opened), reconciledUntil)
-    if (next === reconciledUntil) return
-    // Another process may have learnt something meanwhile.
-    const current = (await readInstallation(context)) ?? opened.installation
-    await saveInstallation(context, { ...current, reconciledUntil: next })
+    await keepPlace(context, opened.installation, { reconciledUntil: next })
   } catch (error) {
     context.logger.warn(`Live sessions could not be compared with Zendesk (${reasonOf(error)}).`)
   }
@@ -50,10 +47,8 @@ const sweepPage = async (
     ...(beforeDate && { beforeDate }),
   })
   const grown = conversations.filter(({ createdAt }) => Date.now() - Date.parse(createdAt) > youngMs)
-  for (let done = 0; done < grown.length; done += sessionsAtOnce) {
-    if (context.deadline.remainingMs(reserveMs) < reserveMs) return grown[done - 1]?.createdAt ?? beforeDate
-    await sideBySide(grown.slice(done, done + sessionsAtOnce).map((found) => tryToSweep(context, opened, found)))
-  }
+  const count = await whileTime(context.deadline, reserveMs, grown, (found) => tryToSweep(context, opened, found))
+  if (count < grown.length) return grown[count - 1]?.createdAt ?? beforeDate
   return meta.nextToken ? conversations.at(-1)?.createdAt : undefined
 }
 

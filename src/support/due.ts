@@ -1,6 +1,8 @@
-import type { HandlerContext } from '../botpress'
+import type { HandlerContext, Installation } from '../botpress'
+import { keepPlace } from '../installation/state'
 import { within } from '../platform/handle'
 import { sideBySide } from '../platform/side-by-side'
+import { whileTime } from '../platform/while-time'
 import { withClaim } from '../session/claim'
 import { toEndReason } from '../session/end-reason'
 import { findConversation } from '../session/find'
@@ -16,7 +18,6 @@ const requestBudgetMs = 4_000
 const runBudgetMs = 8_000
 /** No further tickets are begun when less than this is left, in milliseconds. */
 const reserveMs = 4_000
-const ticketsAtOnce = 5
 /** Sessions of one run. */
 const mostDue = 100
 /** What could not be done by this long after the end is given up, in milliseconds. */
@@ -39,28 +40,40 @@ export const settleTickets = async (context: HandlerContext, sessions: SessionTo
 }
 
 /** See `index.ts`. */
-export const settleDueTickets = async (context: HandlerContext): Promise<void> => {
+export const settleDueTickets = async (context: HandlerContext, installation: Installation): Promise<void> => {
   const settling = within(context, runBudgetMs)
-  const isTimeLeft = (): boolean => settling.deadline.remainingMs(reserveMs) === reserveMs
+  const { settledUntil } = installation
   await attempt(context, async () => {
-    const due = await listDue(settling)
-    for (let done = 0; done < due.length && isTimeLeft(); done += ticketsAtOnce) {
-      const some = due.slice(done, done + ticketsAtOnce)
-      await sideBySide(some.map((found) => attempt(context, () => settleLater(settling, found))))
-    }
+    const { due, next } = await listDue(settling, settledUntil)
+    const count = await whileTime(settling.deadline, reserveMs, due, (found) =>
+      attempt(context, () => settleLater(settling, found))
+    )
+    const place = count < due.length ? (due[count - 1]?.createdAt ?? settledUntil) : next
+    await keepPlace(context, installation, { settledUntil: place })
   })
 }
 
-/** Sessions whose tickets something is left to be done with, the newest first. Most of those that run need nothing by now. */
-const listDue = async ({ client }: HandlerContext): Promise<ConversationRecord[]> => {
+/**
+ * Sessions whose tickets something is left to be done with, the newest first, and where the next run begins: undefined stands
+ * for the newest. Most of those that run need nothing by now.
+ */
+const listDue = async (
+  { client }: HandlerContext,
+  beforeDate: string | undefined
+): Promise<{ due: ConversationRecord[]; next?: string }> => {
   const due: ConversationRecord[] = []
   let nextToken: string | undefined
   do {
-    const page = await client.listConversations({ channel: 'hitl', tags: { ticketDue: 'true' }, nextToken })
+    const page = await client.listConversations({
+      channel: 'hitl',
+      tags: { ticketDue: 'true' },
+      ...(beforeDate && { beforeDate }),
+      nextToken,
+    })
     due.push(...page.conversations.filter(isAnythingDue))
     nextToken = page.meta.nextToken
   } while (nextToken && due.length < mostDue)
-  return due
+  return { due, next: nextToken && due.at(-1)?.createdAt }
 }
 
 const settleLater = async (context: HandlerContext, found: ConversationRecord): Promise<void> => {

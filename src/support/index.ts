@@ -52,9 +52,12 @@ export const settleTickets = async (context: HandlerContext, sessions: SessionTo
   if (sessions.length > 0 && isConfigured(context)) await (await import('./due')).settleTickets(context, sessions)
 }
 
-/** Sees to what is left to be done with the tickets of all sessions. Never rejects; takes seconds at most. */
-export const settleDueTickets = async (context: HandlerContext): Promise<void> => {
-  if (isConfigured(context)) await (await import('./due')).settleDueTickets(context)
+/**
+ * Sees to what is left to be done with the tickets of all sessions, the newest first; goes on where the last run stopped. Never
+ * rejects; takes seconds at most.
+ */
+export const settleDueTickets = async (context: HandlerContext, installation: Installation): Promise<void> => {
+  if (isConfigured(context)) await (await import('./due')).settleDueTickets(context, installation)
 }
 
 /**

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { title, ticketOf, useConnectedStage } from './connected'
 import { ada, seen, stopsOf, tagsOf, type Handoff } from './stage'
 
-const { stage, faults, begin, say } = useConnectedStage()
+const { stage, faults, newConnected, begin, say } = useConnectedStage()
 const { newBot, newGrownHandoff, calls, world } = stage
 
 const puts = () => calls('support').filter(({ method }) => method === 'PUT')
@@ -110,6 +110,26 @@ describe('the ticket of a session', () => {
     await handoff.installation.register()
     expect(await ask(handoff)).toEqual({ reason: 'notConfigured' })
     expect(calls('support')).toEqual([])
+  })
+
+  it('has its turn although those of newer sessions take all the time of a run and are never found', async () => {
+    const { account, ...bot } = await newConnected()
+    const sessions: Handoff[] = []
+    for (let n = 0; n < 6; n += 1) sessions.push(await newGrownHandoff(bot, { title }))
+    sessions.forEach(({ installation, downstreamId }, n) => {
+      installation.conversations.get(downstreamId)!.createdAt = new Date(Date.now() - 60_000 + n).toISOString()
+    })
+    const [oldest, ...newer] = sessions.map(({ ticket }) => account.ticket(ticket.id))
+    for (const ticket of newer) ticket.tags = []
+    faults.support.next(/requested/, { kind: 'delay', ms: 3_000 }, Infinity)
+    faults.sunco.next(/GET .*users/, { kind: 'delay', ms: 1_500 }, Infinity)
+    await bot.installation.register()
+    expect(oldest!.subject).not.toBe(title)
+    await bot.installation.register()
+    expect(oldest!.subject).toBe(title)
+    // All were looked at: the next run begins with the newest again.
+    const { states, integrationId } = bot.installation
+    expect(states.get(`integration/${integrationId}/installation`)?.state.payload).not.toHaveProperty('settledUntil')
   })
 
   it('is noted on once where the release of a stop is told of again and again', async () => {
