@@ -13,6 +13,8 @@ const ANSWER_SENT_MS = 200
 const ARRIVES_MS = 10
 /** Where one does not arrive at all, nobody waits longer, in milliseconds. */
 const LONGEST_MS = 2_000
+/** After this time all have arrived, also on a busy machine, in milliseconds: most functions rest longer, and nobody has to look. */
+const SURELY_ARRIVED_MS = 500
 
 /** A function of the pool marks its requests with its id by this header. */
 export const FUNCTION_HEADER = 'x-sandbox-function'
@@ -57,8 +59,8 @@ export const followConnections = (server: Server): FunctionConnections => {
   const owners = new Map<Socket, string>()
   const atWork = new Map<Socket, Set<ServerResponse>>()
   const frozen = new Set<string>()
-  /** Connections of functions whose ends may be on their way. */
-  const ending = new Map<string, string[]>()
+  /** Connections of functions that were closed while they were frozen, and when that last happened. */
+  const ending = new Map<string, { ends: string[]; at: number }>()
 
   const ownedBy = (functionId: string): Socket[] =>
     [...owners].flatMap(([socket, owner]) => (owner === functionId ? [socket] : []))
@@ -66,7 +68,8 @@ export const followConnections = (server: Server): FunctionConnections => {
     if (!frozen.has(functionId)) return
     for (const socket of ownedBy(functionId)) {
       if (atWork.get(socket)?.size || socket.destroyed) continue
-      ending.set(functionId, [...(ending.get(functionId) ?? []), openAtOtherSide(socket)])
+      const { ends = [] } = ending.get(functionId) ?? {}
+      ending.set(functionId, { ends: [...ends, openAtOtherSide(socket)], at: Date.now() })
       socket.destroy()
     }
   }
@@ -111,16 +114,15 @@ export const followConnections = (server: Server): FunctionConnections => {
     closeIdle(functionId)
   }
   const arrive = async (functionId: string): Promise<void> => {
-    const ends = ending.get(functionId)
-    if (!ends) return
+    const closed = ending.get(functionId)
+    if (!closed) return
     ending.delete(functionId)
-    await haveArrived(ends)
+    if (Date.now() - closed.at < SURELY_ARRIVED_MS) await haveArrived(closed.ends)
   }
   return {
     freeze: async (functionId) => {
       frozen.add(functionId)
       await close(functionId)
-      await arrive(functionId)
     },
     thaw: async (functionId) => {
       do {
