@@ -52,7 +52,7 @@ export const conversationTags = {
   },
   stopDue: {
     title: 'Stop Due',
-    description: '"true" where the bot wanted to take the customer back and Zendesk did not let go of the session',
+    description: '"true" where the bot wanted to take the customer back and failed: the hourly check ends the session',
   },
   begun: {
     title: 'Begun',

@@ -1,21 +1,23 @@
 import type { Actions, HandlerContext } from '../botpress'
-import { openInstallation } from '../installation/open'
-import { reasonOf } from '../platform/failure'
-import { afresh } from '../platform/handle'
+import { openInstallation, type OpenInstallation } from '../installation/open'
+import { isMissing, reasonOf } from '../platform/failure'
+import { afresh, within } from '../platform/handle'
 import { sideBySide } from '../platform/side-by-side'
-import { problem } from '../problems'
-import { agentTagsLacking, listDelivered } from '../reconcile/delivered'
+import { isProblem, problem } from '../problems'
+import { agentTagsLacking, listDelivered, type Delivered } from '../reconcile/delivered'
 import { release } from '../reconcile/release'
 import type { Session } from '../session/note'
-import { endTags, isDone, noLongerLive, sessionOf, stopPutOff } from '../session/tags'
+import { endTags, isDone, noLongerLive, sessionOf, stopDue, stopPutOff, type ConversationRecord } from '../session/tags'
 import { findOnTheirWay } from '../to-agent/earlier'
 
 /** Kept for taking the mark back where the release failed, in milliseconds. */
 const undoBudgetMs = 6_000
-/** The bot does not wait longer for messages that are on their way, in milliseconds. */
+/** The bot does not wait longer for what is good to know, or for messages that are on their way, in milliseconds. */
 const longestWaitMs = 5_000
 /** Between two looks at messages that are on their way, in milliseconds. */
 const lookMs = 100
+
+type Props = Parameters<Actions['stopHitl']>[0]
 
 /**
  * Takes the customer back: marks the session as over, lets messages that are on their way arrive, such as the plugin's
@@ -23,20 +25,14 @@ const lookMs = 100
  * was there before it and is waited for. A session that is over already is left as it is.
  */
 export const stopHitl: Actions['stopHitl'] = async (props) => {
-  const { client, input } = props
-  const [{ conversation }, opened, delivered] = await sideBySide([
-    client.getConversation({ id: input.conversationId }),
-    openInstallation(props),
-    // Who spoke is good to know, and no reason to keep a customer.
-    listDelivered(props, input).catch(() => ({})),
-  ])
+  const { conversation, delivered, ...opened } = await read(props)
   const session = sessionOf(conversation)
   if (!session) throw problem('unknownSession')
   const { endReason, endedAt } = conversation.tags
   // One that was begun and not finished is finished now.
   if (isDone(conversation) || (endReason && endReason !== 'stopHitl')) return {}
 
-  await note(props, {
+  await writeTags(props, {
     id: conversation.id,
     tags: {
       ...endTags('stopHitl', Date.parse(endedAt ?? '') || undefined),
@@ -50,12 +46,43 @@ export const stopHitl: Actions['stopHitl'] = async (props) => {
     await goOn(afresh(props, undoBudgetMs), conversation.id).catch(() => undefined)
     throw problem('stopFailed', reasonOf(error))
   }
-  await note(props, { id: conversation.id, tags: noLongerLive })
+  await writeTags(props, { id: conversation.id, tags: noLongerLive })
   return {}
 }
 
+type Standing = OpenInstallation & {
+  conversation: ConversationRecord
+  delivered: Partial<Delivered>
+}
+
+/**
+ * What has to be known before anything is done. The plugin lets the customer go whatever becomes of this action, and does not
+ * try again: where Botpress fails, the hourly check is to end the session, in which the agent would go on speaking to nobody.
+ */
+const read = async (props: Props): Promise<Standing> => {
+  const { client, input } = props
+  try {
+    const [{ conversation }, opened, delivered] = await sideBySide([
+      client.getConversation({ id: input.conversationId }),
+      openInstallation(props),
+      // Who spoke is good to know, and no reason to keep a customer.
+      listDelivered(within(props, longestWaitMs), input).catch(() => ({})),
+    ])
+    return { ...opened, conversation, delivered }
+  } catch (error) {
+    if (isMissing(error)) throw problem('unknownSession')
+    if (isProblem(error)) throw error
+    const undoing = afresh(props, undoBudgetMs)
+    const isPutOff = await undoing.client.updateConversation({ id: input.conversationId, tags: stopDue }).then(
+      () => true,
+      () => false
+    )
+    throw problem(isPutOff ? 'stopFailed' : 'unexpected', reasonOf(error))
+  }
+}
+
 /** The release counts: a tag that could not be changed must not keep the customer from being told. */
-const note = async (
+const writeTags = async (
   { client, logger }: HandlerContext,
   change: Parameters<HandlerContext['client']['updateConversation']>[0]
 ): Promise<void> => {

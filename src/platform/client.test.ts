@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isApiError } from '@botpress/sdk'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { failureBody } from '../../sandbox/botpress/api/failure'
 import { useLocalBotpress } from '../../test/local-botpress'
 import { openBotpress } from './client'
 import { Deadline } from './deadline'
@@ -27,7 +28,7 @@ const refuse =
   (_: IncomingMessage, response: ServerResponse) =>
     void response
       .writeHead(status, { 'content-type': 'application/json', ...headers })
-      .end(JSON.stringify({ code: status, type: 'Internal', message: 'x' }))
+      .end(JSON.stringify(failureBody(status)))
 /** Answers as told, one after the other; the last one again and again. */
 const inTurn = (...answers: (typeof answer)[]): void => {
   const left = [...answers]
@@ -88,6 +89,24 @@ describe('a call to Botpress', () => {
     await expect(findUser(Deadline.in(ms))).rejects.toSatisfy(isApiError)
     expect(requests).toHaveLength(1)
     expect(Date.now() - began).toBeLessThan(1_250)
+  })
+
+  it.each([
+    ['500', refuse(500), 3],
+    ['a broken connection', breakOff, 3],
+    // Its pauses are those that are asked for.
+    ['429', refuse(429, { 'retry-after': '4' }), 4],
+  ])('is made again until an outage with %s is over', async (_, fault, seconds) => {
+    const over = Date.now() + seconds * 1_000
+    answer = (request, response) => (Date.now() < over ? fault : succeed)(request, response)
+    expect((await findUser()).user.id).toBe('u')
+  })
+
+  it('is given up where an outage lasts', async () => {
+    inTurn(refuse(503))
+    const began = Date.now()
+    await expect(findUser(Deadline.in(4_000))).rejects.toSatisfy(isApiError)
+    expect(Date.now() - began).toBeLessThan(4_000)
   })
 
   it('is not repeated after a definite refusal', async () => {

@@ -1,15 +1,21 @@
-import { Client as PlainClient, type RetryConfig } from '@botpress/client'
-import { IntegrationSpecificClient } from '@botpress/sdk'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client as PlainClient, type ApiError, type RetryConfig } from '@botpress/client'
+import { IntegrationSpecificClient, isApiError } from '@botpress/sdk'
 import QuickLRU from 'quick-lru'
 import type { Client, Context, ZendeskMessagingHitl } from '../botpress'
 import type { Deadline } from './deadline'
-import { OutOfTime } from './failure'
+import { isTimeout, OutOfTime } from './failure'
 
 /** Longest wait for one answer of Botpress, in milliseconds. The client that the SDK hands over waits a minute. */
 const callTimeoutMs = 5_000
 /** Waits before the repetitions of a call, in milliseconds. */
 const pausesMs = [60, 300, 900]
 const longestHintMs = 3_000
+/**
+ * Waits before a call is made again whose repetitions have all failed, in milliseconds. Nobody hands a customer's message or a
+ * handoff over a second time, so that some seconds in which Botpress fails must not lose it.
+ */
+const outagePausesMs = [1_000, 2_000, 4_000]
 /** A call is not repeated with less time than this, in milliseconds: what came of it would not be heard. */
 const leastTimeMs = 500
 
@@ -69,6 +75,10 @@ const usualClient = (ctx: Context): SpecificClient => {
   return client
 }
 
+/** One that hung has used its time up and is not made again. */
+const mayBeMadeAgain = (error: unknown, isRepeatable: boolean): error is ApiError =>
+  isApiError(error) && !isTimeout(error) && (error.code === 429 || (isRepeatable && error.code >= 500))
+
 /**
  * Botpress' client for what has to be done by a deadline: every call ends within its own time limit and before that, and is
  * repeated only where that is safe. Address and token come from the environment, as for the client of the SDK. Rejects with
@@ -76,16 +86,28 @@ const usualClient = (ctx: Context): SpecificClient => {
  */
 export const openBotpress = (ctx: Context, deadline: Deadline): Client => {
   const usual = usualClient(ctx)
-  const clientFor = (name: string | symbol, input: unknown): SpecificClient => {
+  const clientFor = (isRepeatable: boolean): SpecificClient => {
     const timeout = deadline.remainingMs(callTimeoutMs)
     if (timeout === 0) throw new OutOfTime()
-    const isRepeatable = !makesAnother.has(name) && !clearsState(name, input)
     return timeout === callTimeoutMs && isRepeatable ? usual : open(ctx, timeout, retryOf(isRepeatable))
   }
+  const call = async (name: string | symbol, input: unknown): Promise<unknown> => {
+    const isRepeatable = !makesAnother.has(name) && !clearsState(name, input)
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const operation = Reflect.get(clientFor(isRepeatable), name) as (input: unknown) => Promise<unknown>
+        return await operation(input)
+      } catch (error) {
+        if (attempt >= outagePausesMs.length || !mayBeMadeAgain(error, isRepeatable)) throw error
+        // How long Botpress asks to wait is not known any more here.
+        const pause = Math.max(outagePausesMs[attempt] ?? 0, error.code === 429 ? longestHintMs : 0)
+        if (deadline.remainingMs() < pause + leastTimeMs) throw error
+        await sleep(pause)
+      }
+    }
+  }
   return new Proxy(usual, {
-    get: (_, name) => async (input: unknown) => {
-      const call = Reflect.get(clientFor(name, input), name) as (input: unknown) => Promise<unknown>
-      return call(input)
-    },
+    // Whoever awaits the client must get the client.
+    get: (_, name) => (name === 'then' ? undefined : (input: unknown) => call(name, input)),
   })
 }

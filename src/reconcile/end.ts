@@ -28,9 +28,9 @@ export const endSession = async (
     findMissing(context, session, { before: at }),
   ])
   if (isDone(conversation)) return
-  const { endReason } = conversation.tags
-  // The bot is taking the customer back and knows.
-  if (endReason === 'stopHitl') return
+  const { endReason, stopDue } = conversation.tags
+  // The bot is taking the customer back and knows; where it could not, this may be the second try at it.
+  if (endReason === 'stopHitl' && !stopDue) return
   const tags = {
     ...(!endReason && endTags(reason, at)),
     ...agentTagsLacking(conversation, missing.delivered, missing.messages),

@@ -73,12 +73,12 @@ const sweepSession = async (
   if (!session) return
   const { endReason, endedAt, stopDue } = found.tags
   const at = Date.parse(endedAt ?? '') || undefined
-  if (endReason === 'stopHitl') return releaseSession(context, opened, session, 'stopHitl', at)
-  if (endReason) return endSession(context, session, toEndReason(endReason))
   if (stopDue) {
     await release(opened, session)
     return endSession(context, session, 'stopHitl')
   }
+  if (endReason === 'stopHitl') return releaseSession(context, opened, session, 'stopHitl', at)
+  if (endReason) return endSession(context, session, toEndReason(endReason))
   const [{ over, lacksNote, isUnheard }, missing] = await sideBySide([
     look(context, opened, session),
     findMissing(context, session),

@@ -47,8 +47,11 @@ export const endTags = (endReason: EndReason, at = Date.now()): { endReason: End
   endedAt: toIsoDate(at),
 })
 
-/** Takes back an end that Zendesk did not carry out, and leaves it to the hourly check. An empty value unsets a tag. */
-export const stopPutOff = { endReason: '', endedAt: '', stopDue: 'true' }
+/** Has the hourly check end a session that the bot could not end. */
+export const stopDue = { stopDue: 'true' }
+
+/** The same, and takes back that the session is over. An empty value unsets a tag. */
+export const stopPutOff = { endReason: '', endedAt: '', ...stopDue }
 
 export type AnnouncedAgent = {
   /** Zendesk's id, where it names one. */
@@ -71,8 +74,8 @@ const toIsoDate = (at: number): string => new Date(at).toISOString()
 /** Says of a session that it has begun, where its note could not be written. */
 export const begunWithoutNote = { begun: 'true' }
 
-/** Unsets the tag that marks a session as live: the last thing that happens to it. */
-export const noLongerLive = { live: '' }
+/** Unsets the tags by which the hourly check finds what is to be done: the last thing that happens to a session. */
+export const noLongerLive = { live: '', stopDue: '' }
 
 /**
  * Whether all that belongs to the end has been done. A session that is over but still live was left halfway by a process

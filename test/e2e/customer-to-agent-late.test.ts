@@ -22,6 +22,16 @@ describe('a customer’s message that Sunco answers late', () => {
     expect(handoff.fromCustomer()).toEqual(['late'])
   }, 40_000)
 
+  it('is there although Botpress fails for some seconds, and the function has met nothing', async () => {
+    const handoff = await stage.newGrownHandoff()
+    await stage.world().integration.restart()
+    botpressFaults.next(/(GET|POST) .*(states|messages)/, { kind: 'refuse', status: 503 }, Infinity)
+    setTimeout(botpressFaults.clear, 3_000)
+    await handoff.customer.say('Is anyone there?')
+    expect(handoff.fromCustomer()).toEqual(['Is anyone there?'])
+    expect(handoff.plugin.lost).toEqual([])
+  })
+
   it('ends in time, whatever hangs', async () => {
     const handoff = await stage.newHandoff()
     const { conversationId, userId } = handoff.customer.session()!

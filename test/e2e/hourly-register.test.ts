@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ada, killBusy, liveTickets, makeOlder, seen, sleep, tagsOf, useFaults, useStage, type Handoff } from './stage'
+import { ada, killBusy, liveTickets, makeOlder, seen, sleep, stopsOf, tagsOf, useFaults, useStage, type Handoff } from './stage'
 
 const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
 const stage = useStage({
@@ -83,6 +83,32 @@ describe('the hourly register', () => {
     expect(tagsOf(handoff).endReason).toBe('stopHitl')
     expect(tagsOf(handoff)).not.toHaveProperty('live')
     await seen('the customer with the bot', () => !handoff.customer.isWithAgent())
+  })
+
+  it('ends what the bot could not end, since Botpress failed', async () => {
+    const handoff = await stage.newGrownHandoff()
+    botpressFaults.next(/GET .*conversations/, { kind: 'refuse', status: 503 }, Infinity)
+    const { status } = await handoff.installation.tryAction('stopHitl', { conversationId: handoff.downstreamId })
+    expect(status).toBe(400)
+    botpressFaults.clear()
+    expect((await handoff.installation.register()).status).toBe(200)
+    expect(liveTickets(handoff)).toEqual([])
+    expect(tagsOf(handoff)).toMatchObject({ endReason: 'stopHitl' })
+    expect(tagsOf(handoff)).not.toHaveProperty('stopDue')
+  })
+
+  it('goes on with an end that was put off, where it failed halfway', async () => {
+    const handoff = await stage.newGrownHandoff()
+    suncoFaults.next(/POST .*releaseControl$/, { kind: 'refuse', status: 403 })
+    await handoff.installation.tryAction('stopHitl', { conversationId: handoff.downstreamId })
+    botpressFaults.next(/POST .*events/, { kind: 'refuse', status: 500 }, Infinity)
+    await handoff.installation.register()
+    expect(tagsOf(handoff)).toMatchObject({ endReason: 'stopHitl', live: 'true' })
+    expect(stopsOf(handoff)).toEqual([])
+    botpressFaults.clear()
+    await handoff.installation.register()
+    expect(stopsOf(handoff)).toHaveLength(1)
+    expect(tagsOf(handoff)).not.toHaveProperty('live')
   })
 
   it('looks at a page of sessions at a time and goes on where it stopped', async () => {
