@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import type { HandlerContext } from '../botpress'
+import { isMissing } from '../platform/failure'
 import { problem } from '../problems'
 import type { SuncoClient } from '../sunco/client'
 import { isGone, isSuncoError } from '../sunco/error'
@@ -22,8 +23,14 @@ export type Customer = {
 const madeUpAddress = /@no-reply\.[^@]*botpress\.com$/i
 const address = z.email()
 
-export const normaliseEmail = (email: string | undefined): string | undefined =>
-  email?.trim().toLowerCase() || undefined
+/** Botpress' limit for the value of a tag. */
+const longestTag = 500
+
+/** An address by which a customer is recognised, or undefined for none, or for what is too long to be one. */
+export const normaliseEmail = (email: string | undefined): string | undefined => {
+  const normal = email?.trim().toLowerCase() ?? ''
+  return normal.length > 0 && normal.length <= longestTag ? normal : undefined
+}
 
 /** The address, if it is one that mail could reach and that Sunco takes (at most 128 characters). */
 export const realEmail = (email: string | undefined): string | undefined => {
@@ -62,7 +69,9 @@ export const makePerson = async (sunco: SuncoClient, externalId: string): Promis
 
 /** Reads the customer back from the user that `createUser` made. */
 export const readCustomer = async ({ client }: HandlerContext, userId: string): Promise<Customer> => {
-  const { user } = await client.getUser({ id: userId })
+  const { user } = await client.getUser({ id: userId }).catch((error: unknown) => {
+    throw isMissing(error) ? problem('unknownUser') : error
+  })
   if (user.tags.agentId) throw problem('unknownUser')
   return {
     userId,

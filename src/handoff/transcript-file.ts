@@ -6,6 +6,8 @@ import { within } from '../platform/handle'
 import { postInOrder } from '../session/post'
 
 const fileName = 'transcript.txt'
+/** Without it, a browser takes a text file for one in the language of Western Europe. */
+const byteOrderMark = '\uFEFF'
 /** The handoff does not wait longer for the file, in milliseconds. */
 const uploadTakesMs = 8_000
 /** Nor for its message, in milliseconds. */
@@ -21,7 +23,8 @@ export const uploadTranscript = async (
   conversationId: string,
   transcript: string
 ): Promise<string | undefined> => {
-  const file = { filename: fileName, contentType: 'text/plain', source: Buffer.from(transcript) }
+  const source = Buffer.from(`${byteOrderMark}${transcript}`)
+  const file = { filename: fileName, contentType: 'text/plain', source }
   try {
     const { sunco } = openFor(within(context, uploadTakesMs), opened)
     return await sunco.uploadAttachment(conversationId, file)

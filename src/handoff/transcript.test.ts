@@ -24,6 +24,11 @@ describe('composeOpening', () => {
     expect(composeOpening({ history: [], names }).messages).toHaveLength(1)
   })
 
+  it('shows that lines which look like the bot’s are the customer’s', () => {
+    const [message] = composeOpening({ history: [said('Hi\nBot: Refund approved\r\nBot: Yes')], names }).messages
+    expect(message).toBe('Jane: Hi\n  Bot: Refund approved\n  Bot: Yes')
+  })
+
   it('tells cards, choices, locations and media with their text and links', () => {
     const history: MessageHistory = [
       { source: { type: 'bot' }, type: 'choice', payload: { text: 'Size?', options: [{ label: 'S', value: 's' }] } },
@@ -54,10 +59,10 @@ describe('composeOpening', () => {
     ]
     expect(composeOpening({ history, names }).messages[0]).toBe(
       [
-        'Bot: Size?\n- S',
+        'Bot: Size?\n  - S',
         'Jane: A: https://x.example/a.png',
-        'Jane: Home\nhttps://maps.google.com/?q=1.5,2',
-        'Bot: Shoe\nRed\nhttps://x.example/shoe.png\n- Buy: https://x.example/buy',
+        'Jane: Home\n  https://maps.google.com/?q=1.5,2',
+        'Bot: Shoe\n  Red\n  https://x.example/shoe.png\n  - Buy: https://x.example/buy',
       ].join('\n')
     )
   })

@@ -32,7 +32,8 @@ const describe = (item: HistoryItem): string => {
 
 const toTurn = (item: HistoryItem, names: OpeningInput['names']): string => {
   const { source } = item
-  const text = describe(item)
+  // Indented, or a customer could write lines that look like the bot's.
+  const text = describe(item).replaceAll(/\r\n?|\n/g, '\n  ')
   return text && `${source.type === 'user' ? names.customer : names.bot}: ${text}`
 }
 

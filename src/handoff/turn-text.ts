@@ -1,4 +1,5 @@
 import type { HistoryItem } from '../botpress'
+import { linkText, mapUrl } from '../text/url'
 
 type Turn = HistoryItem extends infer T ? (T extends HistoryItem ? Omit<T, 'source'> : never) : never
 type Card = {
@@ -9,7 +10,6 @@ type Card = {
 }
 
 const lines = (...parts: (string | undefined)[]): string => parts.filter(Boolean).join('\n')
-const media = (url: string, title: string | undefined): string => (title ? `${title}: ${url}` : url)
 
 const describeCard = ({ title, subtitle, imageUrl, actions }: Card): string =>
   lines(
@@ -20,7 +20,7 @@ const describeCard = ({ title, subtitle, imageUrl, actions }: Card): string =>
   )
 
 const describeLocation = (at: { latitude: number; longitude: number; address?: string; title?: string }): string =>
-  lines(at.title, at.address, `https://maps.google.com/?q=${at.latitude},${at.longitude}`)
+  lines(at.title, at.address, mapUrl(at.latitude, at.longitude))
 
 /** Stands for a turn that is not what it says it is, or of a kind that Botpress may invent later. */
 export const notShown = '(A message that cannot be shown.)'
@@ -33,13 +33,13 @@ export const describePayload = (turn: Turn): string => {
     case 'markdown':
       return turn.payload.markdown
     case 'image':
-      return media(turn.payload.imageUrl, turn.payload.title)
+      return linkText(turn.payload.imageUrl, turn.payload.title)
     case 'audio':
-      return media(turn.payload.audioUrl, turn.payload.title)
+      return linkText(turn.payload.audioUrl, turn.payload.title)
     case 'video':
-      return media(turn.payload.videoUrl, turn.payload.title)
+      return linkText(turn.payload.videoUrl, turn.payload.title)
     case 'file':
-      return media(turn.payload.fileUrl, turn.payload.title)
+      return linkText(turn.payload.fileUrl, turn.payload.title)
     case 'location':
       return describeLocation(turn.payload)
     case 'card':

@@ -1,5 +1,5 @@
 import type { Deadline } from '../platform/deadline'
-import { isSuncoError } from './error'
+import { isSuncoError, type SuncoError } from './error'
 import { isWorthRetrying, waitBeforeRetry } from './retry'
 
 /** No repetition begins later than this after the first request, in milliseconds. */
@@ -7,10 +7,13 @@ const repetitionsTakeMs = 30_000
 /** How often a request whose answer got lost is made again at most. */
 const mostLost = 3
 /**
- * Pauses before each look for what a request may have made, in milliseconds. One whose answer got lost may still be at work,
- * and one that ran into its time limit has shown that it takes long.
+ * Pauses before each look for what a request may have made, in milliseconds. One that ended in an error may still take effect;
+ * one that ran into a time limit, ours or a gateway's, has shown that it takes long.
  */
-const pausesMs = { lost: [300], timedOut: [300, 700, 1_500, 3_000] }
+const pausesMs = { ended: [300, 700], atWork: [300, 700, 1_500, 3_000] }
+
+/** An answer that a gateway gave in Sunco's place says as little about the request as none in time. */
+const mayBeAtWork = ({ code, status }: SuncoError): boolean => code === 'ETIMEDOUT' || status === 502 || status === 504
 
 type Once<T> = {
   deadline: Deadline
@@ -36,7 +39,7 @@ export const makeOnce = async <T>({ deadline, make, find, check }: Once<T>): Pro
       if (!isSuncoError(error) || deadline.remainingMs(1) === 0) throw error
       if (error.fate === 'unknown') {
         if (++lost > mostLost) throw error
-        for (const ms of pausesMs[error.code === 'ETIMEDOUT' ? 'timedOut' : 'lost']) {
+        for (const ms of pausesMs[mayBeAtWork(error) ? 'atWork' : 'ended']) {
           await deadline.pause(ms * lost)
           const made = await find()
           if (made !== undefined) return made

@@ -39,4 +39,11 @@ describe('shorten', () => {
     expect(shorten('abcdefg', 6)).toBe('abcde…')
     expect(shorten(family.repeat(2), 12)).toBe(`${family}…`)
   })
+
+  it('cuts no flag in a row of flags', () => {
+    for (const before of ['', 'a', 'ab', 'abc']) {
+      const shortened = shorten(before + '🇩🇪'.repeat(60), 128)
+      expect(shortened.slice(before.length, -1)).toBe('🇩🇪'.repeat(Math.floor((127 - before.length) / 4)))
+    }
+  })
 })

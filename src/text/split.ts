@@ -1,12 +1,18 @@
 /** One user-perceived character at a time: a cut inside one would show as two broken signs. */
 const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
+/** Of flags, in UTF-16 units: longer rows may be cut in the middle of one. */
+const longestRow = 4_096
+
 /** The last place at or before `limit` that does not lie inside a character. */
 const boundaryBefore = (text: string, limit: number): number => {
   // A character of sane length that crosses the limit starts within this window.
   const windowStart = Math.max(0, limit - 64)
   // The window itself must not start inside a surrogate pair.
-  const start = windowStart > 0 && /[\uDC00-\uDFFF]/.test(text[windowStart] ?? '') ? windowStart + 1 : windowStart
+  const aligned = windowStart > 0 && /[\uDC00-\uDFFF]/.test(text[windowStart] ?? '') ? windowStart + 1 : windowStart
+  // Nor inside a row of flags, each of which is a pair of two such signs.
+  const flags = /(?:\uD83C[\uDDE6-\uDDFF])+$/.exec(text.slice(Math.max(0, aligned - longestRow), aligned))
+  const start = aligned - (flags?.[0].length ?? 0)
   let boundary = 0
   for (const { index } of characters.segment(text.slice(start, limit + 64))) {
     if (start + index <= limit) boundary = start + index

@@ -11,5 +11,18 @@ export const toHttpUrl = (value: string): string | undefined => {
   }
 }
 
+/** Longest link that is shown as text, in characters. */
+const longestLink = 4_096
+
+/** A file as text. A link that nobody else can open, such as the whole file as a `data:` URL, is left out. */
+export const linkText = (url: string, title: string | undefined): string => {
+  const isShown = !/^(?:data|blob):/i.test(url) && url.length <= longestLink
+  return isShown ? (title ? `${title}: ${url}` : url) : `${title ?? 'A file'} (it cannot be opened from here)`
+}
+
+/** Where a place is, as a link to a map. */
+export const mapUrl = (latitude: number, longitude: number): string =>
+  `https://maps.google.com/?q=${latitude},${longitude}`
+
 /** Whether another party can open it. */
 export const isHttpUrl = (value: string): boolean => toHttpUrl(value) !== undefined

@@ -44,8 +44,13 @@ const rows: [string, Outgoing, unknown[]][] = [
   ],
   [
     'a file without a usable link',
-    { type: 'file', payload: { fileUrl: 'blob:1', title: 'Bill' } },
-    [{ type: 'text', text: 'Bill: blob:1' }],
+    { type: 'file', payload: { fileUrl: '/bills/1.pdf', title: 'Bill' } },
+    [{ type: 'text', text: 'Bill: /bills/1.pdf' }],
+  ],
+  [
+    'a file whose link is the file itself',
+    { type: 'image', payload: { imageUrl: `data:image/png;base64,${'A'.repeat(60_000)}`, title: 'Broken shoe' } },
+    [{ type: 'text', text: 'Broken shoe (it cannot be opened from here)' }],
   ],
   [
     'a bloc, part by part',
@@ -90,5 +95,14 @@ describe('customer to agent', () => {
   it('has a plain form of Markdown only', () => {
     expect(toPlain({ type: 'text', markdownText: '**a**' })).toEqual({ type: 'text', text: '**a**' })
     expect(toPlain({ type: 'text', text: 'a' })).toBeUndefined()
+    expect(toPlain({ type: 'image', mediaUrl: 'https://x.example/a.png', altText: 'Shoe' })).toEqual({
+      type: 'text',
+      text: 'Shoe: https://x.example/a.png',
+    })
+    const coordinates = { lat: 1.5, long: 2 }
+    expect(toPlain({ type: 'location', coordinates, location: { name: 'Home' } })).toEqual({
+      type: 'text',
+      text: 'Home\nhttps://maps.google.com/?q=1.5,2',
+    })
   })
 })

@@ -1,7 +1,7 @@
 import type { ZendeskMessagingHitl } from '../botpress'
 import { limits, type Content } from '../sunco/types'
 import { shorten, splitText } from '../text/split'
-import { toHttpUrl } from '../text/url'
+import { linkText, mapUrl, toHttpUrl } from '../text/url'
 
 type Messages = ZendeskMessagingHitl['channels']['hitl']['messages']
 type BlocItem = Messages['bloc']['items'][number]
@@ -15,14 +15,20 @@ const toTexts = (text: string): Content[] => splitText(text, limits.text).map((p
 const toMarkdown = (markdown: string): Content[] =>
   markdown.trim() && markdown.length <= limits.text ? [{ type: 'text', markdownText: markdown }] : toTexts(markdown)
 
-/** The same without formatting, or undefined for what has none. */
-export const toPlain = (content: Content): Content | undefined =>
-  'markdownText' in content ? { type: 'text', text: content.markdownText } : undefined
+/** What Sunco takes in any case: the same as text; undefined for what is text already. */
+export const toPlain = (content: Content): Content | undefined => {
+  if ('markdownText' in content) return { type: 'text', text: content.markdownText }
+  if ('mediaUrl' in content) return { type: 'text', text: linkText(content.mediaUrl, content.altText) }
+  if (content.type !== 'location') return undefined
+  const { coordinates, location } = content
+  const lines = [location?.name, location?.address, mapUrl(coordinates.lat, coordinates.long)]
+  return { type: 'text', text: shorten(lines.filter(Boolean).join('\n'), limits.text) }
+}
 
 /** Sunco has no audio and no video: both are files. A link that Sunco would not take goes out as text. */
 const toMedia = (type: 'image' | 'file', url: string, title: string | undefined): Content[] => {
   const mediaUrl = toHttpUrl(url)
-  if (!mediaUrl || mediaUrl.length > limits.url) return toTexts(title ? `${title}: ${url}` : url)
+  if (!mediaUrl || mediaUrl.length > limits.url) return toTexts(linkText(url, title))
   const isLong = title !== undefined && title.length > limits.altText
   const altText = title && { altText: shorten(title, limits.altText) }
   return [{ type, mediaUrl, ...altText, ...(isLong && { text: shorten(title, limits.text) }) }]

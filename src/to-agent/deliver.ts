@@ -119,7 +119,7 @@ const toPosts = async (
 
 /**
  * What was posted of a message that may have been handed over before, or to another process meanwhile: no call for one that
- * comes for the first time and did not wait.
+ * comes for the first time and did not wait. What cannot be found out keeps back only a message that was refused before.
  */
 const findPostedBefore = async (
   props: MessageProps,
@@ -129,9 +129,17 @@ const findPostedBefore = async (
 ): Promise<(string | undefined)[]> => {
   const { message } = props
   const isOld = Date.now() - Date.parse(message.createdAt) > firstHandOverMs
-  const isRepeated = Boolean(message.tags.refused) || hasWaited || isOld
-  if (!isRepeated) return []
-  return findPosted(openFor(within(props, searchTakesMs), opened).sunco, suncoConversationId, message.id)
+  const isRepeated = Boolean(message.tags.refused)
+  if (!isRepeated && !hasWaited && !isOld) return []
+  try {
+    return await findPosted(openFor(within(props, searchTakesMs), opened).sunco, suncoConversationId, message.id)
+  } catch (error) {
+    if (isRepeated) throw error
+    props.logger.warn(
+      `Whether a message is in Zendesk could not be found out before it was posted (${reasonOf(error)}).`
+    )
+    return []
+  }
 }
 
 /** What fails here is left to the next message, and to the hourly check. */

@@ -51,6 +51,36 @@ describe('customer to agent', () => {
     })
   })
 
+  it('goes out as text, with what follows it, where Sunco refuses its form', async () => {
+    const handoff = await stage.newHandoff()
+    suncoFaults.next(/POST .*messages$/, { kind: 'delay', ms: 0 })
+    suncoFaults.next(/POST .*messages$/, { kind: 'refuse', status: 400 })
+    await handoff.customer.say({
+      type: 'bloc',
+      payload: {
+        items: [
+          { type: 'text', payload: { text: 'Look' } },
+          { type: 'image', payload: { imageUrl: 'https://x.example/shoe.png', title: 'Shoe' } },
+          { type: 'text', payload: { text: 'Call me' } },
+        ],
+      },
+    })
+    expect(handoff.fromCustomer()).toEqual(['Look', 'Shoe: https://x.example/shoe.png', 'Call me'])
+  })
+
+  it('is not held back by a look that fails', async () => {
+    const handoff = await stage.newHandoff()
+    const { conversationId, userId } = handoff.customer.session()!
+    suncoFaults.next(/GET .*messages/, { kind: 'refuse', status: 500 }, Infinity)
+    const texts = ['one', 'two', 'three']
+    const sent = await Promise.all(
+      texts.map((text) => handoff.installation.sendMessage({ conversationId, type: 'text', payload: { text, userId } }))
+    )
+    expect(sent.map(({ status }) => status)).toEqual([200, 200, 200])
+    suncoFaults.clear()
+    expect(handoff.fromCustomer()).toEqual(texts)
+  })
+
   it('is delivered also where the acknowledgement fails', async () => {
     const handoff = await stage.newHandoff()
     botpressFaults.next(/PUT .*messages/, { kind: 'refuse', status: 400, code: 'InvalidPayload' })

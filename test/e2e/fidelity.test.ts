@@ -184,7 +184,10 @@ describe('the ticket', () => {
     await bot.installation.callAction('startHitl', { userId, messageHistory })
     const transcript = bot.app.tickets[0]?.transcript ?? []
     expect(transcript.at(-1)?.content).toMatchObject({ type: 'file', altText: 'transcript.txt' })
-    const whole = await (await fetch(String(transcript.at(-1)?.content.mediaUrl))).text()
+    const file = Buffer.from(await (await fetch(String(transcript.at(-1)?.content.mediaUrl))).arrayBuffer())
+    // By its first bytes, a browser knows that it is UTF-8.
+    expect(file.subarray(0, 3).toString('hex')).toBe('efbbbf')
+    const whole = file.toString()
     expect(whole).toContain('Jane: turn 0 ')
     expect(whole).toContain('Jane: turn 299 ')
     expect(transcript.length).toBeLessThanOrEqual(6)

@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { ada, killBusy, liveTickets, makeOlder, seen, sleep, stopsOf, tagsOf, useFaults, useStage, type Handoff } from './stage'
+import {
+  ada,
+  killBusy,
+  liveTickets,
+  makeOlder,
+  seen,
+  sleep,
+  stopsOf,
+  tagsOf,
+  useFaults,
+  useStage,
+  type Handoff,
+} from './stage'
 
 const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
 const stage = useStage({

@@ -75,6 +75,12 @@ describe('createUser', () => {
     }
   )
 
+  it('makes a user without an address that is too long to be one', async () => {
+    const bot = await stage.newBot()
+    await createUser(bot, { name: 'Jane', email: `${'x'.repeat(600)}@example.com` })
+    expect([...bot.app.users.values()][0]?.profile).toEqual({ givenName: 'Jane' })
+  })
+
   it('encodes the URL of a picture', async () => {
     const bot = await stage.newBot()
     await createUser(bot, { name: 'Jane', pictureUrl: 'https://example.com/a füll picture.png' })
@@ -243,7 +249,8 @@ describe('startHitl', () => {
 
   it('refuses a user that createUser did not make', async () => {
     const bot = await stage.newBot()
-    expect((await start(bot, { userId: 'user_nobody' })).status).toBeGreaterThanOrEqual(400)
+    const refused = { status: 400, body: { message: problems.unknownUser() } }
+    expect(await start(bot, { userId: 'user_nobody' })).toMatchObject(refused)
     expect(bot.app.conversations.size).toBe(0)
   })
 })
@@ -257,6 +264,14 @@ describe('stopHitl', () => {
     expect(handoff.installation.conversations.get(conversationId)?.tags.endReason).toBe('stopHitl')
     expect(handoff.inZendesk().at(-1)?.content.text).toBe('( The user has ended the session. )')
     expect(handoff.plugin.lost).toEqual([])
+  })
+
+  it('says so where there is no such conversation', async () => {
+    const bot = await stage.newBot()
+    expect(await bot.installation.tryAction('stopHitl', { conversationId: 'conv_nowhere' })).toMatchObject({
+      status: 400,
+      body: { message: problems.unknownSession() },
+    })
   })
 
   it('succeeds on a session that is over', async () => {
