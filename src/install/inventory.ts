@@ -14,7 +14,10 @@ export type Inventory = {
   switchboardIntegrations: SwitchboardIntegration[]
   /** All custom integrations, ours among them. */
   integrations: SuncoIntegration[]
-  /** Custom integrations with our name: one, unless something went wrong; the one to keep comes first. */
+  /**
+   * Custom integrations of ours: one, unless something went wrong; the one to keep comes first. They bear our name, or the
+   * switchboard integration of our name is linked to them: an admin may give an integration another name.
+   */
   own: SuncoIntegration[]
   /** Webhooks of the integration to keep. */
   webhooks: Webhook[]
@@ -23,17 +26,35 @@ export type Inventory = {
 /** Reads the inventory, two requests at a time. Rejects with SuncoError: a failed read is never an empty list. */
 export const readInventory = async (sunco: SuncoClient, name: string): Promise<Inventory> => {
   const [[switchboard], integrations] = await sideBySide([sunco.listSwitchboards(), sunco.listCustomIntegrations()])
-  const named = integrations.filter((integration) => integration.displayName === name)
-  const readLinks = switchboard ? sunco.listSwitchboardIntegrations(switchboard.id) : []
-  const [first, ...rest] = named
-  if (!first || rest.length > 0) {
-    const links = await readLinks
-    const linked = named.find(({ id }) => links.some((link) => link.name === name && link.integrationId === id))
-    const own = linked ? [linked, ...named.filter((integration) => integration !== linked)] : named
-    return build(switchboard, links, integrations, own, own[0] ? await webhooksOf(sunco, own[0].id) : [])
+  const named = integrations.filter(({ displayName }) => displayName === name)
+  // As a rule the only one; its webhooks are read beside the switchboard's integrations.
+  const likely = named.length === 1 ? named[0] : undefined
+  const [links, likelyWebhooks] = await sideBySide([
+    switchboard ? sunco.listSwitchboardIntegrations(switchboard.id) : [],
+    likely ? webhooksOf(sunco, likely.id) : [],
+  ])
+  const own = ownAmong(integrations, links, name)
+  const [kept] = own
+  return {
+    switchboard,
+    agentWorkspace: links.find(({ integrationType }) => integrationType === agentWorkspaceType),
+    switchboardIntegrations: links,
+    integrations,
+    own,
+    webhooks: kept && kept !== likely ? await webhooksOf(sunco, kept.id) : likelyWebhooks,
   }
-  const [links, webhooks] = await sideBySide([readLinks, webhooksOf(sunco, first.id)])
-  return build(switchboard, links, integrations, named, webhooks)
+}
+
+/** Integrations of the installation with this name, see {@link Inventory}: the one that is on the switchboard comes first. */
+export const ownAmong = (
+  integrations: SuncoIntegration[],
+  links: SwitchboardIntegration[],
+  name: string
+): SuncoIntegration[] => {
+  const isLinked = ({ id }: SuncoIntegration): boolean =>
+    links.some((link) => link.name === name && link.integrationId === id)
+  const linked = integrations.filter(isLinked)
+  return [...linked, ...integrations.filter((one) => one.displayName === name && !linked.includes(one))]
 }
 
 /** Someone may delete the integration between the two reads. */
@@ -45,18 +66,3 @@ const webhooksOf = async (sunco: SuncoClient, integrationId: string): Promise<We
     throw error
   }
 }
-
-const build = (
-  switchboard: Switchboard | undefined,
-  switchboardIntegrations: SwitchboardIntegration[],
-  integrations: SuncoIntegration[],
-  own: SuncoIntegration[],
-  webhooks: Webhook[]
-): Inventory => ({
-  switchboard,
-  switchboardIntegrations,
-  integrations,
-  own,
-  webhooks,
-  agentWorkspace: switchboardIntegrations.find(({ integrationType }) => integrationType === agentWorkspaceType),
-})

@@ -11,7 +11,6 @@ import { isSuncoError, isTransientAnswer } from '../sunco/error'
 import { configuredHost, findHost, openSunco, type Credentials } from '../sunco/host'
 import type { App } from '../sunco/types'
 import { examineConnection, settleDueTickets } from '../support'
-import { readInventory } from './inventory'
 import { installationName } from './naming'
 import { ensureSetUp } from './set-up'
 
@@ -73,7 +72,7 @@ const setUp = async (
   const name = installationName(context.ctx.webhookId)
   const { host, app } = await findHost(credentials, context.deadline)
   const sunco = openSunco(host, credentials, context.deadline)
-  const found = await ensureSetUp(sunco, await readInventory(sunco, name), name, webhookUrl)
+  const found = await ensureSetUp(sunco, name, webhookUrl)
   const [botName, support] = await sideBySide([
     keepBotName(context, kept),
     examineConnection(context, app.subdomain ?? undefined),

@@ -5,7 +5,7 @@ import { problem } from '../problems'
 import type { SuncoClient, WebhookSettings } from '../sunco/client'
 import { isTransientAnswer, isSuncoError } from '../sunco/error'
 import type { SuncoIntegration, Webhook } from '../sunco/types'
-import type { Inventory } from './inventory'
+import { readInventory, type Inventory } from './inventory'
 import { namesOfOthers } from './naming'
 import { removeIntegrations, removed } from './removal'
 import { ensureSwitchboardIntegration } from './switchboard'
@@ -40,40 +40,52 @@ const checkSwitchboard = ({ switchboard, agentWorkspace }: Inventory): { id: str
 }
 
 /**
- * Brings the app from whatever the inventory shows to exactly one integration, webhook and switchboard integration of
- * this name; makes no call where all is well. Rejects with a RuntimeError that says what to do.
+ * Brings the app from whatever stands there to exactly one integration, webhook and switchboard integration of this name;
+ * changes nothing where all is well. Where another `register` sets up at the same moment, only one of them can link its
+ * integration: the other one looks again, and takes what is linked by then. Rejects with a RuntimeError that says what to do.
  */
-export const ensureSetUp = async (
+export const ensureSetUp = async (sunco: SuncoClient, name: string, webhookUrl: string): Promise<SetUp> => {
+  const inventory = await readInventory(sunco, name)
+  try {
+    return await bringAbout(sunco, inventory, name, webhookUrl)
+  } catch (error) {
+    const current = wasLinkRefused(error) ? await readInventory(sunco, name) : undefined
+    if (!current?.switchboardIntegrations.some((link) => link.name === name)) {
+      throw await explain(sunco, inventory, name, error)
+    }
+    return bringAbout(sunco, current, name, webhookUrl).catch(async (again: unknown) => {
+      throw await explain(sunco, current, name, again)
+    })
+  }
+}
+
+const linkOperation = 'create switchboard integration'
+
+const wasLinkRefused = (error: unknown): boolean =>
+  isSuncoError(error) && error.operation === linkOperation && error.status === 400
+
+const bringAbout = async (
   sunco: SuncoClient,
   inventory: Inventory,
   name: string,
   webhookUrl: string
 ): Promise<SetUp> => {
   const { id: switchboardId, agentWorkspaceId } = checkSwitchboard(inventory)
-  try {
-    const [kept, ...duplicates] = inventory.own
-    await removeDuplicates(sunco, inventory, duplicates, kept)
-    const settings = { target: webhookUrl, triggers }
-    const { integration, webhook } = kept
-      ? { integration: kept, webhook: await ensureWebhook(sunco, kept, inventory.webhooks, settings) }
-      : await createIntegration(sunco, name, settings)
-    const linked = await ensureSwitchboardIntegration(
-      sunco,
-      switchboardId,
-      inventory.switchboardIntegrations,
-      name,
-      integration.id
-    )
-    return {
-      integrationId: integration.id,
-      webhookId: webhook.id,
-      webhookSecret: webhook.secret ?? '',
-      switchboardId,
-      switchboardIntegrationId: linked.id,
-      agentWorkspaceId,
-    }
-  } catch (error) {
-    throw await explain(sunco, inventory, name, error)
+  const [kept, ...duplicates] = inventory.own
+  await removeDuplicates(sunco, inventory, duplicates, kept)
+  const settings = { target: webhookUrl, triggers }
+  const { integration, webhook } = kept
+    ? { integration: kept, webhook: await ensureWebhook(sunco, kept, inventory.webhooks, settings) }
+    : await createIntegration(sunco, name, settings)
+  const { switchboardIntegrations } = inventory
+  const linked = await ensureSwitchboardIntegration(sunco, switchboardId, switchboardIntegrations, name, integration.id)
+  return {
+    integrationId: integration.id,
+    webhookId: webhook.id,
+    webhookSecret: webhook.secret ?? '',
+    switchboardId,
+    switchboardIntegrationId: linked.id,
+    agentWorkspaceId,
   }
 }
 
@@ -126,10 +138,7 @@ const explain = async (sunco: SuncoClient, inventory: Inventory, name: string, e
   if (!isSuncoError(error)) return error
   if (isTransientAnswer(error)) return error
   const { switchboardIntegrations, integrations } = inventory
-  if (
-    error.operation === 'create switchboard integration' &&
-    switchboardIntegrations.length >= mostSwitchboardIntegrations
-  ) {
+  if (error.operation === linkOperation && switchboardIntegrations.length >= mostSwitchboardIntegrations) {
     return problem(
       'tooManySwitchboardIntegrations',
       namesOfOthers(

@@ -4,11 +4,12 @@ import { findHost, openSunco } from '../sunco/host'
 import { credentialsOf } from '../installation/credentials'
 import { forgetInstallation, loadInstallation } from '../installation/state'
 import type { SwitchboardIntegration } from '../sunco/types'
+import { ownAmong } from './inventory'
 import { installationName } from './naming'
 import { removeIntegrations } from './removal'
 
 /**
- * Removes what `register` made, recognised by its name. Each step is tried, whatever became of the others, and it never
+ * Removes what `register` made, recognised by its name and its place in the switchboard. Each step is tried, whatever became of the others, and it never
  * fails: an uninstall must not hang on a key that was withdrawn. What could not be removed is named in the log.
  */
 export const unregister: Props['unregister'] = async (props) => {
@@ -42,7 +43,7 @@ export const unregister: Props['unregister'] = async (props) => {
     const switchboardIntegrations = switchboard
       ? await attempt(sunco.listSwitchboardIntegrations(switchboard.id), [])
       : []
-    const ids = integrations.filter(({ displayName }) => displayName === name).map(({ id }) => id)
+    const ids = ownAmong(integrations, switchboardIntegrations, name).map(({ id }) => id)
     const isOurs = ({ name: linkName, integrationId }: SwitchboardIntegration): boolean =>
       linkName === name || (integrationId != null && ids.includes(integrationId))
     failures.push(...(await removeIntegrations(sunco, { switchboard, switchboardIntegrations }, ids, isOurs)))

@@ -259,15 +259,21 @@ export const createSuncoClient = (transport: Transport, authorization: () => Pro
         })
       ).switchboardIntegration,
 
-    /** Stops events of conversations that we neither hold nor were offered. */
-    silenceStandbyEvents: (switchboardId: string, switchboardIntegrationId: string) =>
-      call(answers.nothing, {
-        operation: 'update switchboard integration',
-        method: 'PATCH',
-        path: '/switchboards/{switchboardId}/switchboardIntegrations/{switchboardIntegrationId}',
-        params: { switchboardId, switchboardIntegrationId },
-        body: { deliverStandbyEvents: false },
-      }),
+    /** @param change `deliverStandbyEvents: false` stops events of conversations that we neither hold nor were offered */
+    updateSwitchboardIntegration: async (
+      switchboardId: string,
+      switchboardIntegrationId: string,
+      change: { integrationId?: string; deliverStandbyEvents?: false }
+    ) =>
+      (
+        await call(answers.switchboardIntegration, {
+          operation: 'update switchboard integration',
+          method: 'PATCH',
+          path: '/switchboards/{switchboardId}/switchboardIntegrations/{switchboardIntegrationId}',
+          params: { switchboardId, switchboardIntegrationId },
+          body: change,
+        })
+      ).switchboardIntegration,
 
     deleteSwitchboardIntegration: (switchboardId: string, switchboardIntegrationId: string) =>
       call(answers.nothing, {

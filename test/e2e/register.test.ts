@@ -8,31 +8,60 @@ const stage = useStage({ sunco: { fault: suncoFaults.fault } })
 const own = ({ app, installation }: Bot) => {
   const name = `botpress-hitl-${installation.webhookId}`
   const integrations = [...app.integrations.values()].filter(({ displayName }) => displayName === name)
-  const slots = [...app.switchboardIntegrations.values()].filter((slot) => slot.name === name)
-  return { name, integrations, slots }
+  const places = [...app.switchboardIntegrations.values()].filter((place) => place.name === name)
+  return { name, integrations, places }
 }
 
 /** What must stand after every register, whatever stood there before. */
 const expectSetUp = (bot: Bot): void => {
-  const { integrations, slots, name } = own(bot)
+  const { integrations, places, name } = own(bot)
   expect(integrations).toHaveLength(1)
   expect(integrations[0]?.webhooks).toHaveLength(1)
   expect(integrations[0]?.webhooks[0]).toMatchObject({ target: bot.installation.webhookUrl })
   expect(integrations[0]?.webhooks[0]?.triggers).toContain('conversation:message')
-  expect(slots).toHaveLength(1)
-  expect(slots[0]).toMatchObject({ name, integrationId: integrations[0]?.id, deliverStandbyEvents: false })
+  expect(places).toHaveLength(1)
+  expect(places[0]).toMatchObject({ name, integrationId: integrations[0]?.id, deliverStandbyEvents: false })
   const state = bot.installation.states.get(`integration/${bot.installation.integrationId}/installation`)
   expect(state?.state.payload).toMatchObject({
     appId: bot.app.appId,
     integrationId: integrations[0]?.id,
     webhookSecret: integrations[0]?.webhooks[0]?.secret,
-    switchboardIntegrationId: slots[0]?.id,
+    switchboardIntegrationId: places[0]?.id,
   })
 }
 
 describe('register', () => {
   it('sets everything up where nothing stands', async () => {
     expectSetUp(await stage.newBot())
+  })
+
+  it('sets one up where it runs twice at once', async () => {
+    const bot = await stage.newBot({ register: false })
+    const answers = await Promise.all([bot.installation.register(), bot.installation.register()])
+    expect(answers.map(({ status }) => status)).toEqual([200, 200])
+    expectSetUp(bot)
+  })
+
+  it('keeps an integration that an admin gave another name', async () => {
+    const bot = await stage.newBot()
+    const [integration] = own(bot).integrations
+    integration!.displayName = 'Our bot (do not delete)'
+    expect(await bot.installation.register()).toMatchObject({ status: 200 })
+    expect([...bot.app.integrations.values()].map(({ id }) => id)).toEqual([integration!.id])
+    await bot.installation.unregister()
+    expect([...bot.app.integrations.values()]).toEqual([])
+    expect(own(bot).places).toEqual([])
+  })
+
+  it('keeps its place in the switchboard, which another one names as its next, where the integration is gone', async () => {
+    const bot = await stage.newBot()
+    const [place] = own(bot).places
+    const agentWorkspace = [...bot.app.switchboardIntegrations.values()].find(({ id }) => id !== place!.id)
+    agentWorkspace!.nextSwitchboardIntegrationId = place!.id
+    bot.app.integrations.clear()
+    expect(await bot.installation.register()).toMatchObject({ status: 200 })
+    expectSetUp(bot)
+    expect(own(bot).places[0]?.id).toBe(place!.id)
   })
 
   it('makes nothing new where all is well', async () => {
@@ -61,11 +90,11 @@ describe('register', () => {
     ['a deleted webhook', (bot) => own(bot).integrations.forEach((integration) => (integration.webhooks = []))],
     [
       'a deleted switchboard integration',
-      (bot) => own(bot).slots.forEach(({ id }) => bot.app.switchboardIntegrations.delete(id)),
+      (bot) => own(bot).places.forEach(({ id }) => bot.app.switchboardIntegrations.delete(id)),
     ],
     ['a deleted integration', (bot) => own(bot).integrations.forEach(({ id }) => bot.app.integrations.delete(id))],
-    ['standby events switched on', (bot) => own(bot).slots.forEach((slot) => (slot.deliverStandbyEvents = true))],
-    ['a renamed switchboard integration', (bot) => own(bot).slots.forEach((slot) => (slot.name = 'renamed'))],
+    ['standby events switched on', (bot) => own(bot).places.forEach((slot) => (slot.deliverStandbyEvents = true))],
+    ['a renamed switchboard integration', (bot) => own(bot).places.forEach((slot) => (slot.name = 'renamed'))],
     [
       'two more integrations of the same name',
       (bot) => {
@@ -179,7 +208,8 @@ describe('register, when something is wrong', () => {
         webhooks: [{ ...first!.webhooks[0]!, id: `hook${n}` }],
       })
     }
-    bot.app.integrations.set(first!.id, { ...first!, displayName: 'renamed by an admin' })
+    bot.app.integrations.set(first!.id, { ...first!, displayName: 'someone else’s' })
+    own(bot).places.forEach(({ id }) => bot.app.switchboardIntegrations.delete(id))
     const message = await messageOf(bot)
     expect(message).toMatch(/already has its 10 webhooks/)
     expect(message).toContain('botpress-hitl-stale0')
@@ -212,21 +242,21 @@ describe('unregister', () => {
 
   it('removes the rest where a part is gone', async () => {
     const bot = await stage.newBot()
-    const { slots } = own(bot)
-    slots.forEach(({ id }) => bot.app.switchboardIntegrations.delete(id))
+    const { places } = own(bot)
+    places.forEach(({ id }) => bot.app.switchboardIntegrations.delete(id))
     await bot.installation.unregister()
-    expect(own(bot)).toMatchObject({ integrations: [], slots: [] })
+    expect(own(bot)).toMatchObject({ integrations: [], places: [] })
   })
 
   it('removes what it can where a list cannot be read', async () => {
     const bot = await stage.newBot()
     suncoFaults.next(/GET .*switchboards$/, { kind: 'refuse', status: 400, code: 'bad_request' })
     await bot.installation.unregister()
-    expect(own(bot)).toMatchObject({ integrations: [], slots: [] })
+    expect(own(bot)).toMatchObject({ integrations: [], places: [] })
     const other = await stage.newBot()
     suncoFaults.next(/GET .*integrations$/, { kind: 'refuse', status: 400, code: 'bad_request' })
     await other.installation.unregister()
-    expect(own(other)).toMatchObject({ integrations: [], slots: [] })
+    expect(own(other)).toMatchObject({ integrations: [], places: [] })
   })
 
   it('does not block an uninstall when the key was withdrawn', async () => {
