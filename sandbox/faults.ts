@@ -1,21 +1,27 @@
 import type { Fault, LoopbackOptions } from './loopback'
 
-type Rule = { match: RegExp; fault: Fault; left: number }
+type Asked = Parameters<NonNullable<LoopbackOptions['fault']>>[0]
+/** What a request's `METHOD path` has to match, or what has to be true of the request. */
+type Match = RegExp | ((request: Asked) => boolean)
+type Rule = { match: Match; fault: Fault; left: number }
 
 /** Faults that wait for requests to a server. */
 export type FaultPlan = {
   /** For the `fault` option of a server. */
   fault: NonNullable<LoopbackOptions['fault']>
-  /** The next requests whose `METHOD path` matches meet the fault. @param times Infinity for all of them */
-  next: (match: RegExp, fault: Fault, times?: number) => void
+  /** The next requests that match meet the fault. @param times Infinity for all of them */
+  next: (match: Match, fault: Fault, times?: number) => void
   clear: () => void
 }
+
+const fits = (match: Match, request: Asked): boolean =>
+  typeof match === 'function' ? match(request) : match.test(`${request.method} ${request.path}`)
 
 export const createFaultPlan = (): FaultPlan => {
   const rules: Rule[] = []
   return {
-    fault: ({ method, path }) => {
-      const rule = rules.find(({ match, left }) => left > 0 && match.test(`${method} ${path}`))
+    fault: (request) => {
+      const rule = rules.find(({ match, left }) => left > 0 && fits(match, request))
       if (rule) rule.left -= 1
       return rule?.fault
     },

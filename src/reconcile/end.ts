@@ -1,4 +1,5 @@
 import type { HandlerContext } from '../botpress'
+import { reasonOf } from '../platform/failure'
 import { sideBySide } from '../platform/side-by-side'
 import { withClaim } from '../session/claim'
 import type { EndReason } from '../session/end-reason'
@@ -7,6 +8,9 @@ import type { Session } from '../session/note'
 import { endTags, isDone, noLongerLive } from '../session/tags'
 import { agentTagsLacking } from './delivered'
 import { bringMissing, findMissing } from './missing'
+
+/** So long after the end, the customer is given back although something cannot be brought, in milliseconds. */
+const patienceMs = 10 * 60_000
 
 /**
  * Gives the customer back to the bot: one `hitlStopped` per session, by however many events and processes its end is found
@@ -21,14 +25,14 @@ export const endSession = async (
   reason: EndReason,
   at?: number
 ): Promise<void> => {
-  const { client } = context
+  const { client, logger } = context
   const { conversationId } = session
   const [{ conversation }, missing] = await sideBySide([
     client.getConversation({ id: conversationId }),
     findMissing(context, session, { before: at }),
   ])
   if (isDone(conversation)) return
-  const { endReason, stopDue } = conversation.tags
+  const { endReason, endedAt, stopDue } = conversation.tags
   // The bot is taking the customer back and knows; where it could not, this may be the second try at it.
   if (endReason === 'stopHitl' && !stopDue) return
   const tags = {
@@ -36,7 +40,11 @@ export const endSession = async (
     ...agentTagsLacking(conversation, missing.delivered, missing.messages),
   }
   if (Object.keys(tags).length > 0) await client.updateConversation({ id: conversationId, tags })
-  await bringMissing(context, session, missing)
+  const isLongOver = Date.now() - Date.parse(endedAt ?? '') > patienceMs
+  await bringMissing(context, session, missing).catch((error: unknown) => {
+    if (!isLongOver) throw error
+    logger.forBot().error(`What an agent said last could not be delivered (${reasonOf(error)}).`)
+  })
   const isTold = async (leased: HandlerContext): Promise<boolean> =>
     (await listHitlEvents(leased.client, 'hitlStopped', conversationId)).length > 0
   await withClaim({

@@ -1,22 +1,25 @@
 import type { HandlerContext } from '../botpress'
 import { decideMessage, type SpokenMessage } from '../events/decide'
-import { bySaid, firstSaid, parseMessage, saidAt, type WebhookMessage } from '../events/parse'
+import { bySaid, firstSaid, lastSaid, parseMessage, saidAt, type WebhookMessage } from '../events/parse'
 import { openInstallation } from '../installation/open'
 import { isTransient, reasonOf } from '../platform/failure'
+import { within } from '../platform/handle'
 import { sideBySide } from '../platform/side-by-side'
 import type { Session } from '../session/note'
 import type { Message } from '../sunco/types'
 import { deliver } from '../to-customer/deliver'
+import { patienceMs } from '../to-customer/patience'
 import { listDelivered, type Delivered } from './delivered'
 
 /** What Botpress lacks of what was said in Zendesk, in the order in which it was said, and what it has. */
 export type Missing = { messages: SpokenMessage[]; delivered: Delivered }
 
+/** How long Sunco is asked about what is overdue, in milliseconds: time has to be left to bring it all the same. */
+const overdueLookMs = 5_000
+
 type Options = {
-  /** The message of the event at hand, which counts as said whatever Sunco lists. */
-  own?: WebhookMessage
-  /** Leaves out what was said after this message. */
-  upTo?: WebhookMessage
+  /** The message of the event at hand. It counts as said whatever Sunco lists; what was said after it is left out. */
+  message?: WebhookMessage
   /** Leaves out what was said after this time, in milliseconds since 1970. */
   before?: number
 }
@@ -28,9 +31,10 @@ type Options = {
 export const findMissing = async (
   context: HandlerContext,
   session: Session,
-  { own, upTo, before = Infinity }: Options = {}
+  { message: own, before = Infinity }: Options = {}
 ): Promise<Missing> => {
-  const [listed, delivered] = await sideBySide([listSaid(context, session), listDelivered(context, session)])
+  const heardAt = own ? saidAt(own) : before
+  const [listed, delivered] = await sideBySide([listSaid(context, session, heardAt), listDelivered(context, session)])
   const { ids, isCut, last } = delivered
   // Where Botpress has more than its newest page, what was said before that page began was delivered long ago. Sunco's
   // time counts: a message may have come to Botpress long after it was said.
@@ -38,21 +42,24 @@ export const findMissing = async (
   const since = first ? saidAt(first) : 0
   const isWanted = (message: Message): boolean => {
     const at = saidAt(message)
-    return at >= since && at <= before && (!upTo || bySaid(message, upTo) <= 0)
+    return at >= since && at <= before && (!own || bySaid(message, own) <= 0)
   }
   // Most of what is listed was delivered: it is told by its id, and read no further.
   const lacking = listed.filter((message) => !ids.has(message.id) && (message.id === own?.id || isWanted(message)))
   const candidates = lacking.flatMap((message) => parseMessage(message) ?? [])
   if (own && !ids.has(own.id) && !candidates.some(({ id }) => id === own.id)) candidates.push(own)
 
+  // The configuration may say only since lately that automated messages are passed on: older ones would come after newer words.
+  const newest = lastSaid(listed.filter(({ id }) => ids.has(id)))
   let isAgentAmong = false
   const messages = candidates.sort(bySaid).flatMap((message): SpokenMessage[] => {
     const decision = decideMessage(message, context.ctx)
     if (decision.kind === 'agentMessage') isAgentAmong = true
     else if (decision.kind !== 'automatedMessage') return []
+    if (decision.kind === 'agentMessage') return [decision]
     // Automated messages that came before an agent were left out on purpose.
-    const isDue = isAgentAmong || (last !== undefined && (first || hasAgentSpoken(listed, delivered, message)))
-    return isDue ? [decision] : []
+    const isAfterAgent = isAgentAmong || (last && (first || hasAgentSpoken(listed, delivered, message)))
+    return isAfterAgent && (message.id === own?.id || !newest || bySaid(message, newest) > 0) ? [decision] : []
   })
   return { messages, delivered }
 }
@@ -63,13 +70,22 @@ const hasAgentSpoken = (listed: Message[], { ofAgents }: Delivered, message: Mes
   return !opening || bySaid(opening, message) < 0
 }
 
-/** What Sunco says it has; nothing where it refuses for good: one forbidden read must not fail this event. */
-const listSaid = async (context: HandlerContext, { suncoConversationId }: Session): Promise<Message[]> => {
+/**
+ * What Sunco says it has; nothing where it refuses for good, or fails for too long: one read that cannot be had must not fail this
+ * event for ever.
+ * @param heardAt when that happened what has to be dealt with, in milliseconds since 1970
+ */
+const listSaid = async (
+  context: HandlerContext,
+  { suncoConversationId }: Session,
+  heardAt: number
+): Promise<Message[]> => {
+  const isOverdue = Date.now() - heardAt >= patienceMs
   try {
-    const { sunco } = await openInstallation(context)
+    const { sunco } = await openInstallation(isOverdue ? within(context, overdueLookMs) : context)
     return await sunco.listNewestMessages(suncoConversationId)
   } catch (error) {
-    if (isTransient(error)) throw error
+    if (isTransient(error) && !isOverdue) throw error
     context.logger.warn(`Earlier messages could not be looked for (${reasonOf(error)}).`)
     return []
   }

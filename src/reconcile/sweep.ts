@@ -75,10 +75,10 @@ const sweepSession = async (
   const at = Date.parse(endedAt ?? '') || undefined
   if (stopDue) {
     await release(opened, session)
-    return endSession(context, session, 'stopHitl')
+    return endSession(context, session, 'stopHitl', at)
   }
   if (endReason === 'stopHitl') return releaseSession(context, opened, session, 'stopHitl', at)
-  if (endReason) return endSession(context, session, toEndReason(endReason))
+  if (endReason) return endSession(context, session, toEndReason(endReason), at)
   const [{ over, lacksNote, isUnheard }, missing] = await sideBySide([
     look(context, opened, session),
     findMissing(context, session),

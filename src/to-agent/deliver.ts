@@ -63,10 +63,11 @@ const tag = async ({ client, logger, message }: MessageProps, tags: Record<strin
 
 const post = async (props: MessageProps, session: Session, outgoing: Outgoing): Promise<Record<string, string>> => {
   const { conversation, message } = props
-  const { endReason } = conversation.tags
+  const { endReason, endedAt } = conversation.tags
   // Over and not told: whoever was telling it may have died.
-  if (endReason && endReason !== 'stopHitl' && !isDone(conversation))
-    await passOn(props, session, toEndReason(endReason))
+  if (endReason && endReason !== 'stopHitl' && !isDone(conversation)) {
+    await passOn(props, session, toEndReason(endReason), Date.parse(endedAt ?? '') || undefined)
+  }
   const author = authorOf(props)
   const isFromCustomer = author.type === 'user'
   // The plugin's farewell may arrive just after our own release; as a business message it opens no new ticket.
@@ -143,8 +144,8 @@ const findPostedBefore = async (
 }
 
 /** What fails here is left to the next message, and to the hourly check. */
-const passOn = async (context: HandlerContext, session: Session, reason: EndReason): Promise<void> => {
-  await endSession(context, session, reason).catch((error: unknown) =>
+const passOn = async (context: HandlerContext, session: Session, reason: EndReason, at?: number): Promise<void> => {
+  await endSession(context, session, reason, at).catch((error: unknown) =>
     context.logger.warn(`The end of a session could not be passed on (${reasonOf(error)}).`)
   )
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { HandlerContext } from '../botpress'
 import type { Agent } from '../events/speaker'
+import { isTransient, reasonOf } from '../platform/failure'
 import { spokenIn, textsIn } from '../text/customer-texts'
 
 /** Who the customer reads a message from. */
@@ -31,16 +32,39 @@ export const profileOf = ({ name, pictureUrl }: Agent): string =>
     .digest('base64url')
     .slice(0, 16)
 
-/** The Botpress user of an agent, with today's name and picture. */
-export const ensureAgentUser = async ({ client }: HandlerContext, speaker: Speaker): Promise<string> => {
-  const { key, name, pictureUrl } = speaker
+type Profile = { name?: string; pictureUrl?: string }
+
+/**
+ * The Botpress user of an agent, with today's name and picture. Words must not get lost for the sake of either: without what
+ * Botpress refuses, and without what it fails over where the words are overdue.
+ */
+export const ensureAgentUser = async (
+  context: HandlerContext,
+  { key, name, pictureUrl }: Speaker,
+  isOverdue: boolean
+): Promise<string> => {
+  const profiles: Profile[] = pictureUrl ? [{ name, pictureUrl }, { name }, {}] : [{ name }, {}]
+  let failure: unknown
+  for (const profile of profiles) {
+    try {
+      return await ensureUser(context, key, profile)
+    } catch (error) {
+      if (isTransient(error) && !isOverdue) throw error
+      context.logger.forBot().warn(`The name or the picture of an agent could not be stored (${reasonOf(error)}).`)
+      failure = error
+    }
+  }
+  throw failure
+}
+
+const ensureUser = async ({ client }: HandlerContext, key: string, { name, pictureUrl }: Profile): Promise<string> => {
   const { user } = await client.getOrCreateUser({
     name,
     pictureUrl,
     tags: { agentId: key },
     discriminateByTags: ['agentId'],
   })
-  if (user.name !== name || (pictureUrl !== undefined && user.pictureUrl !== pictureUrl)) {
+  if ((name !== undefined && user.name !== name) || (pictureUrl !== undefined && user.pictureUrl !== pictureUrl)) {
     await client.updateUser({ id: user.id, name, pictureUrl, tags: {} })
   }
   return user.id

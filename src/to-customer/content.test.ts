@@ -30,6 +30,7 @@ const rows: [string, Record<string, unknown>, unknown][] = [
     text('Hi'),
   ],
   ['HTML that cannot be converted', { type: 'text', htmlText: '<b>Hi</b><tr><td>x</td></tr>' }, text('Hi   x')],
+  ['HTML beside a blank text', { type: 'text', text: ' ', htmlText: '<p>Hello there</p>' }, text('Hello there')],
   ['HTML alone', { type: 'text', htmlText: '<ul><li>one</li><li>two</li></ul>' }, text('- one\n- two')],
   [
     'text with buttons',

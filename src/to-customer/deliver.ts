@@ -3,6 +3,7 @@ import type { AgentMessage, AutomatedMessage, SpokenMessage } from '../events/de
 import { saidAt, type WebhookMessage } from '../events/parse'
 import { zendeskIdOf } from '../events/speaker'
 import { isMissing, isTransient, reasonOf } from '../platform/failure'
+import { within } from '../platform/handle'
 import { sideBySide } from '../platform/side-by-side'
 import type { Session } from '../session/note'
 import { agentTags } from '../session/tags'
@@ -11,6 +12,7 @@ import { automation, ensureAgentUser, profileOf, speakerFor, type Speaker } from
 import { noteAgent, openTurn } from './announce'
 import { kindOf, notShown, toItems, type Incoming } from './content'
 import { withReadableMedia } from './media'
+import { isOverdue } from './patience'
 import { toAdditionalData, type SpeakerData } from './speaker-data'
 
 /** The agent whose message the customer got last, as that message's tags say. */
@@ -32,7 +34,11 @@ type Draft = {
   incoming: Incoming
   speaker: SpeakerData
   tags: { id: string; agentId?: string; agentProfile?: string }
+  isOverdue: boolean
 }
+
+/** Kept for the line that stands in for a message that is overdue, in milliseconds. */
+const standInTakesMs = 4_000
 
 /**
  * Brings one message to the customer, announcing its agent where another one spoke last. Found or created by its Sunco id,
@@ -60,8 +66,12 @@ const deliverAgents = async (
   last: LastAgent | undefined
 ): Promise<LastAgent> => {
   const { id: agentId } = agent
-  const profile = profileOf(agent)
-  const speaker = speakerFor(agent, session.language)
+  // The event of a message may lack the name that the list of messages tells: it is still the same agent.
+  const named = last?.agentId === agentId && !agent.name ? last : undefined
+  const profile = named ? named.profile : profileOf(agent)
+  const { key, pictureUrl, ...shown } = speakerFor(agent, session.language)
+  const speaker = { key, pictureUrl, name: named?.name ?? shown.name }
+  const ensureUser = (): Promise<string> => ensureAgentUser(context, speaker, isOverdue(message))
   const facts = { zendeskId: zendeskIdOf(agentId), name: speaker.name }
   const data = { agentId: facts.zendeskId, agentName: speaker.name }
   const draft = await draftOf(context, session, message, data, { agentId, agentProfile: profile })
@@ -75,9 +85,9 @@ const deliverAgents = async (
     ])
     return { ...now, userId, at }
   }
-  if (last?.agentId !== agentId) return open(ensureAgentUser(context, speaker))
+  if (last?.agentId !== agentId) return open(ensureUser())
   const isChanged = last.profile !== profile
-  const userId = isChanged ? await ensureAgentUser(context, speaker) : last.userId
+  const userId = isChanged ? await ensureUser() : last.userId
   // An agent who had no name before: the plugin knows them as another user.
   if (userId !== last.userId) return open(Promise.resolve(userId))
   try {
@@ -86,7 +96,7 @@ const deliverAgents = async (
   } catch (error) {
     // Someone deleted the agent's user in Botpress since.
     if (!isMissing(error)) throw error
-    const made = await ensureAgentUser(context, speaker)
+    const made = await ensureUser()
     return { ...now, userId: made, at: await bring(context, made) }
   }
 }
@@ -107,7 +117,7 @@ const deliverAutomated = async (
   }
   const speaker: Speaker = automation(session.language)
   const draft = await draftOf(context, session, message, { agentName: speaker.name }, {})
-  await create(context, draft, await ensureAgentUser(context, speaker))
+  await create(context, draft, await ensureAgentUser(context, speaker, draft.isOverdue))
 }
 
 const draftOf = async (
@@ -124,15 +134,26 @@ const draftOf = async (
     items.push(notShown(texts))
   }
   const incoming = await withReadableMedia(context, items, message, texts)
-  return { session, incoming, speaker, tags: { id: message.id, ...fromZendesk, ...tags } }
+  return {
+    session,
+    incoming,
+    speaker,
+    tags: { id: message.id, ...fromZendesk, ...tags },
+    isOverdue: isOverdue(message),
+  }
 }
 
-/** A message that Botpress refuses for good comes as a line that says so: left out, it would be tried again with each later one. */
+/**
+ * A message that Botpress refuses for good, or that it still fails over when the message is overdue, comes as a line that says so:
+ * left out, it would be tried again with each later one, and keep those and the end from the customer.
+ */
 const create = async (context: HandlerContext, draft: Draft, userId: string): Promise<string> => {
+  const { isOverdue } = draft
+  const trying = isOverdue ? within(context, Math.max(0, context.deadline.remainingMs() - standInTakesMs)) : context
   try {
-    return await store(context, draft, userId)
+    return await store(trying, draft, userId)
   } catch (error) {
-    if (isTransient(error) || isMissing(error)) throw error
+    if (isMissing(error) || (isTransient(error) && !isOverdue)) throw error
     context.logger.forBot().error(`A message of an agent cannot be shown (${reasonOf(error)}).`)
     return store(context, { ...draft, incoming: notShown(textsIn(draft.session.language)) }, userId)
   }

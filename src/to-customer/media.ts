@@ -1,25 +1,21 @@
 import { openAsBlob } from 'node:fs'
 import type { HandlerContext } from '../botpress'
-import { saidAt, type WebhookMessage } from '../events/parse'
+import type { WebhookMessage } from '../events/parse'
 import { openInstallation } from '../installation/open'
 import { isPublic, MediaError, withMedia, type Media } from '../media/fetch-media'
 import { fileNameOf, isZendeskMedia } from '../media/zendesk-media'
 import { isTransient, reasonOf, TryLater } from '../platform/failure'
 import { within } from '../platform/handle'
 import type { CustomerTexts } from '../text/customer-texts'
+import { isOverdue } from './patience'
 import { mediaUrlOf, toMessage, withMediaUrl, type Incoming, type Item } from './content'
 
 /** Time for the files of a message, in milliseconds, so that the webhook can be answered in time. */
 const copyBudgetMs = 9_000
-/** The same once nobody waits for a file any more: what is left has to do for the lines that name them. */
+/** The same for a message that is overdue: shorter, so that time is left to deliver the lines that stand in for the files. */
 const lateCopyBudgetMs = 6_000
-/** Of it, for the look whether a file needs to be copied at all, in milliseconds. */
+/** Of it, for asking whether a file is public, in milliseconds. */
 const lookTakesMs = 3_000
-/**
- * For so long after it was said, a message whose file cannot be had for the moment is put off, and what the agent said
- * after it with it; then a line names the file.
- */
-const patienceMs = 60_000
 /** How long a copied file stays in Botpress; the API allows 90 days. */
 const keptForMs = 30 * 24 * 60 * 60_000
 
@@ -27,7 +23,7 @@ const keptForMs = 30 * 24 * 60 * 60_000
  * Makes sure that the customer can open what the agent sent: with private attachments on, which is the default for
  * Zendesk accounts made since December 2024, the link of a file works only with credentials. Such a file is copied into
  * Botpress' files, under the message's Sunco id, which makes it the same copy when the message is delivered again. Where
- * that fails, a line names the file. Costs nothing for messages without media of Zendesk's. Rejects with {@link TryLater}.
+ * that fails until the message is overdue, a line names the file. Costs nothing for messages without media of Zendesk's. Rejects with {@link TryLater}.
  */
 export const withReadableMedia = async (
   context: HandlerContext,
@@ -39,7 +35,7 @@ export const withReadableMedia = async (
   if (!needed) return toMessage(items)
   const { installation, sunco } = await openInstallation(context)
   const isTrusted = (url: string): boolean => isZendeskMedia(url, installation.host)
-  const isLate = Date.now() - saidAt(message) >= patienceMs
+  const isLate = isOverdue(message)
   const copying = within(context, isLate ? lateCopyBudgetMs : copyBudgetMs)
 
   const makeReadable = async (item: Item, index: number): Promise<Item> => {

@@ -14,7 +14,7 @@ export const toMarkdown = async (
 ): Promise<string | undefined> => {
   if (htmlText !== undefined && htmlText.length > longestHtml) return text ?? htmlText.slice(0, longestHtml)
   const isRich = htmlText !== undefined && anyTag.test(htmlText.replace(layoutTag, ''))
-  if (text !== undefined && !isRich) return text
+  if (text?.trim() && !isRich) return text
   if (!htmlText) return text
   // Few messages are rich: the converter is loaded with the first one.
   const { htmlToMarkdown } = await import('@mdream/js')

@@ -61,7 +61,7 @@ const applyMessage = async (
   // What was said before the end is brought by whoever passes the end on.
   const session = await beginningSession(context, place, ({ tags }) => !tags.endReason)
   if (!session) return []
-  const missing = await findMissing(context, session, { own: message, upTo: message })
+  const missing = await findMissing(context, session, { message })
   await bringMissing(context, session, missing)
   const isFirst = !missing.delivered.last && missing.messages.some(({ kind }) => kind === 'agentMessage')
   return isFirst ? [{ ...session, isOver: false }] : []

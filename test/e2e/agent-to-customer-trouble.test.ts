@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { ada, eventsOf, seen, sleep, useTroubledStage, type Handoff } from './stage'
+import {
+  ada,
+  announcedIn,
+  eventsOf,
+  post,
+  said,
+  seen,
+  sleep,
+  stopsOf,
+  tagsOf,
+  useTroubledStage,
+  type Handoff,
+} from './stage'
 
 const { faults, stage, trouble } = useTroubledStage()
 
@@ -55,7 +67,7 @@ describe('agent to customer, when Botpress fails', () => {
     await stage.world().sunco.settled()
     trouble.delivery = undefined
     const conversation = both.customer.session()!.conversationId
-    faults.botpress.next(new RegExp(`POST .*conversation/${conversation}/claim`), { kind: 'refuse', status: 500 }, 4)
+    faults.botpress.next(new RegExp(`POST .*conversation/${conversation}/claim`), { kind: 'refuse', status: 409 })
     stage.calls()
     await one.app.emit([first, second])
     await stage.world().sunco.settled()
@@ -70,7 +82,7 @@ describe('agent to customer, when Botpress fails', () => {
   it('brings what Sunco gave up when the agent speaks again', async () => {
     const handoff = await stage.newGrownHandoff()
     const agent = handoff.app.agent(ada)
-    faults.botpress.next(/POST .*get-or-set$/, { kind: 'refuse', status: 500 }, Infinity)
+    faults.botpress.next(/POST .*get-or-set$/, { kind: 'refuse', status: 409 }, Infinity)
     agent.say(handoff.conversationId, 'given up')
     await stage.world().sunco.settled()
     expect(handoff.app.deliveries.at(-1)).toMatchObject({ status: 503, attempt: 5 })
@@ -128,6 +140,76 @@ describe('agent to customer, when Botpress fails', () => {
     handoff.app.agent(ada).endSession(handoff.conversationId)
     await seen('the end', () => !handoff.customer.isWithAgent())
     expect(handoff.fromAgents()).toEqual(['still'])
+  })
+
+  it.each([500, 403])('lets words and end pass one message that is always answered %i', async (status) => {
+    const handoff = await stage.newGrownHandoff()
+    const agent = handoff.app.agent(ada)
+    faults.botpress.next(
+      ({ body }) => JSON.stringify(body ?? '').includes('poison'),
+      { kind: 'refuse', status },
+      Infinity
+    )
+    agent.say(handoff.conversationId, 'poison').received = new Date(Date.now() - 61_000).toISOString()
+    agent.say(handoff.conversationId, 'One more word')
+    await seen('the word', () => handoff.fromAgents().length === 2, 30_000)
+    expect(handoff.fromAgents()).toEqual(['This message cannot be shown here.', 'One more word'])
+    agent.endSession(handoff.conversationId)
+    await seen('the end', () => !handoff.customer.isWithAgent(), 20_000)
+  })
+
+  it('gives the customer back in the end, although words cannot be brought', async () => {
+    const handoff = await stage.newGrownHandoff()
+    const agent = handoff.app.agent(ada)
+    agent.say(handoff.conversationId, 'Hello')
+    await seen('the agent', () => handoff.fromAgents().length === 1)
+    faults.botpress.next(/POST .*messages\/get-or-create$/, { kind: 'refuse', status: 409 }, Infinity)
+    agent.say(handoff.conversationId, 'Bye')
+    agent.endSession(handoff.conversationId)
+    await seen('the tags', () => tagsOf(handoff).endReason, 20_000)
+    await stage.world().sunco.settled()
+    expect(stopsOf(handoff)).toEqual([])
+    tagsOf(handoff).endedAt = new Date(Date.now() - 11 * 60_000).toISOString()
+    await handoff.installation.register()
+    expect(stopsOf(handoff)).toHaveLength(1)
+  })
+
+  it('brings the words of an agent whose picture or name Botpress refuses', async () => {
+    const handoff = await stage.newGrownHandoff()
+    const isProfile = ({ path, body }: { path: string; body: unknown }): boolean =>
+      path.includes('users') && /ada\.png|"Ada"/.test(JSON.stringify(body ?? ''))
+    faults.botpress.next(isProfile, { kind: 'refuse', status: 400, code: 'InvalidPayload' }, Infinity)
+    handoff.app.agent(ada).say(handoff.conversationId, 'Hello')
+    await seen('the word', () => handoff.fromAgents().length === 1)
+    expect(announcedIn(handoff)).toHaveLength(1)
+    faults.botpress.clear()
+    handoff.app.agent({ ...ada, avatarUrl: 'https://example.com/new.png' }).say(handoff.conversationId, 'Hello again')
+    await seen('both', () => handoff.fromAgents().length === 2)
+    expect(announcedIn(handoff)).toEqual(['Ada'])
+  })
+
+  it('takes an agent whose name is told only sometimes for one', async () => {
+    const handoff = await stage.newGrownHandoff()
+    const agent = handoff.app.agent(ada)
+    agent.say(handoff.conversationId, 'Hello')
+    await seen('the first', () => handoff.fromAgents().length === 1)
+    const event = said(handoff, 'Nobody said who')
+    delete (event.payload as { message: { author: { displayName?: string } } }).message.author.displayName
+    expect((await post(handoff, JSON.stringify({ events: [event] }))).status).toBe(200)
+    agent.say(handoff.conversationId, 'It was me')
+    await seen('all', () => handoff.fromAgents().length === 3)
+    expect(announcedIn(handoff)).toEqual(['Ada'])
+  })
+
+  it('brings what is said where Zendesk does not list the messages for long', async () => {
+    const handoff = await stage.newGrownHandoff()
+    faults.sunco.next(/GET .*messages$/, { kind: 'refuse', status: 500 }, Infinity)
+    const events = [said(handoff, 'Hello')]
+    Object.assign((events[0]!.payload as { message: object }).message, {
+      received: new Date(Date.now() - 61_000).toISOString(),
+    })
+    expect((await post(handoff, JSON.stringify({ events }))).status).toBe(200)
+    expect(handoff.fromAgents()).toEqual(['Hello'])
   })
 
   it('answers within 15 seconds whatever hangs', async () => {
