@@ -37,14 +37,14 @@ const agentPage = z.object({
 })
 type AgentPage = z.output<typeof agentPage>
 
-/** Somebody who is online for messaging. @property freeSlots undefined where Zendesk tells no capacity */
-type Agent = { groupIds: string[]; freeSlots?: number }
+/** Somebody who is online for messaging. @property groupIds @property freeSlots undefined where Zendesk does not tell */
+type Agent = { groupIds?: string[]; freeSlots?: number }
 
 type Found = {
   agents: Agent[]
   /** Whether Zendesk listed anybody at all. */
   hasRows: boolean
-  /** Whether an agent was listed without a row for messaging. */
+  /** Whether an agent was listed of whom it cannot be said whether they are online for messaging, or in the group. */
   hasUnclear: boolean
 }
 
@@ -66,12 +66,18 @@ export const findOnlineAgents = async (support: SupportClient, groupId: string |
   let list: AgentList = kept && Date.now() - kept.readAt < freshMs ? kept : await readPage(support, nothingRead())
   lists.set(support.account, list)
   const ofGroup = (): Agent[] =>
-    groupId === undefined ? list.agents : list.agents.filter(({ groupIds }) => groupIds.includes(groupId))
+    groupId === undefined ? list.agents : list.agents.filter(({ groupIds }) => groupIds?.includes(groupId))
   while (ofGroup().length === 0 && list.cursor !== undefined && list.cursor !== noCursor && list.pages < mostPages) {
     list = await readPage(support, list)
     lists.set(support.account, list)
   }
-  return { ...list, agents: ofGroup(), isWhole: list.cursor === undefined }
+  const isGroupUnclear = groupId !== undefined && list.agents.some(({ groupIds }) => groupIds === undefined)
+  return {
+    ...list,
+    agents: ofGroup(),
+    hasUnclear: list.hasUnclear || isGroupUnclear,
+    isWhole: list.cursor === undefined,
+  }
 }
 
 const nothingRead = (): AgentList => ({ readAt: Date.now(), pages: 0, agents: [], hasRows: false, hasUnclear: false })
@@ -96,14 +102,15 @@ const readPage = async (support: SupportClient, list: AgentList): Promise<AgentL
     pages: list.pages + 1,
     cursor: meta?.has_more ? (meta.after_cursor ?? noCursor) : undefined,
     hasRows: list.hasRows || rows.length > 0,
-    hasUnclear: list.hasUnclear || rows.some(({ messaging }) => messaging === undefined),
+    hasUnclear: list.hasUnclear || rows.some(({ messaging }) => !messaging?.status),
     agents: [
       ...list.agents,
       ...rows.flatMap(({ row, messaging }): Agent[] => {
-        if (messaging?.status !== 'online') return []
+        // Zendesk writes it small here, and in capitals elsewhere.
+        if (messaging?.status?.toLowerCase() !== 'online') return []
         const { max_capacity: most, work_item_count: busy } = messaging
         const freeSlots = most == null ? undefined : Math.max(0, most - (busy ?? 0))
-        return [{ groupIds: row.attributes.group_ids ?? [], freeSlots }]
+        return [{ groupIds: row.attributes.group_ids ?? undefined, freeSlots }]
       }),
     ],
   }

@@ -68,7 +68,7 @@ const findAgents = (connection: Connection, { groupId }: Input): Promise<Finding
     const found = await findOnlineAgents(connection.support, group)
     if (found.agents.length > 0) return { known: found }
     if (!found.isWhole) return unclear('the list of agents is too long')
-    if (found.hasUnclear) return unclear('agents are listed without their channels')
+    if (found.hasUnclear) return unclear('agents are listed without their channels or groups')
     // Whether an account without omnichannel routing lists its agents is not documented.
     if (found.hasRows || connection.isRoutingOn) return { known: found }
     return unclear('no agents are listed, and omnichannel routing is not known to be on')

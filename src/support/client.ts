@@ -2,7 +2,7 @@ import QuickLRU from 'quick-lru'
 import * as z from 'zod/mini'
 import type { Deadline } from '../platform/deadline'
 import { OutOfTime } from '../platform/failure'
-import { reasonOfStatus, SupportError } from './error'
+import { askForToken, reasonOfStatus, SupportError } from './error'
 import { askedLifetime, createTokenSource } from './token'
 
 /** Longest wait for one answer, in milliseconds. */
@@ -92,7 +92,7 @@ const createAccount = ({ host, clientId, clientSecret }: Access): Account => {
       expires_in: askedLifetime,
     })
     const headers = { 'content-type': 'application/json' }
-    const answer = await send('ask for a token', '/oauth/tokens', { method: 'POST', headers, body }, deadline)
+    const answer = await send(askForToken, '/oauth/tokens', { method: 'POST', headers, body }, deadline)
     if (answer.status === 429) blockedUntil = Date.now() + pauseOf(answer)
     return read(answer, grant)
   })

@@ -1,4 +1,4 @@
-import { reasonOf } from '../platform/failure'
+import { OutOfTime, reasonOf } from '../platform/failure'
 
 /** Why Zendesk Support did not tell what it was asked: what a bot builder reads as a reason. */
 export type FailureReason = 'wrongClient' | 'notAllowed' | 'notSupported' | 'tooManyRequests' | 'noAnswer'
@@ -8,6 +8,7 @@ type Details = { operation: string; reason: FailureReason; status?: number; isBr
 /** A call to Zendesk Support that failed. Its message names operation and status, and nothing that Zendesk wrote. */
 export class SupportError extends Error {
   public override readonly name = 'SupportError'
+  public readonly operation: string
   public readonly reason: FailureReason
   /** Of the answer; left out where there was none. */
   public readonly status?: number
@@ -16,6 +17,7 @@ export class SupportError extends Error {
 
   public constructor({ operation, reason, status, isBroken = false }: Details) {
     super(`${operation}: ${status ?? 'no answer'}`)
+    this.operation = operation
     this.reason = reason
     this.status = status
     this.isBroken = isBroken
@@ -35,13 +37,18 @@ export const reasonOfStatus = (status: number): FailureReason | undefined => {
 export const failureReasonOf = (error: unknown): FailureReason =>
   error instanceof SupportError ? error.reason : 'noAnswer'
 
+/** What has to be done before the first request. */
+export const askForToken = 'ask for a token'
+
 /**
- * Whether Zendesk answered that it did not carry a request out. After no answer, another failure of its own, or an answer that
- * cannot be read, it may have.
+ * Whether a request was surely not carried out: Zendesk answered so, or it was never sent. After no answer, another failure of
+ * Zendesk's, or an answer that cannot be read, it may have been.
  */
 export const wasRefused = (error: unknown): boolean => {
-  const status = error instanceof SupportError ? (error.status ?? 0) : 0
-  return (status >= 400 && status < 500) || status === 503
+  if (error instanceof OutOfTime) return true
+  if (!(error instanceof SupportError)) return false
+  const { operation, status = 0 } = error
+  return operation === askForToken || (status >= 400 && status < 500) || status === 503
 }
 
 /** What may be logged of a failure. */

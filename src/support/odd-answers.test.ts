@@ -83,9 +83,40 @@ describe('agents', () => {
     answering((_, response) => json(response, { data: [], included: [], meta: { has_more: true, after_cursor: null } }))
     expect((await findOnlineAgents(support, undefined)).isWhole).toBe(false)
   })
+
+  it.each<[string, object, object, object]>([
+    ['whose status is in capitals are online', { status: 'ONLINE' }, { group_ids: [501] }, { hasUnclear: false }],
+    ['without a status are unclear', { status: null }, { group_ids: [501] }, { hasUnclear: true }],
+    ['without groups are unclear, where a group is named', { status: 'online' }, {}, { hasUnclear: true }],
+  ])('%s', async (_, status, groups, expected) => {
+    answering((_request, response) =>
+      json(response, {
+        data: [{ id: '1', attributes: groups, relationships: { channels: { data: [{ id: 'c' }] } } }],
+        included: [{ id: 'c', attributes: { name: 'messaging', ...status } }],
+      })
+    )
+    const found = await findOnlineAgents(support, '501')
+    expect(found).toMatchObject({ isWhole: true, ...expected })
+    expect(found.agents.length > 0).toBe(!found.hasUnclear)
+  })
 })
 
 describe('schedules', () => {
+  it('are unclear where they are listed without their hours, and closed where there are none', async () => {
+    answering((_, response) => json(response, { schedules: [{ id: 1, time_zone: 'UTC' }] }))
+    expect(await findSchedule(support, undefined)).toMatchObject({ kind: 'unclear' })
+    count += 1
+    answering((request, response) =>
+      json(
+        response,
+        request.url?.includes('holidays')
+          ? { holidays: [] }
+          : { schedules: [{ id: 1, time_zone: 'UTC', intervals: [] }] }
+      )
+    )
+    expect(await findSchedule(open(), undefined)).toMatchObject({ kind: 'schedule' })
+  })
+
   it.each(['2026-12-24T00:00:00Z', '12/24/2026'])('are unclear where a holiday is written as %s', async (date) => {
     const thursday = { start_time: 4 * 1440, end_time: 5 * 1440 }
     answering((request, response) =>

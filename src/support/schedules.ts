@@ -45,7 +45,9 @@ export const findSchedule = async (support: SupportClient, scheduleId: string | 
   }
   const zone = toIanaZone(found.time_zone)
   if (!zone) return { kind: 'unclear', because: 'the time zone of the schedule is not known' }
-  const intervals = (found.intervals ?? []).map(({ start_time: start, end_time: end }) => ({ start, end }))
+  // None at all is another thing than an empty list, which says that it is always closed.
+  if (!found.intervals) return { kind: 'unclear', because: 'the schedule is listed without its hours' }
+  const intervals = found.intervals.map(({ start_time: start, end_time: end }) => ({ start, end }))
   return {
     kind: 'schedule',
     schedule: { zone, intervals, holidays: await listHolidays(support, kept, `${found.id}`) },

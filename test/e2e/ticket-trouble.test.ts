@@ -41,6 +41,22 @@ describe('a note', () => {
     expect(ticketOf(handoff).comments).toHaveLength(1)
   })
 
+  it.each<[string, Parameters<typeof faults.support.next>]>([
+    ['no token could be had', [/tokens/, { kind: 'refuse', status: 500 }, Infinity]],
+    ['the connection for the token broke', [/tokens/, { kind: 'dropBefore' }, Infinity]],
+  ])('is left the next time where %s', async (_, fault) => {
+    const handoff = await begin({ noteOnEnd: true })
+    await say(handoff, 'Hello')
+    await world().integration.restart()
+    faults.support.next(...fault)
+    await handoff.installation.callAction('stopHitl', { conversationId: handoff.downstreamId })
+    await world().sunco.settled()
+    expect(ticketOf(handoff).comments).toEqual([])
+    faults.support.clear()
+    await handoff.installation.register()
+    expect(ticketOf(handoff).comments).toHaveLength(1)
+  })
+
   it('says of no session that it is over that goes on, since the release failed', async () => {
     const handoff = await begin({ noteOnEnd: true })
     faults.sunco.next(/releaseControl/, { kind: 'hang' }, Infinity)
