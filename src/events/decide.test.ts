@@ -221,6 +221,24 @@ describe('what ends a session', () => {
   })
 })
 
+describe('control that is passed to us', () => {
+  const passed = (metadata: object | undefined, more: object = {}) =>
+    decideOn('switchboard:passControl', {
+      conversation: { id: 'c2', metadata, activeSwitchboardIntegration: { id: 'self-id' } },
+      ...more,
+    })
+
+  it('of someone else’s conversation is to be released', () => {
+    expect(passed(undefined)).toEqual({ kind: 'stray', suncoConversationId: 'c2' })
+    expect(passed({ crm: '1' })).toEqual({ kind: 'stray', suncoConversationId: 'c2' })
+  })
+
+  it('of another installation’s conversation, or by ourselves, is not', () => {
+    expect(passed(markConversation('another hook', 1))).toMatchObject({ kind: 'nothing' })
+    expect(passed({}, { metadata: markMove('take') })).toMatchObject({ kind: 'nothing' })
+  })
+})
+
 describe('the note that an event carries', () => {
   const agentWorkspace = { id: 'aw-id', integrationType: 'zd:agentWorkspace' }
   const sayIn = (conversation: Record<string, unknown>) =>

@@ -30,6 +30,8 @@ export type Decision =
   /** The bot took the customer back: nothing is left to be done but with the ticket. */
   | { kind: 'takenBack'; place: Place }
   | { kind: 'userRemoved'; userExternalId: string; at: number }
+  /** Someone passed control of a conversation to us that is none of ours: nobody would hear its customer. */
+  | { kind: 'stray'; suncoConversationId: string }
   | { kind: 'warning'; text: string }
   | { kind: 'nothing'; because: string }
 
@@ -60,7 +62,12 @@ export const decide = (event: SuncoEvent, { ctx, installation }: DecideOptions):
   const wasOffered = conversation.pendingSwitchboardIntegration?.id === installation.switchboardIntegrationId
   const isMarkLost = wasOffered && !isMarked(conversation.metadata)
   const startedAt = startOf(conversation.metadata, ctx.webhookId) ?? (isMarkLost ? at : undefined)
-  if (startedAt === undefined) return nothing('foreign conversation')
+  if (startedAt === undefined) {
+    const isStray = event.type === 'switchboard:passControl' && isHeld(conversation, installation)
+    return isStray && !isMarked(conversation.metadata) && !isOwnMove(event.payload.metadata)
+      ? { kind: 'stray', suncoConversationId: conversation.id }
+      : nothing('foreign conversation')
+  }
   if (isUndone(ctx, conversation)) return nothing('undone handoff')
   const place: Place = {
     suncoConversationId: conversation.id,
@@ -123,13 +130,20 @@ export const decideMessage = (message: WebhookMessage, ctx: Pick<Context, 'confi
 
 /** Why the session of a conversation is over, judged by who holds control, or undefined while it is live. */
 export const endOf = (
-  { activeSwitchboardIntegration: active }: Pick<WebhookConversation, 'activeSwitchboardIntegration'>,
-  { agentWorkspaceId, switchboardIntegrationId }: DecideOptions['installation']
+  conversation: Pick<WebhookConversation, 'activeSwitchboardIntegration'>,
+  installation: DecideOptions['installation']
 ): EndReason | undefined => {
+  const { activeSwitchboardIntegration: active } = conversation
   if (!active) return 'released'
-  if (active.integrationType === agentWorkspaceType || active.id === agentWorkspaceId) return undefined
-  return active.id !== undefined && active.id === switchboardIntegrationId ? 'returnedToBot' : 'passedElsewhere'
+  if (active.integrationType === agentWorkspaceType || active.id === installation.agentWorkspaceId) return undefined
+  return isHeld(conversation, installation) ? 'returnedToBot' : 'passedElsewhere'
 }
+
+/** Whether control is with us. */
+const isHeld = (
+  { activeSwitchboardIntegration: active }: Pick<WebhookConversation, 'activeSwitchboardIntegration'>,
+  { switchboardIntegrationId }: DecideOptions['installation']
+): boolean => active?.id !== undefined && active.id === switchboardIntegrationId
 
 /** Activities that end a session (OpenAPI description, "activityMessage"); the webhook's schema may leave them out. */
 const endingActivities = new Map<string, EndReason>([

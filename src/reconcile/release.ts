@@ -7,7 +7,10 @@ import { endTags, noLongerLive } from '../session/tags'
 import { isGone } from '../sunco/error'
 
 /** Releases control, which works whoever holds it. */
-export const release = async ({ sunco }: OpenInstallation, { suncoConversationId }: Session): Promise<void> => {
+export const release = async (
+  { sunco }: OpenInstallation,
+  { suncoConversationId }: Pick<Session, 'suncoConversationId'>
+): Promise<void> => {
   try {
     await sunco.releaseControl(suncoConversationId, markMove('release'))
   } catch (error) {

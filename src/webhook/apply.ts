@@ -5,10 +5,9 @@ import { reasonOf, TryLater } from '../platform/failure'
 import { sideBySide } from '../platform/side-by-side'
 import { endSession } from '../reconcile/end'
 import { bringMissing, findMissing } from '../reconcile/missing'
-import { releaseSession } from '../reconcile/release'
+import { release, releaseSession } from '../reconcile/release'
 import type { EndReason } from '../session/end-reason'
 import { findConversation, listConversationsOf } from '../session/find'
-import { markMove } from '../session/mark'
 import { lacksNote, noteMetadata, readNote, type Session } from '../session/note'
 import {
   isDone,
@@ -42,6 +41,10 @@ export const apply = async (context: HandlerContext, decision: Decision): Promis
       return [{ ...decision.place, conversationId: decision.place.session?.conversationId, isOver: true }]
     case 'userRemoved':
       return endSessionsOf(context, decision)
+    case 'stray':
+      context.logger.forBot().warn('A conversation that is none of the bot’s was passed to it, and was released.')
+      await release(await openInstallation(context), decision)
+      return []
     case 'warning':
       context.logger.forBot().warn(decision.text)
       return []
@@ -127,7 +130,7 @@ const lookUp = async (
     await context.deadline.pause(lookMs)
   }
   context.logger.warn('An event of a session that never began was ignored.')
-  if (wasOffered) await release(context, suncoConversationId)
+  if (wasOffered) await releaseOffered(context, suncoConversationId)
   return undefined
 }
 
@@ -163,15 +166,11 @@ const withNote = async (context: HandlerContext, session: Session): Promise<Sess
   return session
 }
 
-/**
- * The process that was starting the session died after its offer, which nobody will take back: an agent must not go on
- * speaking to nobody. Best effort.
- */
-const release = async (context: HandlerContext, suncoConversationId: string): Promise<void> => {
+/** Nobody takes this offer back: without a release, an agent would go on speaking to nobody. Best effort. */
+const releaseOffered = async (context: HandlerContext, suncoConversationId: string): Promise<void> => {
   try {
-    const { sunco } = await openInstallation(context)
-    await sunco.releaseControl(suncoConversationId, markMove('release'))
+    await release(await openInstallation(context), { suncoConversationId })
   } catch (error) {
-    if (!isGone(error)) context.logger.warn(`Its ticket may still look live (${reasonOf(error)}).`)
+    context.logger.warn(`Its ticket may still look live (${reasonOf(error)}).`)
   }
 }

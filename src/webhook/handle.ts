@@ -79,6 +79,7 @@ const groupByConversation = (events: SuncoEvent[], options: DecideOptions): Deci
 
 const keyOf = (decision: Decision): string => {
   if ('place' in decision) return decision.place.suncoConversationId
+  if ('suncoConversationId' in decision) return decision.suncoConversationId
   return 'userExternalId' in decision ? `user/${decision.userExternalId}` : decision.kind
 }
 

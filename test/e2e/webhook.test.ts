@@ -74,6 +74,16 @@ describe('agent to customer', () => {
     expect(handoff.fromAgents()).toEqual([])
   })
 
+  it('releases a conversation that is none of the bot’s and was passed to it', async () => {
+    const { app, conversationId, installation } = await stage.newHandoff()
+    const conversation = app.conversations.get(conversationId)!
+    conversation.metadata = {}
+    app.passControlByShorthand(conversationId, `botpress-hitl-${installation.webhookId}`)
+    expect(conversation.activeId).toBeDefined()
+    await stage.world().sunco.settled()
+    expect(conversation.activeId).toBeUndefined()
+  })
+
   it.each<[string, (handoff: Handoff) => void, string]>([
     ['the agent ends it', (h) => h.app.agent(ada).endSession(h.conversationId), 'released'],
     [
