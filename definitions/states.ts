@@ -64,7 +64,7 @@ export const states = {
       subject: z
         .string()
         .title('Subject')
-        .describe('What the claim is about: the message that opens a turn, or the end'),
+        .describe('What the claim is about: the message that opens a turn, the end, or the note of it on the ticket'),
       token: z.string().title('Claim Token').describe('Random mark of the process that made the claim'),
       at: z.number().title('Claimed At').describe('When the claim was made, in milliseconds since 1970'),
     }),

@@ -3,7 +3,7 @@ export const userTags = {
   id: { title: 'Sunshine Conversations User ID', description: 'The customer in Sunshine Conversations' },
   email: { title: 'Email', description: 'E-mail address that the customer is recognised by' },
   agentId: {
-    title: 'Zendesk Agent ID',
+    title: 'Speaker Key',
     description:
       'Set on users that speak for Zendesk: the agent, or a stand-in for automated messages and agents without a name',
   },

@@ -2,15 +2,14 @@ import type { Context, Installation } from '../botpress'
 import type { EndReason } from '../session/end-reason'
 import { isMarked, isOwnMessage, moveOf, startOf, type Move } from '../session/mark'
 import { isUndone, readNote, type Session } from '../session/note'
+import { agentWorkspaceType } from '../sunco/types'
 import type { SuncoEvent, WebhookConversation, WebhookMessage } from './parse'
 import { speakerOf, type Agent } from './speaker'
-
-const agentWorkspaceType = 'zd:agentWorkspace'
 
 /** The conversation of ours that an event is about. */
 export type Place = {
   suncoConversationId: string
-  /** When `startHitl` began, in milliseconds since 1970. */
+  /** When the mark was written, at the beginning or the end of `startHitl`; without a mark, the time of the event. In milliseconds since 1970. */
   startedAt: number
   /** By the note that the event carries; undefined means that Botpress has to be asked. */
   session?: Session

@@ -4,13 +4,13 @@ import { lenient } from './lenient'
 const text = z.string()
 /** Sunco's have 24 characters; what is longer did not come from Sunco. */
 const id = z.string().check(z.minLength(1), z.maxLength(128))
-const scalars = z.nullish(z.record(z.string(), z.unknown()))
+const metadata = z.catch(z.nullish(z.record(z.string(), z.unknown())), undefined)
 
 const switchboardPlace = lenient(z.object({ id: lenient(id), name: lenient(text), integrationType: lenient(text) }))
 
 const conversation = z.object({
   id,
-  metadata: z.catch(scalars, undefined),
+  metadata,
   activeSwitchboardIntegration: z.nullish(switchboardPlace),
   pendingSwitchboardIntegration: z.nullish(switchboardPlace),
 })
@@ -27,7 +27,7 @@ const message = z.object({
   }),
   content: z.looseObject({ type: text }),
   source: lenient(z.object({ type: lenient(text) })),
-  metadata: z.catch(scalars, undefined),
+  metadata,
   activity: lenient(z.object({ type: text })),
 })
 
@@ -41,20 +41,20 @@ const payloads = {
     error: lenient(z.object({ code: lenient(text) })),
   }),
   'conversation:remove': z.object({ conversation }),
-  'switchboard:acceptControl': z.object({ conversation, metadata: z.catch(scalars, undefined) }),
+  'switchboard:acceptControl': z.object({ conversation, metadata }),
   'switchboard:passControl': z.object({
     conversation,
-    metadata: z.catch(scalars, undefined),
+    metadata,
     reason: lenient(text),
   }),
   'switchboard:passControl:failure': z.object({
     conversation,
-    metadata: z.catch(scalars, undefined),
+    metadata,
     error: lenient(z.object({ code: lenient(text) })),
   }),
   'switchboard:releaseControl': z.object({
     conversation,
-    metadata: z.catch(scalars, undefined),
+    metadata,
     reason: lenient(text),
   }),
   'user:remove': z.object({ user: z.object({ id, externalId: z.nullish(lenient(id)) }) }),

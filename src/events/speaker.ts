@@ -1,3 +1,4 @@
+import { agentWorkspaceType, limits } from '../sunco/types'
 import { shorten } from '../text/split'
 import { isHttpUrl } from '../text/url'
 import type { WebhookMessage } from './parse'
@@ -5,9 +6,6 @@ import type { WebhookMessage } from './parse'
 /** Set by Zendesk on what comes from Agent Workspace: the Support id of the agent, `__trigger`, or nothing. */
 const agentIdKey = '__zendesk_msg.agent.id'
 const trigger = '__trigger'
-
-/** Source of everything that comes from Agent Workspace, agents and triggers alike. */
-const agentWorkspace = 'zd:agentWorkspace'
 
 export type Agent = {
   /** Tells agents apart: Zendesk's id, else a stand-in that is told by {@link zendeskIdOf}. */
@@ -20,8 +18,6 @@ export type Agent = {
 const byName = 'name:'
 /** Stands in for an agent of whom Zendesk tells neither id nor name. */
 const nameless = `${byName}Agent`
-/** Sunco's limit for names, which its display names keep to as well. */
-const longestName = 128
 
 /** The id of an agent in Zendesk, or undefined for a stand-in. */
 export const zendeskIdOf = (agentId: string): string | undefined => (agentId.startsWith(byName) ? undefined : agentId)
@@ -41,11 +37,11 @@ export const speakerOf = ({ author, source, metadata }: WebhookMessage): Speaker
   if (author.type !== 'business') return { kind: 'other' }
   const subtypes = author.subtypes ?? []
   if (subtypes.includes('bot') || subtypes.includes('AI')) return { kind: 'other' }
-  const fromAgentWorkspace = source?.type === agentWorkspace
+  const fromAgentWorkspace = source?.type === agentWorkspaceType
   const zendeskId = metadata?.[agentIdKey]
   const agentId =
     (typeof zendeskId === 'string' || typeof zendeskId === 'number') && zendeskId !== trigger ? String(zendeskId) : ''
-  const name = shorten(author.displayName?.trim() ?? '', longestName) || undefined
+  const name = shorten(author.displayName?.trim() ?? '', limits.name) || undefined
   const pictureUrl = author.avatarUrl && isHttpUrl(author.avatarUrl) ? author.avatarUrl : undefined
   if (subtypes.includes('agent') || (fromAgentWorkspace && agentId)) {
     return { kind: 'agent', agent: { id: agentId || (name ? `${byName}${name}` : nameless), name, pictureUrl } }

@@ -9,7 +9,8 @@ import { problem } from '../problems'
 import { markMove } from '../session/mark'
 import { noteMetadata } from '../session/note'
 import { postInOrder } from '../session/post'
-import { beginningTags, begunWithoutNote, lastStepTakesMs } from '../session/tags'
+import { begunTakesMs, noteTakesMs, offerTakesMs } from '../session/start-times'
+import { beginningTags, begunWithoutNote } from '../session/tags'
 import type { SuncoClient } from '../sunco/client'
 import { isSuncoError } from '../sunco/error'
 import { prepareTicket } from '../support'
@@ -29,8 +30,6 @@ type Beginning = Pick<Parameters<typeof beginningTags>[0], 'userExternalId' | 'l
 
 /** Kept for tidying up after a handoff that ran out of time, in milliseconds. */
 const undoBudgetMs = 8_000
-/** The handoff does not wait longer for the note, without which a session is looked up, in milliseconds. */
-const noteTakesMs = 1_000
 
 /**
  * Hands the customer over: conversation, control to ourselves, opening messages, control to Agent Workspace with the
@@ -154,12 +153,12 @@ const begin = async (
   progress: Undo,
   { userExternalId, language, ticketState }: Beginning
 ): Promise<{ conversationId: string }> => {
-  const { client, ctx, logger } = props
+  const { ctx, logger } = props
   const { switchboardIntegrationId } = opened.installation
   const suncoConversationId = progress.conversation.id
-  const lastStep = within(props, lastStepTakesMs)
+  const offering = within(props, offerTakesMs)
   const beginning = async (): Promise<string> => {
-    const { conversation } = await lastStep.client.getOrCreateConversation({
+    const { conversation } = await offering.client.getOrCreateConversation({
       channel: 'hitl',
       tags: beginningTags({
         suncoConversationId,
@@ -174,7 +173,7 @@ const begin = async (
     return conversation.id
   }
   const [, conversationId] = await sideBySide([
-    openFor(lastStep, opened).sunco.offerControl(suncoConversationId, switchboardIntegrationId),
+    openFor(offering, opened).sunco.offerControl(suncoConversationId, switchboardIntegrationId),
     beginning(),
   ])
   const note = noteMetadata(ctx, { conversationId, suncoConversationId, beganAt: Date.now(), language })
@@ -183,7 +182,8 @@ const begin = async (
   } catch (error) {
     logger.warn(`A session's note could not be written (${reasonOf(error)}).`)
     // Without either, the session counts as one whose handoff was never finished.
-    await client.updateConversation({ id: conversationId, tags: begunWithoutNote })
+    const noting = within(props, begunTakesMs)
+    await noting.client.updateConversation({ id: conversationId, tags: begunWithoutNote })
   }
   return { conversationId }
 }

@@ -1,10 +1,13 @@
 import { sideBySide } from '../platform/side-by-side'
 import type { SuncoClient } from '../sunco/client'
 import { isGone } from '../sunco/error'
-import type { SuncoIntegration, Switchboard, SwitchboardIntegration, Webhook } from '../sunco/types'
-
-/** Type of Agent Workspace in every Zendesk account's switchboard. */
-const agentWorkspaceType = 'zd:agentWorkspace'
+import {
+  agentWorkspaceType,
+  type SuncoIntegration,
+  type Switchboard,
+  type SwitchboardIntegration,
+  type Webhook,
+} from '../sunco/types'
 
 /** What stands in the Sunco app, as far as it concerns an installation. */
 export type Inventory = {

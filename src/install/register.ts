@@ -1,5 +1,5 @@
 import type { HandlerContext, Installation, Props } from '../botpress'
-import { keepBotName } from '../installation/bot-name'
+import { refreshBotName } from '../installation/bot-name'
 import { openFor } from '../installation/open'
 import { checkCredentials, credentialsOf } from '../installation/credentials'
 import { readInstallation, saveInstallation } from '../installation/state'
@@ -7,7 +7,7 @@ import { isTransient, reasonOf } from '../platform/failure'
 import { isProblem, problem } from '../problems'
 import { sideBySide } from '../platform/side-by-side'
 import { sweepSessions } from '../reconcile/sweep'
-import { isSuncoError, isTransientAnswer } from '../sunco/error'
+import { isGone, isSuncoError, isTransientAnswer } from '../sunco/error'
 import { configuredHost, findHost, openSunco, type Credentials } from '../sunco/host'
 import type { App } from '../sunco/types'
 import { examineConnection, settleDueTickets } from '../support'
@@ -18,7 +18,7 @@ import { ensureSetUp } from './set-up'
  * Runs at install, at every save of the configuration, and hourly: checks, sets up what is missing or was changed in
  * Zendesk, keeps what later steps need, and looks at live sessions. Writes nothing but the schedule where all is well.
  *
- * A failed `register` marks the installation as broken. So a failure that may pass is a warning for an installation that was
+ * A failed `register` marks the installation as broken. So a transient failure is a warning for an installation that was
  * set up before, and an error only for one that was not.
  */
 export const register: Props['register'] = async (props) => {
@@ -74,7 +74,7 @@ const setUp = async (
   const sunco = openSunco(host, credentials, context.deadline)
   const found = await ensureSetUp(sunco, name, webhookUrl)
   const [botName, support] = await sideBySide([
-    keepBotName(context, kept),
+    refreshBotName(context, kept),
     examineConnection(context, app.subdomain ?? undefined),
   ])
   const installation: Installation = { ...kept, ...botName, ...support, appId: credentials.appId, host, ...found }
@@ -98,6 +98,6 @@ const explain = (error: unknown, credentials: Credentials): unknown => {
   if (isTransientAnswer(error)) return problem('unreachable', reasonOf(error))
   if (error.status === 401) return problem('wrongKey')
   if (error.status === 403) return problem('notAllowed')
-  if (error.status === 404) return problem('unknownApp')
+  if (isGone(error)) return problem('unknownApp')
   return problem('setUpRefused', reasonOf(error))
 }

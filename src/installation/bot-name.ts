@@ -19,7 +19,7 @@ export const readBotName = async (context: HandlerContext): Promise<BotName> => 
 }
 
 /** The name as it is kept with the installation; asked for once a day. */
-export const keepBotName = async (context: HandlerContext, kept: Installation | undefined): Promise<BotName> => {
+export const refreshBotName = async (context: HandlerContext, kept: Installation | undefined): Promise<BotName> => {
   const isFresh = kept?.botNameReadAt !== undefined && Date.now() - kept.botNameReadAt < keptForMs
   return isFresh ? {} : readBotName(context)
 }

@@ -78,8 +78,8 @@ const pauseMs = 400
 
 /**
  * Streams a file to the disk, at most `limit` bytes of it and no longer than half a minute, and hands it to `use`: its size
- * has to be known before it can be passed on, and it is too large for the memory of a small function. What passes is
- * tried again. Rejects with {@link MediaError}, or as `use` does.
+ * has to be known before it can be passed on, and it is too large for the memory of a small function. A transient
+ * failure is tried again. Rejects with {@link MediaError}, or as `use` does.
  */
 export const withMedia = async <T>(
   url: string,

@@ -30,7 +30,7 @@ type RetryCause = Parameters<NonNullable<RetryConfig['retryCondition']>>[0]
 
 /** Refused before anything was done. */
 const isRefused = ({ response, code }: RetryCause): boolean => response?.status === 429 || code === 'ECONNREFUSED'
-/** A connection that broke, or an error of Botpress' that may pass. A call that ran into its time limit is not repeated. */
+/** A connection that broke, or a transient error of Botpress'. A call that ran into its time limit is not repeated. */
 const isBroken = ({ response, code }: RetryCause): boolean =>
   response ? response.status >= 500 || response.status === 408 : code !== 'ECONNABORTED'
 
@@ -41,7 +41,7 @@ const hintOf = (error: RetryCause): number => {
 
 const pauseBefore = (count: number, error: RetryCause): number => Math.max(hintOf(error), pausesMs[count - 1] ?? 0)
 
-/** The time limit of a call holds for all its attempts together; the client takes the last one off after this is asked. */
+/** All attempts of a call share its time limit. The client takes the time of the last one off it only after it has asked this. */
 const isTimeFor = (error: RetryCause): boolean => {
   const { timeout = 0, 'axios-retry': state } = error.config ?? {}
   const took = Date.now() - (state?.lastRequestTime ?? 0)

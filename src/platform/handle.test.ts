@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Context, HandlerContext } from '../botpress'
-import { inFunction } from './handle'
+import { runHandler } from './handle'
 
 const directory = mkdtempSync(path.join(tmpdir(), 'server-'))
 /** Is there once the connection was closed. */
@@ -50,8 +50,8 @@ describe('a function that was frozen', () => {
     const createEvent = ({ client }: HandlerContext) =>
       client.createEvent({ type: 'hitlStopped', payload: { conversationId: 'c' } })
     const props = { ctx } as HandlerContext
-    await inFunction(props, 5_000, createEvent)
+    await runHandler(props, 5_000, createEvent)
     freeze()
-    expect(await inFunction(props, 5_000, createEvent)).toMatchObject({ event: { id: 'e' } })
+    expect(await runHandler(props, 5_000, createEvent)).toMatchObject({ event: { id: 'e' } })
   })
 })

@@ -18,7 +18,7 @@ type SdkContext = Omit<HandlerContext, 'deadline'>
  * happened while the process was frozen. Connections that the far side closed meanwhile are noticed in these two turns of
  * the event loop; the first call would go over a dead one otherwise, and wait for its repetition.
  */
-export const inFunction = async <P extends SdkContext, R>(
+export const runHandler = async <P extends SdkContext, R>(
   props: P,
   budgetMs: number,
   handler: (props: P & { deadline: Deadline }) => Promise<R>
@@ -50,7 +50,7 @@ export const safely =
   <P extends SdkContext, R>(handler: (props: P & { deadline: Deadline }) => Promise<R>): ((props: P) => Promise<R>) =>
   async (props) => {
     try {
-      return await inFunction(props, handlerBudgetMs, handler)
+      return await runHandler(props, handlerBudgetMs, handler)
     } catch (error) {
       throw isProblem(error) ? error : problem('unexpected', reasonOf(error))
     }

@@ -18,9 +18,9 @@ export const findEnd = async (
   context: HandlerContext,
   opened: OpenInstallation,
   session: Session
-): Promise<EndReason | undefined> => (await look(context, opened, session)).over
+): Promise<EndReason | undefined> => (await readStanding(context, opened, session)).over
 
-export type Look = {
+export type Standing = {
   /** Why the session is over. */
   over?: EndReason
   /** Whether the conversation bears no note at all, so that its handoff was not finished, or the note not written. */
@@ -29,12 +29,12 @@ export type Look = {
   isUnheard?: boolean
 }
 
-/** The same, with what the conversation's metadata says. */
-export const look = async (
+/** How a session stands in Sunco: why it is over, whether it bears a note, whether its events reach us. */
+export const readStanding = async (
   { ctx, logger }: HandlerContext,
   { installation, sunco }: OpenInstallation,
   { suncoConversationId, beganAt }: Session
-): Promise<Look> => {
+): Promise<Standing> => {
   try {
     const conversation = await sunco.getConversation(suncoConversationId)
     const isYoung = Date.now() - beganAt < controlSettlesMs

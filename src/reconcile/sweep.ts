@@ -7,7 +7,7 @@ import { sideBySide } from '../platform/side-by-side'
 import { whileTime } from '../platform/while-time'
 import { toEndReason } from '../session/end-reason'
 import { isUnfinished, sessionOf, type ConversationRecord } from '../session/tags'
-import { look } from './control'
+import { readStanding } from './control'
 import { endSession } from './end'
 import { bringMissing, findMissing } from './missing'
 import { release, releaseSession } from './release'
@@ -46,9 +46,9 @@ const sweepPage = async (
     tags: { live: 'true' },
     ...(beforeDate && { beforeDate }),
   })
-  const grown = conversations.filter(({ createdAt }) => Date.now() - Date.parse(createdAt) > youngMs)
-  const count = await whileTime(context.deadline, reserveMs, grown, (found) => tryToSweep(context, opened, found))
-  if (count < grown.length) return grown[count - 1]?.createdAt ?? beforeDate
+  const oldEnough = conversations.filter(({ createdAt }) => Date.now() - Date.parse(createdAt) > youngMs)
+  const count = await whileTime(context.deadline, reserveMs, oldEnough, (found) => tryToSweep(context, opened, found))
+  if (count < oldEnough.length) return oldEnough[count - 1]?.createdAt ?? beforeDate
   return meta.nextToken ? conversations.at(-1)?.createdAt : undefined
 }
 
@@ -80,7 +80,7 @@ const sweepSession = async (
   if (endReason === 'stopHitl') return releaseSession(context, opened, session, 'stopHitl', at)
   if (endReason) return endSession(context, session, toEndReason(endReason), at)
   const [{ over, lacksNote, isUnheard }, missing] = await sideBySide([
-    look(context, opened, session),
+    readStanding(context, opened, session),
     findMissing(context, session),
   ])
   if (over) return endSession(context, session, over)

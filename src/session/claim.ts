@@ -75,7 +75,7 @@ const work = async (
   try {
     if (!(await isDone(leased))) await effect(leased, wasLeftHalfway)
   } catch (error) {
-    // What may pass may also have been done, or be done yet. A definite refusal was not.
+    // After a transient failure the effect may be there, or may yet come. After a definite refusal it is not.
     if (isApiError(error) && !isTransient(error)) await clear(leased, conversationId, claim)
     throw error
   }

@@ -2,11 +2,6 @@ import type { conversationTags } from '../../definitions/tags'
 import type { EndReason } from './end-reason'
 import type { Session } from './note'
 
-/** How long `startHitl` may run at most, in milliseconds; until then, a session that is not known may be about to begin. */
-export const startTakesAtMostMs = 120_000
-/** How long the last step of `startHitl` may take at most, in milliseconds. */
-export const lastStepTakesMs = 6_000
-
 /** The parts of a Botpress conversation that say how a session stands. */
 export type ConversationRecord = {
   id: string

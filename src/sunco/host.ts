@@ -49,8 +49,8 @@ export const openSunco = (host: string, credentials: Credentials, deadline: Dead
   )
 
 /**
- * Finds the host of an app: the configured subdomain; else the smooch.io hosts are asked for the app, and the subdomain
- * that it names goes first from then on. Rejects with the last host's SuncoError.
+ * Finds the host of an app: the configured subdomain's; else the smooch.io hosts are asked for the app, and it is the host of the
+ * subdomain that the app names. Rejects with a transient SuncoError if there was one, else with the first host's.
  */
 export const findHost = async (
   credentials: Credentials,

@@ -15,7 +15,8 @@ export const isWorthRetrying = (error: SuncoError, repeatable: boolean): boolean
 }
 
 /**
- * Milliseconds until the next attempt, or undefined where there is no time for it. Never less than the server's own hint, which may be no wait at all.
+ * Milliseconds until the next attempt, or undefined where there is no time for it. At least what the server asks for, and some
+ * time also where it asks for none.
  * @param attempt 1 after the first failure
  */
 export const waitBeforeRetry = (

@@ -1,5 +1,8 @@
 import * as z from 'zod/mini'
 
+/** Type of Agent Workspace in every account's switchboard, and the source of all that comes from it. */
+export const agentWorkspaceType = 'zd:agentWorkspace'
+
 /** Flat, at most 4 KB in all (Sunco refuses more with 400). */
 export type Metadata = Record<string, string | number | boolean>
 

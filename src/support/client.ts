@@ -24,7 +24,7 @@ type Answer = { operation: string; status: number; headers: Headers; text: strin
 type Call = { operation: string; method: 'GET' | 'PUT'; path: string; body?: unknown }
 
 export type SupportClient = {
-  /** Stands for host and OAuth client: what is kept of what they were told is kept by it. */
+  /** Identity of host and OAuth client: the key for keeping what was read with them. */
   account: object
   /** Checks that the OAuth client is known, by asking for a token where there is none. */
   authorize: () => Promise<void>

@@ -6,7 +6,7 @@ import { whileTime } from '../platform/while-time'
 import { withClaim } from '../session/claim'
 import { toEndReason } from '../session/end-reason'
 import { findConversation } from '../session/find'
-import type { ConversationRecord } from '../session/tags'
+import { isDone, type ConversationRecord } from '../session/tags'
 import { connect, connectFor, type Connection } from './access'
 import { describeFailure, wasRefused } from './error'
 import { noteOf } from './end-note'
@@ -54,8 +54,8 @@ export const settleDueTickets = async (context: HandlerContext, installation: In
 }
 
 /**
- * Sessions whose tickets something is left to be done with, the newest first, and where the next run begins: undefined stands
- * for the newest. Most of those that run need nothing by now.
+ * Sessions with something left to do on their ticket, the newest first, and where the next run begins: undefined stands for the
+ * newest. Live sessions whose ticket was found and named are left out.
  */
 const listDue = async (
   { client }: HandlerContext,
@@ -78,7 +78,7 @@ const listDue = async (
 
 const settleLater = async (context: HandlerContext, found: ConversationRecord): Promise<void> => {
   const isGivenUp = Date.now() - Date.parse(found.tags.endedAt ?? '') > givenUpAfterMs
-  if (!isGivenUp) return settle(context, found, isOver(found))
+  if (!isGivenUp) return settle(context, found, isDone(found))
   await context.client.updateConversation({ id: found.id, tags: { ticketDue: '', ticketSubject: '' } })
 }
 
@@ -91,13 +91,10 @@ const attempt = async ({ logger }: HandlerContext, work: () => Promise<void>): P
   }
 }
 
-/** Whether the bot has been told of the end: before that, a session that is marked as over may go on after all. */
-const isOver = ({ tags }: ConversationRecord): boolean => Boolean(tags.endReason) && !tags.live
-
 /** Nothing is, while a session runs whose ticket was found and named. */
 const isAnythingDue = (conversation: ConversationRecord): boolean => {
   const { ticketId, ticketSubject } = conversation.tags
-  return isOver(conversation) || !ticketId || Boolean(ticketSubject)
+  return isDone(conversation) || !ticketId || Boolean(ticketSubject)
 }
 
 const settleOne = async (context: HandlerContext, session: SessionToSettle): Promise<void> => {
@@ -144,7 +141,7 @@ const finish = async (
   await withClaim({
     context,
     conversationId: id,
-    subject: 'note',
+    subject: 'endNote',
     isDone: async ({ client }) => !(await client.getConversation({ id })).conversation.tags.ticketDue,
     // A failure is no reason to keep the claim, which others of this conversation would wait for.
     effect: (leased) =>

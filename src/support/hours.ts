@@ -22,10 +22,10 @@ export type Opening = {
   closesAt?: Date
 }
 
-const minutesOfDay = 24 * 60
+const minutesPerDay = 24 * 60
 const longestLookDays = 60
 
-const minutesOfWeek = 7 * minutesOfDay
+const minutesPerWeek = 7 * minutesPerDay
 
 /** What is open on one day, in minutes since its midnight. */
 type Day = { year: number; month: number; date: number; open: Interval[] }
@@ -33,10 +33,10 @@ type Day = { year: number; month: number; date: number; open: Interval[] }
 /** An end before its start is accepted on Saturdays only (0, or past midnight); any other such interval is ignored. */
 const spansOf = (start: number, end: number): Interval[] => {
   if (end > start) return [{ start, end }]
-  const isSaturdays = start >= minutesOfWeek - minutesOfDay && end < minutesOfDay
+  const isSaturdays = start >= minutesPerWeek - minutesPerDay && end < minutesPerDay
   return isSaturdays
     ? [
-        { start, end: minutesOfWeek },
+        { start, end: minutesPerWeek },
         { start: 0, end },
       ]
     : []
@@ -49,10 +49,10 @@ const dayOf = ({ zone, intervals, holidays }: Schedule, now: Date, daysOn: numbe
   const day = { year: noon.getUTCFullYear(), month: noon.getUTCMonth(), date: noon.getUTCDate() }
   const name = noon.toISOString().slice(0, 10)
   if (holidays.some(({ start, end }) => start <= name && name <= end)) return { ...day, open: [] }
-  const midnight = noon.getUTCDay() * minutesOfDay
+  const midnight = noon.getUTCDay() * minutesPerDay
   const open = intervals
     .flatMap(({ start, end }) => spansOf(start, end))
-    .map(({ start, end }) => ({ start: Math.max(start - midnight, 0), end: Math.min(end - midnight, minutesOfDay) }))
+    .map(({ start, end }) => ({ start: Math.max(start - midnight, 0), end: Math.min(end - midnight, minutesPerDay) }))
     .filter(({ start, end }) => end > start)
     .sort((a, b) => a.start - b.start)
   return { ...day, open }
@@ -92,7 +92,7 @@ const closingAfter = (schedule: Schedule, now: Date, current: Interval): Date | 
     for (const { start, end: nextEnd } of day.open) {
       if (start <= end && nextEnd > end) end = nextEnd
     }
-    if (end < minutesOfDay) return momentOf(schedule, now, day, end)
+    if (end < minutesPerDay) return momentOf(schedule, now, day, end)
     // Midnight: it goes on where the next day opens with it.
     if (!dayOf(schedule, now, daysOn + 1).open.some(({ start }) => start === 0))
       return momentOf(schedule, now, day, end)

@@ -153,6 +153,6 @@ const passOn = async (context: HandlerContext, session: Session, reason: EndReas
 const explain = (error: unknown): unknown => {
   if (!isSuncoError(error)) return error
   if (error.status === 423) return problem('conversationFull')
-  if (error.status === 404) return problem('conversationGone')
+  if (isGone(error)) return problem('conversationGone')
   return problem('notDelivered', reasonOf(error))
 }

@@ -59,14 +59,18 @@ export const waitForTurn = async ({
   let lookedAt = 0
   const refuseIfOver = async (): Promise<void> => {
     if (!isFromCustomer) return
-    const over = await orNothing(context, undefined, (brief) => findEnd(brief, openFor(brief, opened), session))
+    const over = await orNothing(context, 'Whether the session is over', undefined, (brief) =>
+      findEnd(brief, openFor(brief, opened), session)
+    )
     lookedAt = Date.now()
     if (over) throw new SessionOver(over)
   }
   /** Those that turned out to be in Zendesk, their acknowledgement late or lost. */
   const posted = new Set<string>()
   const findEarlier = async (): Promise<string[]> => {
-    const ids = await orNothing(context, [], (brief) => findOnTheirWay(brief, session.conversationId, message))
+    const ids = await orNothing(context, 'What is before it', [], (brief) =>
+      findOnTheirWay(brief, session.conversationId, message)
+    )
     return ids.filter((id) => !posted.has(id))
   }
 
@@ -78,7 +82,7 @@ export const waitForTurn = async ({
     earlier = await findEarlier()
     if (earlier.length > 0 && looks % looksBeforeAskingSunco === 0) {
       const waitedFor = earlier
-      const found = await orNothing(context, [], (brief) =>
+      const found = await orNothing(context, 'What is in Zendesk', [], (brief) =>
         findPostedAmong(openFor(brief, opened).sunco, session.suncoConversationId, waitedFor)
       )
       for (const id of found) posted.add(id)
@@ -91,15 +95,17 @@ export const waitForTurn = async ({
   return { hasWaited, check }
 }
 
+/** @param what is looked for, for the log */
 const orNothing = async <T>(
   context: HandlerContext,
+  what: string,
   nothing: T,
   look: (brief: HandlerContext) => Promise<T>
 ): Promise<T> => {
   try {
     return await look(within(context, lookTakesMs))
   } catch (error) {
-    context.logger.warn(`A message goes out without a look at what is before it (${reasonOf(error)}).`)
+    context.logger.warn(`${what} could not be found out before a message (${reasonOf(error)}).`)
     return nothing
   }
 }

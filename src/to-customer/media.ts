@@ -51,8 +51,8 @@ export const withReadableMedia = async (
       return withMediaUrl(item, stored)
     } catch (error) {
       const reason = error instanceof MediaError ? error.reason : reasonOf(error)
-      const mayPass = error instanceof MediaError ? error.isTransient : isTransient(error)
-      if (mayPass && !isLate) throw new TryLater(`a file is ${reason} for the moment`)
+      const canRetry = error instanceof MediaError ? error.isTransient : isTransient(error)
+      if (canRetry && !isLate) throw new TryLater(`a file is ${reason} for the moment`)
       context.logger.forBot().warn(`A file of an agent could not be passed on (${reason}).`)
       const title = 'title' in item.payload ? item.payload.title : undefined
       return { type: 'text', payload: { text: `${texts.fileNotShown}${title ?? name ?? texts.file}` } }

@@ -9,21 +9,15 @@ import { release, releaseSession } from '../reconcile/release'
 import type { EndReason } from '../session/end-reason'
 import { findConversation, listConversationsOf } from '../session/find'
 import { lacksNote, noteMetadata, readNote, type Session } from '../session/note'
-import {
-  isDone,
-  isUnfinished,
-  lastStepTakesMs,
-  sessionOf,
-  startTakesAtMostMs,
-  type ConversationRecord,
-} from '../session/tags'
+import { lastStepsTakeMs, startTakesAtMostMs } from '../session/start-times'
+import { isDone, isUnfinished, sessionOf, type ConversationRecord } from '../session/tags'
 import { isGone } from '../sunco/error'
 import type { SessionToSettle } from '../support'
 
 /** How long to look for a session that is starting before Sunco is asked to deliver again, in milliseconds. */
 const lookForMs = 9_000
 const lookMs = 250
-/** The plugin drops what reaches it before it has taken note that `startHitl` returned, in milliseconds. */
+/** For so long after `startHitl` returned, the HITL plugin still drops what reaches it, in milliseconds. */
 const pluginTakesMs = 2_000
 
 /**
@@ -142,7 +136,7 @@ const lookUp = async (
 const withNote = async (context: HandlerContext, session: Session): Promise<Session | undefined> => {
   const { client, ctx, logger } = context
   const { conversationId, suncoConversationId } = session
-  const settledAt = session.beganAt + lastStepTakesMs + pluginTakesMs
+  const settledAt = session.beganAt + lastStepsTakeMs + pluginTakesMs
   try {
     const opened = await openInstallation(context)
     for (;;) {

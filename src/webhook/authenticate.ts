@@ -9,7 +9,7 @@ import { isSameSecret } from '../text/secret'
 const readAgainAfterMs = 60_000
 
 /** Installations that a wrong secret was asked about lately: a flood of forged requests must not become one of calls. */
-const lately = new QuickLRU<string, true>({ maxSize: 500, maxAge: 2_000 })
+const askedLately = new QuickLRU<string, true>({ maxSize: 500, maxAge: 2_000 })
 
 /**
  * The installation that a webhook request belongs to, or undefined for a stranger's. Sunco sends the webhook's secret in
@@ -27,10 +27,10 @@ export const authenticate = async (
   const known = knownInstallation(context)
   if (known && isSameSecret(known.webhookSecret, apiKey)) return known
   const key = context.ctx.webhookId
-  if (lately.has(key)) throw new TryLater('a secret was asked for just now')
+  if (askedLately.has(key)) throw new TryLater('a secret was asked for just now')
   const kept = await readInstallation(context)
   if (kept && isSameSecret(kept.webhookSecret, apiKey)) return kept
-  lately.set(key, true)
+  askedLately.set(key, true)
   const current = await readFromSunco(context, kept)
   return current && isSameSecret(current.webhookSecret, apiKey) ? current : undefined
 }

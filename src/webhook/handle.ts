@@ -3,7 +3,7 @@ import type { HandlerContext, SdkProps } from '../botpress'
 import { decide, type Decision, type DecideOptions } from '../events/decide'
 import { parseBatch, type SuncoEvent } from '../events/parse'
 import { isTransient, reasonOf, TryLater } from '../platform/failure'
-import { inFunction } from '../platform/handle'
+import { runHandler } from '../platform/handle'
 import { settleTickets, type SessionToSettle } from '../support'
 import { apply } from './apply'
 import { authenticate } from './authenticate'
@@ -26,7 +26,7 @@ export const handleWebhook: SdkProps['handler'] = async (props) => {
   // On creating a webhook, Sunco asks whether anyone is there.
   if (req.method === 'HEAD' || req.method === 'GET') return { status: 200 }
   try {
-    return await inFunction(props, budgetMs, (context) => receive(context, req.headers['x-api-key'], req.body))
+    return await runHandler(props, budgetMs, (context) => receive(context, req.headers['x-api-key'], req.body))
   } catch (error) {
     if (!(error instanceof TryLater)) {
       logger.error(`A webhook request was not handled (${reasonOf(error)}); it will be delivered again.`)
