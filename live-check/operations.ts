@@ -48,7 +48,7 @@ export const createOperations = (transport: Transport): Operations => ({
       file,
       single: true,
     })
-    return z.parse(answers.attachment, answer).attachment.mediaUrl
+    return z.parse(answers.attachment, answer)
   },
   deleteAttachment: (mediaUrl) => {
     const body = { mediaUrl }

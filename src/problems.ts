@@ -50,8 +50,9 @@ export const problems = {
 type Problem = keyof typeof problems
 
 /** The error that the Studio shows, with a text from {@link problems}. */
-export const problem = (kind: Problem, detail = ''): RuntimeError => {
-  const error = new RuntimeError(problems[kind](detail))
+export const problem = <K extends Problem>(kind: K, ...details: Parameters<(typeof problems)[K]>): RuntimeError => {
+  const text: (...details: string[]) => string = problems[kind]
+  const error = new RuntimeError(text(...details))
   own.add(error)
   return error
 }

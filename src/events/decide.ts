@@ -90,7 +90,7 @@ export const decide = (event: SuncoEvent, { ctx, installation }: DecideOptions):
     case 'conversation:remove':
       return end('conversationRemoved')
     case 'switchboard:releaseControl':
-      if (!isOwnMove(event.payload.metadata)) return end(reasonOf(event.payload.reason, 'released'))
+      if (!isOwnMove(event.payload.metadata)) return end(endReasonOr(event.payload.reason, 'released'))
       return moveOf(event.payload.metadata) === ('release' satisfies Move)
         ? { kind: 'takenBack', place }
         : nothing('own move')
@@ -99,7 +99,7 @@ export const decide = (event: SuncoEvent, { ctx, installation }: DecideOptions):
       if (isOwnMove(event.payload.metadata)) return nothing('own move')
       const over = endOf(conversation, installation)
       if (!over) return nothing('Agent Workspace holds control')
-      return end(reasonOf(event.type === 'switchboard:passControl' ? event.payload.reason : undefined, over))
+      return end(endReasonOr(event.type === 'switchboard:passControl' ? event.payload.reason : undefined, over))
     }
     case 'switchboard:passControl:failure':
       return moveOf(event.payload.metadata) === ('ticket' satisfies Move)
@@ -155,7 +155,7 @@ const isOwnMove = (metadata: Record<string, unknown> | null | undefined): boolea
 
 /** What Zendesk may say of an end (OpenAPI description, "switchboardReleaseControl"); all else goes by who holds control. */
 const knownReasons = new Set<string>(['ticketClosed', 'transferToEmail'] satisfies EndReason[])
-const reasonOf = (reason: string | undefined, otherwise: EndReason): EndReason =>
+const endReasonOr = (reason: string | undefined, otherwise: EndReason): EndReason =>
   reason !== undefined && knownReasons.has(reason) ? (reason as EndReason) : otherwise
 
 /** Codes come from outside and go into logs: anything unusual is left out. */

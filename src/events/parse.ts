@@ -6,7 +6,7 @@ const text = z.string()
 const id = z.string().check(z.minLength(1), z.maxLength(128))
 const metadata = z.catch(z.nullish(z.record(z.string(), z.unknown())), undefined)
 
-const switchboardPlace = lenient(z.object({ id: lenient(id), name: lenient(text), integrationType: lenient(text) }))
+const switchboardPlace = lenient(z.object({ id: lenient(id), integrationType: lenient(text) }))
 
 const conversation = z.object({
   id,
@@ -32,7 +32,7 @@ const message = z.object({
 })
 
 const envelope = z.object({ id: lenient(id), type: text, createdAt: lenient(text), payload: z.unknown() })
-const body = z.object({ app: lenient(z.object({ id: lenient(text) })), events: z.array(z.unknown()) })
+const body = z.object({ events: z.array(z.unknown()) })
 
 const payloads = {
   'conversation:message': z.object({ conversation, message }),

@@ -11,16 +11,16 @@ import type { Metadata } from '../sunco/types'
 export const takeControl = async (
   context: HandlerContext,
   opened: OpenInstallation,
-  conversationId: string
+  suncoConversationId: string
 ): Promise<OpenInstallation> => {
   const take = ({ sunco, installation }: OpenInstallation): Promise<void> =>
-    sunco.passControl(conversationId, installation.switchboardIntegrationId, markMove('take'))
+    sunco.passControl(suncoConversationId, installation.switchboardIntegrationId, markMove('take'))
   try {
     await take(opened)
     return opened
   } catch (error) {
     if (!isUnknownTarget(error)) throw error
-    const { repairSwitchboard } = await import('../installation/recover')
+    const { repairSwitchboard } = await import('../install/recover')
     const repaired = await repairSwitchboard(context)
     await take(repaired)
     return repaired
@@ -31,18 +31,18 @@ export const takeControl = async (
 export const passToAgentWorkspace = async (
   context: HandlerContext,
   { sunco, installation }: OpenInstallation,
-  conversationId: string,
+  suncoConversationId: string,
   metadata: Metadata
 ): Promise<OpenInstallation> => {
   const pass = async (to: Installation): Promise<OpenInstallation> => {
-    await sunco.passControl(conversationId, to.agentWorkspaceId, metadata)
+    await sunco.passControl(suncoConversationId, to.agentWorkspaceId, metadata)
     return { sunco, installation: to }
   }
   try {
     return await pass(installation)
   } catch (error) {
     if (!isUnknownTarget(error) || error.fate === 'unknown') throw error
-    const { recoverInstallation } = await import('../installation/recover')
+    const { recoverInstallation } = await import('../install/recover')
     const current = await recoverInstallation(context)
     if (current.agentWorkspaceId === installation.agentWorkspaceId) throw error
     return pass(current)

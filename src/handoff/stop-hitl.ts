@@ -8,7 +8,7 @@ import { agentTagsLacking, listDelivered, type Delivered } from '../reconcile/de
 import { release } from '../reconcile/release'
 import type { Session } from '../session/note'
 import { endTags, isDone, noLongerLive, sessionOf, stopDue, stopPutOff, type ConversationRecord } from '../session/tags'
-import { findOnTheirWay } from '../to-agent/earlier'
+import { findOnTheirWay } from '../session/on-their-way'
 
 /** Kept for taking the mark back where the release failed, in milliseconds. */
 const undoBudgetMs = 6_000

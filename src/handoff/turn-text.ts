@@ -1,7 +1,7 @@
 import type { HistoryItem } from '../botpress'
 import { linkText, mapUrl } from '../text/url'
 
-type Turn = HistoryItem extends infer T ? (T extends HistoryItem ? Omit<T, 'source'> : never) : never
+type HistoryTurn = HistoryItem extends infer T ? (T extends HistoryItem ? Omit<T, 'source'> : never) : never
 type Card = {
   title: string
   subtitle?: string
@@ -26,7 +26,7 @@ const describeLocation = (at: { latitude: number; longitude: number; address?: s
 export const notShown = '(A message that cannot be shown.)'
 
 /** What a turn of any kind says, as text with its links. */
-export const describePayload = (turn: Turn): string => {
+export const describePayload = (turn: HistoryTurn): string => {
   switch (turn.type) {
     case 'text':
       return turn.payload.text

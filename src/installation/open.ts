@@ -23,6 +23,6 @@ export const openFor = (
 
 /** Rarely needed, and drags the set-up along: loaded with its first use. */
 const recover = async (context: HandlerContext): Promise<Installation> => {
-  const { recoverInstallation } = await import('./recover')
+  const { recoverInstallation } = await import('../install/recover')
   return recoverInstallation(context)
 }

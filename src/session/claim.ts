@@ -88,17 +88,14 @@ const work = async (
  */
 const clear = async ({ client }: HandlerContext, conversationId: string, claim: Claim): Promise<void> => {
   const place = placeOf(conversationId)
-  try {
-    for (let attempt = 0; attempt < 3; attempt++) {
-      try {
-        return void (await client.setState({ ...place, payload: null }))
-      } catch {
-        const { state } = await client.getState(place)
-        if (state.payload?.token !== claim.token) return
-      }
-    }
-  } catch {
-    // It is cleared, or the time is up.
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const isCleared = await client.setState({ ...place, payload: null }).then(
+      () => true,
+      () => false
+    )
+    if (isCleared) return
+    const left = await client.getState(place).catch(() => undefined)
+    if (left?.state.payload?.token !== claim.token) return
   }
 }
 

@@ -9,8 +9,8 @@ import { markMessage, partOf } from './mark'
 export type Post = MessagePost & { plain?: Content }
 
 export type PostOptions = {
-  /** Ids of those that an earlier try has posted, by part; they are not posted again. */
-  posted?: readonly (string | undefined)[]
+  /** Sunco ids of those that an earlier try has posted, by part; they are not posted again. */
+  posted?: ReadonlyMap<number, string>
   /** Called before each further part and each repetition; rejects where nothing may be posted any more. */
   check?: () => Promise<void>
 }
@@ -23,18 +23,18 @@ export type PostOptions = {
 export const postInOrder = async (
   { deadline }: Pick<HandlerContext, 'deadline'>,
   sunco: SuncoClient,
-  conversationId: string,
+  suncoConversationId: string,
   name: string,
   posts: Post[],
-  { posted = [], check }: PostOptions = {}
+  { posted, check }: PostOptions = {}
 ): Promise<string[]> => {
   const postPart = (part: number, { author, content, metadata }: MessagePost): Promise<Message | undefined> => {
     const marked = { author, content, metadata: { ...metadata, ...markMessage(name, part) } }
     return makeOnce({
       deadline,
-      make: async () => (await sunco.postMessage(conversationId, marked))[0],
+      make: async () => (await sunco.postMessage(suncoConversationId, marked))[0],
       find: async () => {
-        const messages = await sunco.listNewestMessages(conversationId)
+        const messages = await sunco.listNewestMessages(suncoConversationId)
         return messages.find((message) => partOf(message.metadata, name) === part)
       },
       check,
@@ -43,7 +43,7 @@ export const postInOrder = async (
 
   const ids: (string | undefined)[] = []
   for (const [part, post] of posts.entries()) {
-    const known = posted[part]
+    const known = posted?.get(part)
     if (known !== undefined) {
       ids.push(known)
       continue
@@ -59,17 +59,17 @@ export const postInOrder = async (
   return ids.filter((id) => id !== undefined)
 }
 
-/** Ids of the messages of a name that the conversation has already, by part. */
+/** Sunco ids of the messages of a name that the conversation has already, by part. */
 export const findPosted = async (
   sunco: SuncoClient,
-  conversationId: string,
+  suncoConversationId: string,
   name: string
-): Promise<(string | undefined)[]> => {
-  const messages = await sunco.listNewestMessages(conversationId)
-  const parts = messages.flatMap(({ id, metadata }) => {
+): Promise<Map<number, string>> => {
+  const messages = await sunco.listNewestMessages(suncoConversationId)
+  const posted = new Map<number, string>()
+  for (const { id, metadata } of messages) {
     const part = partOf(metadata, name)
-    return part === undefined ? [] : [{ part, id }]
-  })
-  const length = Math.max(-1, ...parts.map(({ part }) => part)) + 1
-  return Array.from({ length }, (_, part) => parts.find((found) => found.part === part)?.id)
+    if (part !== undefined) posted.set(part, id)
+  }
+  return posted
 }

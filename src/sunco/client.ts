@@ -46,55 +46,47 @@ export const createSuncoClient = (transport: Transport, authorization: () => Pro
     /** `Authorization` header for what is not the API: files that Zendesk keeps private. */
     authorization,
 
-    getApp: async () => (await call(answers.app, { operation: 'read app', method: 'GET', path: '' })).app,
+    getApp: () => call(answers.app, { operation: 'read app', method: 'GET', path: '' }),
 
     /** An external id is given once: a repetition is answered 409 instead of making a second user. */
-    createUser: async (body: { externalId: string; profile: Profile }) => {
-      const request = { operation: 'create user', method: 'POST', path: '/users', body, repeatable: true } as const
-      return (await call(answers.user, request)).user
-    },
+    createUser: (body: { externalId: string; profile: Profile }) =>
+      call(answers.user, { operation: 'create user', method: 'POST', path: '/users', body, repeatable: true }),
 
     /** @param userId Sunco id or external id */
-    getUser: async (userId: string) =>
-      (
-        await call(answers.user, {
-          operation: 'read user',
-          method: 'GET',
-          path: '/users/{userId}',
-          params: { userId },
-        })
-      ).user,
+    getUser: (userId: string) =>
+      call(answers.user, {
+        operation: 'read user',
+        method: 'GET',
+        path: '/users/{userId}',
+        params: { userId },
+      }),
 
     /** @param userId Sunco id or external id */
-    updateUser: async (userId: string, body: { profile: Profile }) => {
-      const params = { userId }
-      return (
-        await call(answers.user, { operation: 'update user', method: 'PATCH', path: '/users/{userId}', params, body })
-      ).user
-    },
+    updateUser: (userId: string, body: { profile: Profile }) =>
+      call(answers.user, {
+        operation: 'update user',
+        method: 'PATCH',
+        path: '/users/{userId}',
+        params: { userId },
+        body,
+      }),
 
     /** A single attempt: see `makeOnce`. */
-    createConversation: async (userExternalId: string, metadata: Metadata) => {
-      const body = { type: 'personal', participants: [{ userExternalId }], metadata }
-      return (
-        await call(answers.conversation, {
-          operation: 'create conversation',
-          method: 'POST',
-          path: '/conversations',
-          body,
-          single: true,
-        })
-      ).conversation
-    },
+    createConversation: (userExternalId: string, metadata: Metadata) =>
+      call(answers.conversation, {
+        operation: 'create conversation',
+        method: 'POST',
+        path: '/conversations',
+        body: { type: 'personal', participants: [{ userExternalId }], metadata },
+        single: true,
+      }),
 
-    getConversation: async (conversationId: string) =>
-      (
-        await call(answers.conversation, {
-          operation: 'read conversation',
-          method: 'GET',
-          ...inConversation(conversationId, ''),
-        })
-      ).conversation,
+    getConversation: (conversationId: string) =>
+      call(answers.conversation, {
+        operation: 'read conversation',
+        method: 'GET',
+        ...inConversation(conversationId, ''),
+      }),
 
     /** Whether metadata is merged or replaced is not documented: send all that is to stand there. */
     updateConversation: (conversationId: string, metadata: Metadata) =>
@@ -135,26 +127,22 @@ export const createSuncoClient = (transport: Transport, authorization: () => Pro
       }),
 
     /** Returns what was posted: one message as a rule; the answer is a list. A single attempt: see `makeOnce`. */
-    postMessage: async (conversationId: string, body: MessagePost) =>
-      (
-        await call(answers.messages, {
-          operation: 'post message',
-          method: 'POST',
-          ...inConversation(conversationId, '/messages'),
-          body,
-          single: true,
-        })
-      ).messages,
+    postMessage: (conversationId: string, body: MessagePost) =>
+      call(answers.messages, {
+        operation: 'post message',
+        method: 'POST',
+        ...inConversation(conversationId, '/messages'),
+        body,
+        single: true,
+      }),
 
     /** The newest hundred messages, which is the page that the API returns first. */
-    listNewestMessages: async (conversationId: string) =>
-      (
-        await call(answers.messages, {
-          operation: 'list messages',
-          method: 'GET',
-          ...inConversation(conversationId, '/messages'),
-        })
-      ).messages,
+    listNewestMessages: (conversationId: string) =>
+      call(answers.messages, {
+        operation: 'list messages',
+        method: 'GET',
+        ...inConversation(conversationId, '/messages'),
+      }),
 
     /** @param switchboardIntegration id of the new holder; `next` depends on who holds control and is not used */
     passControl: (conversationId: string, switchboardIntegration: string, metadata?: Metadata) =>
@@ -178,11 +166,13 @@ export const createSuncoClient = (transport: Transport, authorization: () => Pro
       }),
 
     /** A custom integration is created with exactly one webhook. @param displayName at most 100 characters */
-    createCustomIntegration: async (displayName: string, webhook: WebhookSettings) => {
-      const body = { type: 'custom', displayName, webhooks: [webhook] }
-      const request = { operation: 'create integration', method: 'POST', path: '/integrations', body } as const
-      return (await call(answers.integration, request)).integration
-    },
+    createCustomIntegration: (displayName: string, webhook: WebhookSettings) =>
+      call(answers.integration, {
+        operation: 'create integration',
+        method: 'POST',
+        path: '/integrations',
+        body: { type: 'custom', displayName, webhooks: [webhook] },
+      }),
 
     deleteIntegration: (integrationId: string) =>
       call(answers.nothing, {
@@ -192,37 +182,31 @@ export const createSuncoClient = (transport: Transport, authorization: () => Pro
         params: { integrationId },
       }),
 
-    listWebhooks: async (integrationId: string) =>
-      (
-        await call(answers.webhooks, {
-          operation: 'list webhooks',
-          method: 'GET',
-          path: '/integrations/{integrationId}/webhooks',
-          params: { integrationId },
-        })
-      ).webhooks,
+    listWebhooks: (integrationId: string) =>
+      call(answers.webhooks, {
+        operation: 'list webhooks',
+        method: 'GET',
+        path: '/integrations/{integrationId}/webhooks',
+        params: { integrationId },
+      }),
 
-    createWebhook: async (integrationId: string, body: WebhookSettings) =>
-      (
-        await call(answers.webhook, {
-          operation: 'create webhook',
-          method: 'POST',
-          path: '/integrations/{integrationId}/webhooks',
-          params: { integrationId },
-          body,
-        })
-      ).webhook,
+    createWebhook: (integrationId: string, body: WebhookSettings) =>
+      call(answers.webhook, {
+        operation: 'create webhook',
+        method: 'POST',
+        path: '/integrations/{integrationId}/webhooks',
+        params: { integrationId },
+        body,
+      }),
 
-    updateWebhook: async (integrationId: string, webhookId: string, body: WebhookSettings) =>
-      (
-        await call(answers.webhook, {
-          operation: 'update webhook',
-          method: 'PATCH',
-          path: '/integrations/{integrationId}/webhooks/{webhookId}',
-          params: { integrationId, webhookId },
-          body,
-        })
-      ).webhook,
+    updateWebhook: (integrationId: string, webhookId: string, body: WebhookSettings) =>
+      call(answers.webhook, {
+        operation: 'update webhook',
+        method: 'PATCH',
+        path: '/integrations/{integrationId}/webhooks/{webhookId}',
+        params: { integrationId, webhookId },
+        body,
+      }),
 
     deleteWebhook: (integrationId: string, webhookId: string) =>
       call(answers.nothing, {
@@ -232,48 +216,41 @@ export const createSuncoClient = (transport: Transport, authorization: () => Pro
         params: { integrationId, webhookId },
       }),
 
-    listSwitchboards: async () =>
-      (await call(answers.switchboards, { operation: 'list switchboards', method: 'GET', path: '/switchboards' }))
-        .switchboards,
+    listSwitchboards: () =>
+      call(answers.switchboards, { operation: 'list switchboards', method: 'GET', path: '/switchboards' }),
 
-    listSwitchboardIntegrations: async (switchboardId: string) =>
-      (
-        await call(answers.switchboardIntegrations, {
-          operation: 'list switchboard integrations',
-          method: 'GET',
-          path: '/switchboards/{switchboardId}/switchboardIntegrations',
-          params: { switchboardId },
-        })
-      ).switchboardIntegrations,
+    listSwitchboardIntegrations: (switchboardId: string) =>
+      call(answers.switchboardIntegrations, {
+        operation: 'list switchboard integrations',
+        method: 'GET',
+        path: '/switchboards/{switchboardId}/switchboardIntegrations',
+        params: { switchboardId },
+      }),
 
     /** @param body.name at most 128 of letters, digits, `-` and `_` */
-    createSwitchboardIntegration: async (switchboardId: string, body: { name: string; integrationId: string }) =>
-      (
-        await call(answers.switchboardIntegration, {
-          operation: 'create switchboard integration',
-          method: 'POST',
-          path: '/switchboards/{switchboardId}/switchboardIntegrations',
-          params: { switchboardId },
-          // The default, true, would bring every conversation of the account to our webhook.
-          body: { ...body, deliverStandbyEvents: false },
-        })
-      ).switchboardIntegration,
+    createSwitchboardIntegration: (switchboardId: string, body: { name: string; integrationId: string }) =>
+      call(answers.switchboardIntegration, {
+        operation: 'create switchboard integration',
+        method: 'POST',
+        path: '/switchboards/{switchboardId}/switchboardIntegrations',
+        params: { switchboardId },
+        // The default, true, would bring every conversation of the account to our webhook.
+        body: { ...body, deliverStandbyEvents: false },
+      }),
 
     /** @param change `deliverStandbyEvents: false` stops events of conversations that we neither hold nor were offered */
-    updateSwitchboardIntegration: async (
+    updateSwitchboardIntegration: (
       switchboardId: string,
       switchboardIntegrationId: string,
       change: { integrationId?: string; deliverStandbyEvents?: false }
     ) =>
-      (
-        await call(answers.switchboardIntegration, {
-          operation: 'update switchboard integration',
-          method: 'PATCH',
-          path: '/switchboards/{switchboardId}/switchboardIntegrations/{switchboardIntegrationId}',
-          params: { switchboardId, switchboardIntegrationId },
-          body: change,
-        })
-      ).switchboardIntegration,
+      call(answers.switchboardIntegration, {
+        operation: 'update switchboard integration',
+        method: 'PATCH',
+        path: '/switchboards/{switchboardId}/switchboardIntegrations/{switchboardIntegrationId}',
+        params: { switchboardId, switchboardIntegrationId },
+        body: change,
+      }),
 
     deleteSwitchboardIntegration: (switchboardId: string, switchboardIntegrationId: string) =>
       call(answers.nothing, {
@@ -284,17 +261,15 @@ export const createSuncoClient = (transport: Transport, authorization: () => Pro
       }),
 
     /** Uploads into a conversation, at most 50 MB; returns the URL that a message of that conversation may point to. */
-    uploadAttachment: async (conversationId: string, file: SuncoFile) =>
-      (
-        await call(answers.attachment, {
-          operation: 'upload attachment',
-          method: 'POST',
-          path: '/attachments',
-          query: { access: 'public', for: 'message', conversationId },
-          file,
-          repeatable: true,
-        })
-      ).attachment.mediaUrl,
+    uploadAttachment: (conversationId: string, file: SuncoFile) =>
+      call(answers.attachment, {
+        operation: 'upload attachment',
+        method: 'POST',
+        path: '/attachments',
+        query: { access: 'public', for: 'message', conversationId },
+        file,
+        repeatable: true,
+      }),
   }
 }
 

@@ -7,8 +7,12 @@ export const agentWorkspaceType = 'zd:agentWorkspace'
 export type Metadata = Record<string, string | number | boolean>
 
 const text = z.string()
-const list = <K extends string, T extends z.ZodMiniType>(key: K, item: T) =>
-  z.object({ [key]: z.array(item) } as Record<K, z.ZodMiniArray<T>>)
+/** An answer that holds one thing: that thing. */
+const only = <K extends string, T extends z.ZodMiniType>(key: K, shape: T) =>
+  z.pipe(
+    z.object({ [key]: shape } as Record<K, T>),
+    z.transform((answer) => (answer as Record<K, z.output<T>>)[key])
+  )
 
 const app = z.object({
   id: text,
@@ -49,9 +53,7 @@ const switchboardIntegration = z.object({
   integrationType: z.nullish(text),
   deliverStandbyEvents: z.nullish(z.boolean()),
 })
-const meta = z.nullish(
-  z.object({ hasMore: z.nullish(z.boolean()), afterCursor: z.nullish(text), beforeCursor: z.nullish(text) })
-)
+const meta = z.nullish(z.object({ hasMore: z.nullish(z.boolean()), afterCursor: z.nullish(text) }))
 
 export type App = z.infer<typeof app>
 export type User = z.infer<typeof user>
@@ -63,32 +65,28 @@ export type SwitchboardIntegration = z.infer<typeof switchboardIntegration>
 
 /** The fields of Sunco's answers that are used here; everything else is dropped on reading. */
 export const answers = {
-  app: z.object({ app }),
-  user: z.object({ user }),
-  conversation: z.object({ conversation }),
-  messages: z.object({ messages }),
-  integration: z.object({ integration: z.extend(integration, { webhooks: z.optional(z.array(webhook)) }) }),
-  webhook: z.object({ webhook }),
-  webhooks: list('webhooks', webhook),
-  switchboards: list('switchboards', switchboard),
-  switchboardIntegration: z.object({ switchboardIntegration }),
-  switchboardIntegrations: list('switchboardIntegrations', switchboardIntegration),
-  attachment: z.object({ attachment: z.object({ mediaUrl: text }) }),
+  app: only('app', app),
+  user: only('user', user),
+  conversation: only('conversation', conversation),
+  messages: only('messages', messages),
+  integration: only('integration', z.extend(integration, { webhooks: z.optional(z.array(webhook)) })),
+  webhook: only('webhook', webhook),
+  webhooks: only('webhooks', z.array(webhook)),
+  switchboards: only('switchboards', z.array(switchboard)),
+  switchboardIntegration: only('switchboardIntegration', switchboardIntegration),
+  switchboardIntegrations: only('switchboardIntegrations', z.array(switchboardIntegration)),
+  /** The URL of the file. */
+  attachment: only('attachment', only('mediaUrl', text)),
   conversationPage: z.object({ conversations: z.array(conversation), meta }),
   integrationPage: z.object({ integrations: z.array(integration), meta }),
   nothing: z.unknown(),
 }
 
-/** `givenName`, `surname` and `email` hold 1 to 128 characters; an empty string is refused, null clears. */
-export type Profile = {
-  givenName?: string | null
-  surname?: string | null
-  email?: string | null
-  avatarUrl?: string | null
-}
+/** `givenName` and `email` hold 1 to 128 characters; an empty string is refused. */
+export type Profile = { givenName?: string; email?: string; avatarUrl?: string }
 
 /** The customer is named by the external id that they were made with. */
-export type Author = { type: 'business'; displayName?: string } | { type: 'user'; userExternalId: string }
+export type Author = { type: 'business' } | { type: 'user'; userExternalId: string }
 
 /** `text` and `markdownText` hold 4096 characters at most, `altText` 128. */
 export type Content =
@@ -100,4 +98,4 @@ export type Content =
 export type MessagePost = { author: Author; content: Content; metadata?: Metadata }
 
 /** Limits that Sunco publishes, in characters unless named otherwise. */
-export const limits = { text: 4096, name: 128, altText: 128, displayName: 100, metadataBytes: 4096, url: 2048 } as const
+export const limits = { text: 4096, name: 128, altText: 128, metadataBytes: 4096, url: 2048 } as const

@@ -19,17 +19,17 @@ export const accessOf = (
   return client && subdomain ? { ...client, host: developmentHost() ?? `https://${subdomain}.zendesk.com` } : undefined
 }
 
-export type Connection = { access: Access; support: SupportClient; isRoutingOn?: boolean }
+export type SupportConnection = { access: Access; support: SupportClient; isRoutingOn?: boolean }
 
 /** The connection of an installation, with what `register` found out about it; undefined as for {@link accessOf}. */
-export const connect = async (context: HandlerContext): Promise<Connection | undefined> => {
+export const connectSupport = async (context: HandlerContext): Promise<SupportConnection | undefined> => {
   const installation = await loadInstallation(context)
   const access = accessOf(context, installation?.subdomain)
-  return access && connectFor(context, { access, isRoutingOn: installation?.isRoutingOn })
+  return access && connectSupportFor(context, { access, isRoutingOn: installation?.isRoutingOn })
 }
 
 /** A connection whose client keeps to the deadline of this context. */
-export const connectFor = (
+export const connectSupportFor = (
   { deadline }: HandlerContext,
-  { access, isRoutingOn }: Omit<Connection, 'support'>
-): Connection => ({ access, isRoutingOn, support: openSupport(access, deadline) })
+  { access, isRoutingOn }: Omit<SupportConnection, 'support'>
+): SupportConnection => ({ access, isRoutingOn, support: openSupport(access, deadline) })

@@ -7,9 +7,6 @@ const freshMs = 30_000
 const pageSize = 100
 /** More pages are not read: nobody should wait that long for a count. */
 const mostPages = 5
-/** Cursor of a list that has more pages but named no cursor. */
-const noCursor = ''
-
 const id = z.pipe(z.union([z.number(), z.string()]), z.transform(String))
 const channelsOf = z.object({ data: z.array(z.object({ id: z.string() })) })
 const agentPage = z.object({
@@ -48,11 +45,11 @@ type Found = {
   hasUnclear: boolean
 }
 
-/** What of the list was read so far. @property cursor undefined once it was read to its end */
-type AgentList = { readAt: number; pages: number; cursor?: string } & Found
-
 /** @property isWhole whether all of the list was read: who is not among them is not there */
 export type OnlineAgents = Found & { isWhole: boolean }
+
+/** What of the list was read so far. @property cursor of the next page, where Zendesk names one */
+type AgentList = OnlineAgents & { readAt: number; pages: number; cursor?: string }
 
 /** By host and OAuth client. */
 const lists = new QuickLRU<SupportClient['account'], AgentList>({ maxSize: 100 })
@@ -67,7 +64,7 @@ export const findOnlineAgents = async (support: SupportClient, groupId: string |
   lists.set(support.account, list)
   const ofGroup = (): Agent[] =>
     groupId === undefined ? list.agents : list.agents.filter(({ groupIds }) => groupIds?.includes(groupId))
-  while (ofGroup().length === 0 && list.cursor !== undefined && list.cursor !== noCursor && list.pages < mostPages) {
+  while (ofGroup().length === 0 && list.cursor && list.pages < mostPages) {
     list = await readPage(support, list)
     lists.set(support.account, list)
   }
@@ -76,11 +73,17 @@ export const findOnlineAgents = async (support: SupportClient, groupId: string |
     ...list,
     agents: ofGroup(),
     hasUnclear: list.hasUnclear || isGroupUnclear,
-    isWhole: list.cursor === undefined,
   }
 }
 
-const nothingRead = (): AgentList => ({ readAt: Date.now(), pages: 0, agents: [], hasRows: false, hasUnclear: false })
+const nothingRead = (): AgentList => ({
+  readAt: Date.now(),
+  pages: 0,
+  isWhole: false,
+  agents: [],
+  hasRows: false,
+  hasUnclear: false,
+})
 
 const readPage = async (support: SupportClient, list: AgentList): Promise<AgentList> => {
   // Zendesk may not know the filter: whoever is not online for messaging is left out here all the same.
@@ -100,7 +103,8 @@ const readPage = async (support: SupportClient, list: AgentList): Promise<AgentL
   return {
     readAt: list.readAt,
     pages: list.pages + 1,
-    cursor: meta?.has_more ? (meta.after_cursor ?? noCursor) : undefined,
+    isWhole: !meta?.has_more,
+    cursor: (meta?.has_more && meta.after_cursor) || undefined,
     hasRows: list.hasRows || rows.length > 0,
     hasUnclear: list.hasUnclear || rows.some(({ messaging }) => !messaging?.status),
     agents: [

@@ -1,6 +1,6 @@
 import type { Actions } from '../botpress'
 import { within } from '../platform/handle'
-import { connect, type Connection } from './access'
+import { connectSupport, type SupportConnection } from './access'
 import { findOnlineAgents, type OnlineAgents } from './agents'
 import { describeFailure, failureReasonOf } from './error'
 import { openingAt, type Opening } from './hours'
@@ -26,7 +26,7 @@ export const checkAvailability: Actions['checkAvailability'] = async (props) => 
   const { input, logger } = props
   const tell = (because: string): void => void logger.forBot().warn(`Availability is unknown: ${because}.`)
   try {
-    const connection = await connect(within(props, budgetMs))
+    const connection = await connectSupport(within(props, budgetMs))
     if (!connection) {
       tell('the subdomain of Zendesk is not known; enter it in the configuration')
       return { status: 'unknown', reason: 'notConfigured' }
@@ -51,7 +51,7 @@ const finding = async <T>(look: () => Promise<Finding<T>>): Promise<Finding<T>> 
 }
 
 /** Undefined where hours do not matter. */
-const findOpening = (connection: Connection, { scheduleId }: Input): Promise<Finding<Opening | undefined>> =>
+const findOpening = (connection: SupportConnection, { scheduleId }: Input): Promise<Finding<Opening | undefined>> =>
   finding<Opening | undefined>(async () => {
     const named = given(scheduleId)
     if (named?.toLowerCase() === noSchedule) return { known: undefined }
@@ -60,7 +60,7 @@ const findOpening = (connection: Connection, { scheduleId }: Input): Promise<Fin
     return { known: hours.kind === 'schedule' ? openingAt(hours.schedule, new Date()) : undefined }
   })
 
-const findAgents = (connection: Connection, { groupId }: Input): Promise<Finding<OnlineAgents>> =>
+const findAgents = (connection: SupportConnection, { groupId }: Input): Promise<Finding<OnlineAgents>> =>
   finding<OnlineAgents>(async () => {
     const unclear = (because: string): Finding<OnlineAgents> => ({ unknown: 'agentsUnclear', because })
     const group = given(groupId)

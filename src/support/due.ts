@@ -7,9 +7,9 @@ import { withClaim } from '../session/claim'
 import { toEndReason } from '../session/end-reason'
 import { findConversation } from '../session/find'
 import { isDone, type ConversationRecord } from '../session/tags'
-import { connect, connectFor, type Connection } from './access'
+import { connectSupport, connectSupportFor, type SupportConnection } from './access'
 import { describeFailure, wasRefused } from './error'
-import { noteOf } from './end-note'
+import { endNoteText } from './end-note'
 import { changeTicket, linkTicket, nameTicket } from './tickets'
 
 /** Time for the tickets of one webhook request, in milliseconds. */
@@ -110,7 +110,7 @@ const settle = async (
   conversation: ConversationRecord,
   isSessionOver: boolean
 ): Promise<void> => {
-  const connection = await connect(context)
+  const connection = await connectSupport(context)
   if (!connection) return
   const ticketId = await linkTicket(context, connection, conversation)
   if (!ticketId) return
@@ -121,7 +121,7 @@ const settle = async (
 /** The last that is done with a ticket: an internal note about the end, where the configuration says so. */
 const finish = async (
   context: HandlerContext,
-  connection: Connection,
+  connection: SupportConnection,
   { id, tags }: ConversationRecord,
   ticketId: string
 ): Promise<void> => {
@@ -131,12 +131,16 @@ const finish = async (
     await mark(context, '')
     return
   }
-  const body = noteOf({ reason: toEndReason(tags.endReason ?? ''), startedAt: tags.startedAt, endedAt: tags.endedAt })
+  const body = endNoteText({
+    reason: toEndReason(tags.endReason ?? ''),
+    startedAt: tags.startedAt,
+    endedAt: tags.endedAt,
+  })
   const leave = async (leased: HandlerContext): Promise<void> => {
     // First, so that it is not left twice where a process dies.
     await mark(leased, '')
     // Comments are public unless they say otherwise; whether the customer would get one is not documented.
-    await changeTicket(connectFor(leased, connection), ticketId, { comment: { body, public: false } })
+    await changeTicket(connectSupportFor(leased, connection), ticketId, { comment: { body, public: false } })
   }
   await withClaim({
     context,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { endReasons } from '../session/end-reason'
-import { noteOf } from './end-note'
+import { endNoteText } from './end-note'
 
 const startedAt = '2026-03-02T09:00:00.000Z'
 const after = (ms: number): string => new Date(Date.parse(startedAt) + ms).toISOString()
@@ -15,7 +15,7 @@ describe('the note about an end', () => {
     [61 * minutes, '1 hour 1 minute'],
     [26 * 60 * minutes + 5 * minutes, '26 hours 5 minutes'],
   ])('says of %i ms that they are %s', (ms, expected) => {
-    expect(noteOf({ reason: 'released', startedAt, endedAt: after(ms) })).toMatch(
+    expect(endNoteText({ reason: 'released', startedAt, endedAt: after(ms) })).toMatch(
       new RegExp(`It lasted ${expected}\\.$`)
     )
   })
@@ -26,10 +26,10 @@ describe('the note about an end', () => {
     [after(1), startedAt],
     ['', 'nonsense'],
   ])('says nothing of a length between %s and %s', (from, to) => {
-    expect(noteOf({ reason: 'stopHitl', startedAt: from, endedAt: to })).not.toContain('lasted')
+    expect(endNoteText({ reason: 'stopHitl', startedAt: from, endedAt: to })).not.toContain('lasted')
   })
 
   it('has other words for every reason', () => {
-    expect(new Set(endReasons.map((reason) => noteOf({ reason }))).size).toBe(endReasons.length)
+    expect(new Set(endReasons.map((reason) => endNoteText({ reason }))).size).toBe(endReasons.length)
   })
 })

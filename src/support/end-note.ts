@@ -33,7 +33,7 @@ const lengthOf = (ms: number): string => {
 }
 
 /** What agents read about the end of a session. It holds nothing that the customer said. */
-export const noteOf = ({ reason, startedAt, endedAt }: Ending): string => {
+export const endNoteText = ({ reason, startedAt, endedAt }: Ending): string => {
   const lasted = Date.parse(endedAt ?? '') - Date.parse(startedAt ?? '')
   const end = `The session with the bot's customer is over: ${words[reason]}.`
   return lasted >= 0 ? `${end} It lasted ${lengthOf(lasted)}.` : end

@@ -5,7 +5,7 @@ import { isMissing } from '../platform/failure'
 import { afresh, within } from '../platform/handle'
 import type { ConversationRecord } from '../session/tags'
 import { isGone } from '../sunco/error'
-import { connect, connectFor, type Connection } from './access'
+import { connectSupport, connectSupportFor, type SupportConnection } from './access'
 import { describeFailure, failureReasonOf, SupportError, wasRefused } from './error'
 import { sessionTagOf } from './session-tag'
 
@@ -28,7 +28,7 @@ type Ticket = z.output<typeof ticket>
 const ticketPage = z.object({ tickets: z.array(ticket) })
 const singleTicket = z.object({ ticket })
 
-const urlOf = ({ access }: Connection, id: string): string => `${access.host}/agent/tickets/${id}`
+const urlOf = ({ access }: SupportConnection, id: string): string => `${access.host}/agent/tickets/${id}`
 
 /**
  * The number of a session's ticket, or undefined where it is not found. It is looked for first where it is not kept, or was kept for
@@ -36,7 +36,7 @@ const urlOf = ({ access }: Connection, id: string): string => `${access.host}/ag
  */
 export const linkTicket = async (
   context: HandlerContext,
-  connection: Connection,
+  connection: SupportConnection,
   { id, tags }: ConversationRecord
 ): Promise<string | undefined> => {
   if (tags.ticketId && tags.ticketUrl === urlOf(connection, tags.ticketId)) return tags.ticketId
@@ -52,7 +52,7 @@ export const linkTicket = async (
  */
 const findTicket = async (
   context: HandlerContext,
-  { support }: Connection,
+  { support }: SupportConnection,
   tags: ConversationRecord['tags']
 ): Promise<string | undefined> => {
   if (!tags.id || !tags.userExternalId) return undefined
@@ -72,7 +72,7 @@ const findTicket = async (
 /** Gives a ticket the subject that its handoff named, once: an agent may choose another one afterwards. */
 export const nameTicket = async (
   context: HandlerContext,
-  connection: Connection,
+  connection: SupportConnection,
   { id, tags: { ticketSubject: subject } }: ConversationRecord,
   ticketId: string
 ): Promise<void> => {
@@ -86,7 +86,7 @@ export const nameTicket = async (
   } catch (error) {
     const looking = afresh(context, lookBudgetMs)
     const isGiven =
-      !wasRefused(error) && (await readTicket(connectFor(looking, connection), ticketId)).subject === subject
+      !wasRefused(error) && (await readTicket(connectSupportFor(looking, connection), ticketId)).subject === subject
     if (!isGiven) await keep(looking, subject)
     throw error
   }
@@ -96,7 +96,7 @@ export const nameTicket = async (
  * Changes a ticket in one request. One that is gone (404) or takes no such change (422, as a closed one) is left as it is, without
  * an error.
  */
-export const changeTicket = async ({ support }: Connection, id: string, change: object): Promise<void> => {
+export const changeTicket = async ({ support }: SupportConnection, id: string, change: object): Promise<void> => {
   const attempt = (): Promise<void> => support.put('change ticket', `/api/v2/tickets/${id}`, { ticket: change })
   try {
     await attempt().catch((error: unknown) => {
@@ -109,7 +109,7 @@ export const changeTicket = async ({ support }: Connection, id: string, change: 
   }
 }
 
-const readTicket = async ({ support }: Connection, id: string): Promise<Ticket> =>
+const readTicket = async ({ support }: SupportConnection, id: string): Promise<Ticket> =>
   (await support.get('read ticket', `/api/v2/tickets/${id}`, singleTicket)).ticket
 
 /** The ticket of a session and how it stands. Never rejects. */
@@ -125,7 +125,7 @@ export const getTicket: Actions['getTicket'] = async (props) => {
 const tellOfTicket = async (props: Parameters<Actions['getTicket']>[0]): Promise<Output> => {
   const { conversation } = await props.client.getConversation({ id: props.input.conversationId })
   if (!conversation.tags.id) return { reason: 'noSession' }
-  const connection = await connect(props)
+  const connection = await connectSupport(props)
   if (!connection) return { reason: 'notConfigured' }
   const ticketId = await linkTicket(props, connection, conversation)
   if (!ticketId) return { reason: 'notFound' }

@@ -12,7 +12,7 @@ export type Outgoing = { [K in keyof Messages]: { type: K; payload: Messages[K] 
 const toTexts = (text: string): Content[] => splitText(text, limits.text).map((part) => ({ type: 'text', text: part }))
 
 /** Markdown goes out as such where it fits; what Sunco refuses once it is HTML is posted as plain text. */
-const toMarkdown = (markdown: string): Content[] =>
+const markdownContents = (markdown: string): Content[] =>
   markdown.trim() && markdown.length <= limits.text ? [{ type: 'text', markdownText: markdown }] : toTexts(markdown)
 
 /** What Sunco takes in any case: the same as text; undefined for what is text already. */
@@ -39,7 +39,7 @@ const toItem = (item: BlocItem): Content[] => {
     case 'text':
       return toTexts(item.payload.text)
     case 'markdown':
-      return toMarkdown(item.payload.markdown)
+      return markdownContents(item.payload.markdown)
     case 'image':
       return toMedia('image', item.payload.imageUrl, item.payload.title)
     case 'audio':

@@ -127,11 +127,11 @@ const findPostedBefore = async (
   opened: OpenInstallation,
   { suncoConversationId }: Session,
   hasWaited: boolean
-): Promise<(string | undefined)[]> => {
+): Promise<Map<number, string>> => {
   const { message } = props
   const isOld = Date.now() - Date.parse(message.createdAt) > firstHandOverMs
   const isRepeated = Boolean(message.tags.refused)
-  if (!isRepeated && !hasWaited && !isOld) return []
+  if (!isRepeated && !hasWaited && !isOld) return new Map()
   try {
     return await findPosted(openFor(within(props, searchTakesMs), opened).sunco, suncoConversationId, message.id)
   } catch (error) {
@@ -139,7 +139,7 @@ const findPostedBefore = async (
     props.logger.warn(
       `Whether a message is in Zendesk could not be found out before it was posted (${reasonOf(error)}).`
     )
-    return []
+    return new Map()
   }
 }
 

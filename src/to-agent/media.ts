@@ -13,7 +13,7 @@ import { linkText } from '../text/url'
 export const withOwnMedia = async (
   context: HandlerContext,
   opened: OpenInstallation,
-  conversationId: string,
+  suncoConversationId: string,
   content: Content
 ): Promise<Content> => {
   const { installation } = opened
@@ -26,7 +26,7 @@ export const withOwnMedia = async (
     const filename = fileNameOf(mediaUrl) ?? 'file'
     const options = { isTrusted, authorization: sunco.authorization, deadline }
     const copy = await withMedia(mediaUrl, options, ({ path, contentType }) =>
-      sunco.uploadAttachment(conversationId, { filename, contentType, source: path })
+      sunco.uploadAttachment(suncoConversationId, { filename, contentType, source: path })
     )
     return { ...content, mediaUrl: copy }
   } catch (error) {

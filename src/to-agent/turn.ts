@@ -6,7 +6,7 @@ import { sideBySide } from '../platform/side-by-side'
 import { findEnd } from '../reconcile/control'
 import type { EndReason } from '../session/end-reason'
 import type { Session } from '../session/note'
-import { findOnTheirWay, findPostedAmong, type Before } from './earlier'
+import { findOnTheirWay, findPostedAmong, type Before } from '../session/on-their-way'
 
 /** However many messages are before it, a message does not wait longer, in milliseconds. */
 const longestWaitMs = 20_000

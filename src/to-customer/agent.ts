@@ -5,7 +5,7 @@ import { isTransient, reasonOf } from '../platform/failure'
 import { spokenIn, textsIn } from '../text/customer-texts'
 
 /** Who the customer reads a message from. */
-export type Speaker = {
+export type ShownSpeaker = {
   /** Tag `agentId` of the Botpress user. */
   key: string
   name: string
@@ -16,11 +16,11 @@ export type Speaker = {
  * An agent as the customer sees them. Those whom Zendesk does not name share one user in each language: one that belonged to
  * the agent would change its name with every customer's language.
  */
-export const speakerFor = ({ id, name, pictureUrl }: Agent, language: string | undefined): Speaker =>
+export const speakerFor = ({ id, name, pictureUrl }: Agent, language: string | undefined): ShownSpeaker =>
   name ? { key: id, name, pictureUrl } : { key: `nameless/${spokenIn(language)}`, name: textsIn(language).agent }
 
 /** Whoever speaks for Agent Workspace where no person does; never announced. */
-export const automation = (language: string | undefined): Speaker => ({
+export const automation = (language: string | undefined): ShownSpeaker => ({
   key: `automation/${spokenIn(language)}`,
   name: textsIn(language).automation,
 })
@@ -40,7 +40,7 @@ type Profile = { name?: string; pictureUrl?: string }
  */
 export const ensureAgentUser = async (
   context: HandlerContext,
-  { key, name, pictureUrl }: Speaker,
+  { key, name, pictureUrl }: ShownSpeaker,
   isOverdue: boolean
 ): Promise<string> => {
   const profiles: Profile[] = pictureUrl ? [{ name, pictureUrl }, { name }, {}] : [{ name }, {}]

@@ -8,11 +8,11 @@ import type { Session } from '../session/note'
 import type { agentTags } from '../session/tags'
 
 /** What an agent says does not wait longer for the note of who speaks, in milliseconds. */
-const noteTakesMs = 1_000
+const taggingTakesMs = 1_000
 
 type AgentTags = ReturnType<typeof agentTags>
 
-export type Turn = {
+export type AgentTurn = {
   /** Botpress id of the agent's user. */
   user: Promise<string>
   /** What the conversation's tags say from now on. */
@@ -31,7 +31,7 @@ export type Turn = {
 export const openTurn = async (
   context: HandlerContext,
   session: Session,
-  { user, tags, opening, bring }: Turn
+  { user, tags, opening, bring }: AgentTurn
 ): Promise<string> => {
   const { conversationId } = session
   let createdAt = ''
@@ -55,19 +55,19 @@ export const openTurn = async (
         if (!isTold) await createHitlEvent(leased.client, event, () => isAnnounced(leased))
         createdAt = await bring(leased, userId)
       }
-      await sideBySide([announceAndBring(), noteAgent(leased, session, tags)])
+      await sideBySide([announceAndBring(), tagAgent(leased, session, tags)])
     },
   })
   return createdAt
 }
 
 /** Writes down who speaks, for bot builders, in a second at most. Where it fails, the end makes it good. */
-export const noteAgent = async (
+export const tagAgent = async (
   context: HandlerContext,
   { conversationId }: Session,
   tags: AgentTags
 ): Promise<void> => {
-  const { client, logger } = within(context, noteTakesMs)
+  const { client, logger } = within(context, taggingTakesMs)
   await client
     .updateConversation({ id: conversationId, tags })
     .catch((error: unknown) => logger.warn(`Who speaks could not be noted (${reasonOf(error)}).`))

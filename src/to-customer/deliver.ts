@@ -8,8 +8,8 @@ import { sideBySide } from '../platform/side-by-side'
 import type { Session } from '../session/note'
 import { agentTags } from '../session/tags'
 import { textsIn } from '../text/customer-texts'
-import { automation, ensureAgentUser, profileOf, speakerFor, type Speaker } from './agent'
-import { noteAgent, openTurn } from './announce'
+import { automation, ensureAgentUser, profileOf, speakerFor, type ShownSpeaker } from './agent'
+import { tagAgent, openTurn } from './announce'
 import { kindOf, notShown, toItems, type Incoming } from './content'
 import { withReadableMedia } from './media'
 import { isOverdue } from './patience'
@@ -91,7 +91,7 @@ const deliverAgents = async (
   // An agent who had no name before: the plugin knows them as another user.
   if (userId !== last.userId) return open(Promise.resolve(userId))
   try {
-    const [at] = await sideBySide([bring(context, userId), isChanged && noteAgent(context, session, agentTags(facts))])
+    const [at] = await sideBySide([bring(context, userId), isChanged && tagAgent(context, session, agentTags(facts))])
     return { ...now, userId, at }
   } catch (error) {
     // Someone deleted the agent's user in Botpress since.
@@ -115,7 +115,7 @@ const deliverAutomated = async (
     context.logger.forBot().info('An automated message came before an agent joined and was not passed on.')
     return
   }
-  const speaker: Speaker = automation(session.language)
+  const speaker: ShownSpeaker = automation(session.language)
   const draft = await draftOf(context, session, message, { agentName: speaker.name }, {})
   await create(context, draft, await ensureAgentUser(context, speaker, draft.isOverdue))
 }

@@ -47,7 +47,7 @@ const readFromSunco = async (
   // First, so that other processes do not ask at the same time.
   if (kept) await saveInstallation(context, { ...kept, secretReadAt: now })
   try {
-    const { recoverInstallation } = await import('../installation/recover')
+    const { recoverInstallation } = await import('../install/recover')
     return await recoverInstallation(context, now)
   } catch (error) {
     if (!isProblem(error) && isTransient(error)) throw error

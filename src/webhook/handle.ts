@@ -10,7 +10,7 @@ import { authenticate } from './authenticate'
 
 type Answer = { status: number }
 /** What became of the events of one conversation. */
-type Outcome = { isDone: boolean; toSettle: SessionToSettle[] }
+type Outcome = { isSettled: boolean; toSettle: SessionToSettle[] }
 
 /** Sunco waits 20 s and then delivers again. Every call ends within this time, in milliseconds, so that none goes on unheard. */
 const budgetMs = 14_000
@@ -62,7 +62,7 @@ const receive = async (
     context,
     outcomes.flatMap(({ toSettle }) => toSettle)
   )
-  return { status: outcomes.every(({ isDone }) => isDone) ? 200 : 503 }
+  return { status: outcomes.every(({ isSettled }) => isSettled) ? 200 : 503 }
 }
 
 /** What has to keep its order: the events of a conversation. */
@@ -97,10 +97,10 @@ const applyInOrder = async (context: HandlerContext, decisions: Decision[]): Pro
     } catch (error) {
       if (isTransient(error)) {
         if (!(error instanceof TryLater)) logger.warn(`An event has to be delivered again (${reasonOf(error)}).`)
-        return { isDone: false, toSettle }
+        return { isSettled: false, toSettle }
       }
       logger.forBot().error(`An event of Zendesk could not be handled (${reasonOf(error)}).`)
     }
   }
-  return { isDone: true, toSettle }
+  return { isSettled: true, toSettle }
 }

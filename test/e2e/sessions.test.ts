@@ -53,7 +53,7 @@ describe('startHitl, when a step fails for good', () => {
     ['Botpress’ conversation', botpressFaults, /POST .*conversations\/get-or-create$/],
   ] as const)('releases control, so that a second try leaves one live ticket: %s', async (_, faults, match) => {
     const { bot, start } = await prepare()
-    faults.next(match, refusal, 1)
+    faults.next(match, { ...refusal, code: 'InvalidPayload' })
     expect((await start()).status).toBe(400)
     expect(liveTickets(bot)).toEqual([])
     expect((await start()).status).toBe(200)

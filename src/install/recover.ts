@@ -1,13 +1,13 @@
 import type { HandlerContext, Installation } from '../botpress'
-import { readInventory } from '../install/inventory'
-import { installationName } from '../install/naming'
-import { ensureSwitchboardIntegration } from '../install/switchboard'
+import { readInventory } from './inventory'
+import { installationName } from './naming'
+import { ensureSwitchboardIntegration } from './switchboard'
 import { sideBySide } from '../platform/side-by-side'
 import { problem } from '../problems'
 import { findHost, openSunco } from '../sunco/host'
-import { credentialsOf } from './credentials'
-import { openFor, type OpenInstallation } from './open'
-import { loadInstallation, saveInstallation } from './state'
+import { credentialsOf } from '../installation/credentials'
+import { openFor, type OpenInstallation } from '../installation/open'
+import { loadInstallation, saveInstallation } from '../installation/state'
 
 /**
  * Reads the installation's set-up from Sunco and keeps it: the way back when state is missing or no longer true, as when

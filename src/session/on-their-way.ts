@@ -1,6 +1,6 @@
 import type { Client, HandlerContext } from '../botpress'
 import type { SuncoClient } from '../sunco/client'
-import { isOwnMessage, metadataKeys } from '../session/mark'
+import { isOwnMessage, metadataKeys } from './mark'
 
 /** A message of the `hitl` channel, as Botpress lists it. */
 type Listed = Awaited<ReturnType<Client['listMessages']>>['messages'][number]
