@@ -2,7 +2,10 @@ import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './test/longest-first.mts'
 
-/** Tests that measure load, or bring the machine to its limit. They run first and by themselves; beside others they would measure the machine. */
+/**
+ * Tests that measure load, or bring the machine to its limit. They run first and by themselves; beside others they
+ * would measure the machine.
+ */
 const bursts = [
   'test/e2e/soak.test.ts',
   'test/e2e/at-once.test.ts',

@@ -14,8 +14,9 @@ export const countStates = (): Row =>
   atMost('states in the definition', [Object.keys(definition.states ?? {}).length], mostStates)
 
 /**
- * Calls per message, event and action, taken in turn by functions that have met the installation and none of its sessions:
- * what a busy bot has. Where it says so, they have not met the installation either, as in a bot that is seldom used.
+ * Calls per message, event and action, taken in turn by functions that have met the installation and none of its
+ * sessions: what a busy bot has. Where it says so, they have not met the installation either, as in a bot that is
+ * seldom used.
  */
 export const countAll = async (delayMs: number): Promise<Row[]> => {
   const stage = await startStage(delayMs)

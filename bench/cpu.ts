@@ -65,7 +65,9 @@ const trim = (app: SuncoApp, { messages }: Installation): void => {
   app.deliveries.splice(0)
 }
 
-/** Processor time per message of an agent's, against an integration that only reads the body and makes the same calls. */
+/**
+ * Processor time per message of an agent's, against an integration that only reads the body and makes the same calls.
+ */
 export const measureCpu = async (): Promise<Row[]> =>
   withBundle('plain-integration.ts', async (plainBundle) => {
     const sunco = await startSunco()

@@ -4,7 +4,8 @@ import ApiClient from 'sunshine-conversations-client/dist/sunshine-conversations
 
 /**
  * The least that can bring an agent's message to Botpress in the way that is measured: it reads the body and makes the
- * same three calls with the same two libraries, with nothing checked, decided or repeated. What an integration costs beyond it is its own doing.
+ * same three calls with the same two libraries, with nothing checked, decided or repeated. What an integration costs
+ * beyond it is its own doing.
  */
 
 type Event = {

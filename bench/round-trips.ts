@@ -1,9 +1,10 @@
 export type Call = { at: number; durationMs: number }
 
 /**
- * Round trips on the critical path: the longest chain of calls of which each begins after the one before it was answered.
- * With servers that take equally long over every call, calls made side by side overlap and count once, and calls that
- * wait for each other never do; so the chain is no shorter than what the caller waits for, and needs no rounding of times.
+ * Round trips on the critical path: the longest chain of calls of which each begins after the one before it was
+ * answered. With servers that take equally long over every call, calls made side by side overlap and count once, and
+ * calls that wait for each other never do; so the chain is no shorter than what the caller waits for, and needs no
+ * rounding of times.
  */
 export const criticalPathOf = (calls: Call[]): number => {
   const byEnd = calls.map(({ at, durationMs }) => ({ at, end: at + durationMs })).sort((a, b) => a.end - b.end)

@@ -5,7 +5,10 @@ export const mean = (values: number[]): number => values.reduce((sum, value) => 
 
 export const median = (values: number[]): number => quantile(values, 0.5)
 
-/** The value that the share `q` of all values does not exceed; the mean of the middle two for the median of an even number. */
+/**
+ * The value that the share `q` of all values does not exceed; the mean of the middle two for the median of an even
+ * number.
+ */
 export const quantile = (values: number[], q: number): number => {
   const sorted = values.toSorted((a, b) => a - b)
   const place = q * (sorted.length - 1)

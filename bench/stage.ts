@@ -24,7 +24,9 @@ export type Stage = {
   world: World
   /** @param isConnected whether it is connected to Zendesk Support, where an agent is online and hours are on */
   newBot: (isConnected?: boolean) => Promise<Bot>
-  /** One after the other: to register a bot takes two functions, since Sunco asks the webhook whether anyone is there. */
+  /**
+   * One after the other: to register a bot takes two functions, since Sunco asks the webhook whether anyone is there.
+   */
   newBots: (count: number) => Promise<Bot[]>
   /** Sessions that have begun and settled, spread over the bots, each with an agent of its own who said nothing yet. */
   newSessions: (bots: Bot[], count?: number) => Promise<Session[]>

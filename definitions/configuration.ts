@@ -1,6 +1,9 @@
 import { z } from '@botpress/sdk'
 
-/** What the bot builder enters in the Studio. Values are trimmed on use: a JSON schema, which Botpress reads, cannot say so. */
+/**
+ * What the bot builder enters in the Studio. Values are trimmed on use: a JSON schema, which Botpress reads, cannot say
+ * so.
+ */
 export const configuration = {
   schema: z.object({
     appId: z

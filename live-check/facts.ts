@@ -2,8 +2,8 @@
 type Fact = { says: string; holds: string; fails: string }
 
 /**
- * What the integration infers of Sunco, or finds in an account, as far as it can be seen without a webhook; in the order in
- * which it is looked at.
+ * What the integration infers of Sunco, or finds in an account, as far as it can be seen without a webhook; in the
+ * order in which it is looked at.
  */
 export const facts = {
   subdomainNamed: {

@@ -7,8 +7,8 @@ import type { Conversation } from '../src/sunco/types'
 import type { Operations } from './operations'
 
 /**
- * What a check makes in the account. All but files is found again by its name, so that what was made and never answered for
- * is removed as well; a thing counts as begun before its request is sent.
+ * What a check makes in the account. All but files is found again by its name, so that what was made and never answered
+ * for is removed as well; a thing counts as begun before its request is sent.
  */
 export type Made = {
   /** Of the custom integration and its place on the switchboard, and the external id of the user. */

@@ -5,15 +5,23 @@ import type { Socket } from 'node:net'
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import type { FunctionConnections } from './functions'
 
-/** How long an answer is waited for that is all sent and not ended yet, in milliseconds: very long, on a busy machine. */
+/**
+ * How long an answer is waited for that is all sent and not ended yet, in milliseconds: very long, on a busy machine.
+ */
 const ANSWER_ENDS_MS = 5_000
 /** The same for one that is not all sent, since the function may not have read it, in milliseconds. */
 const ANSWER_SENT_MS = 200
-/** Most ends of connections are at the other side within this time, in milliseconds; who asks meanwhile is told the same. */
+/**
+ * Most ends of connections are at the other side within this time, in milliseconds; who asks meanwhile is told the
+ * same.
+ */
 const ARRIVES_MS = 10
 /** Where one does not arrive at all, nobody waits longer, in milliseconds. */
 const LONGEST_MS = 2_000
-/** After this time all have arrived, also on a busy machine, in milliseconds: most functions rest longer, and nobody has to look. */
+/**
+ * After this time all have arrived, also on a busy machine, in milliseconds: most functions rest longer, and nobody has
+ * to look.
+ */
 const SURELY_ARRIVED_MS = 500
 
 /** A function of the pool marks its requests with its id by this header. */
@@ -28,8 +36,8 @@ export const openAtOtherSide = ({ localPort, remotePort }: Socket): string =>
 let coming: Promise<string> | undefined
 
 /**
- * The system's list of sockets as it is a moment after the call; empty where there is none. To read it takes milliseconds of the
- * processor: who asks at nearly the same time shares it.
+ * The system's list of sockets as it is a moment after the call; empty where there is none. To read it takes
+ * milliseconds of the processor: who asks at nearly the same time shares it.
  */
 const listSockets = (): Promise<string> => {
   coming ??= sleep(ARRIVES_MS).then(() => {
@@ -40,8 +48,8 @@ const listSockets = (): Promise<string> => {
 }
 
 /**
- * Resolves when the ends of connections have arrived: a function that wakes up before would see connections that look alive.
- * Where the system has no list of sockets, they count as arrived.
+ * Resolves when the ends of connections have arrived: a function that wakes up before would see connections that look
+ * alive. Where the system has no list of sockets, they count as arrived.
  */
 export const haveArrived = async (ends: string[]): Promise<void> => {
   const until = Date.now() + LONGEST_MS
@@ -74,8 +82,8 @@ export const followConnections = (server: Server): FunctionConnections => {
     }
   }
   /**
-   * Resolves when the answers that have begun are off, for the function may have read all of one that is still being ended here. One
-   * that the function does not read, being frozen, is not waited for.
+   * Resolves when the answers that have begun are off, for the function may have read all of one that is still being
+   * ended here. One that the function does not read, being frozen, is not waited for.
    */
   const areSent = async (functionId: string): Promise<void> => {
     const given = ownedBy(functionId)

@@ -17,7 +17,7 @@ const playHandoff = async ({ app, installation, plugin }: World): Promise<void> 
   if (registered.status !== 200) throw new Error(`register answered ${registered.status}`)
   const [integration] = [...app.integrations.values()]
   const linked = [...app.switchboardIntegrations.values()].some(
-    (slot) => slot.integrationId === integration?.id && slot.name === integration?.displayName
+    (place) => place.integrationId === integration?.id && place.name === integration?.displayName
   )
   if (!integration || !linked) throw new Error('the custom integration is not linked to the switchboard')
   say(`install      "${integration.displayName}" with its webhook stands in Zendesk, linked to the switchboard`)

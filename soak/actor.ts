@@ -38,7 +38,10 @@ export type ActorOptions = {
   random: Random
   /** Asked before each event; false when all events are spent. */
   spend: () => boolean
-  /** Whether the customer may speak in the moment after the agent's end. Only where Sunco shows at once who holds control. */
+  /**
+   * Whether the customer may speak in the moment after the agent's end. Only where Sunco shows at once who holds
+   * control.
+   */
   speaksAfterEnd: boolean
 }
 

@@ -14,8 +14,8 @@ const mapValues = <T, R>(record: Record<string, T> | undefined, map: (value: T) 
   Object.fromEntries(Object.entries(record ?? {}).map(([key, value]) => [key, map(value)]))
 
 /**
- * What `bp deploy` sends: the definition as it is, its schemas turned into JSON schemas. The ids of interfaces, which the
- * command looks up, are left out.
+ * What `bp deploy` sends: the definition as it is, its schemas turned into JSON schemas. The ids of interfaces, which
+ * the command looks up, are left out.
  */
 const bodyToSend = (): Record<string, unknown> => {
   const { name, version, title, description, icon, readme, attributes, configuration, user } = definition

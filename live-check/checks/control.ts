@@ -16,8 +16,8 @@ export const controlFacts = [
 ] as const
 
 /**
- * Moves control of a conversation in which nothing was said, so that no ticket can open whoever holds it. Ends with control
- * in our hands; returns whether it is seen there.
+ * Moves control of a conversation in which nothing was said, so that no ticket can open whoever holds it. Ends with
+ * control in our hands; returns whether it is seen there.
  */
 export const checkControl = async (check: Check, { id }: Conversation, own: string): Promise<boolean> => {
   const { findings, operations, sunco } = check

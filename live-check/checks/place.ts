@@ -3,8 +3,8 @@ import type { Switchboard } from '../../src/sunco/types'
 import type { Check } from '../check'
 
 /**
- * An event that happens where somebody accepts what was not on offer, so hardly ever, and that names no person: until the
- * custom integration has its place on the switchboard, Sunco tells it of the whole account.
+ * An event that happens where somebody accepts what was not on offer, so hardly ever, and that names no person: until
+ * the custom integration has its place on the switchboard, Sunco tells it of the whole account.
  */
 const triggers = ['switchboard:acceptControl:failure']
 

@@ -40,7 +40,9 @@ export type Botpress = {
   close: () => Promise<void>
 }
 
-/** Plays Botpress Cloud on loopback: the API for integrations, the webhook addresses, and the calls to the integration. */
+/**
+ * Plays Botpress Cloud on loopback: the API for integrations, the webhook addresses, and the calls to the integration.
+ */
 export const startBotpress = async (options: BotpressOptions = {}): Promise<Botpress> => {
   const token = `bp_pat_${randomUUID()}`
   const installed: Installed[] = []

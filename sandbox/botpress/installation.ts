@@ -41,7 +41,9 @@ export type Installation = Readonly<Identity> &
     /** Resolves to the action's output. Throws `ActionFailed`. */
     callAction: (type: string, input: Record<string, unknown>) => Promise<Record<string, unknown>>
     tryAction: (type: string, input: Record<string, unknown>) => Promise<OperationResult>
-    /** A message of the bot: stored as outgoing and then handed to the integration. Throws on an unknown conversation. */
+    /**
+     * A message of the bot: stored as outgoing and then handed to the integration. Throws on an unknown conversation.
+     */
     sendMessage: (message: { conversationId: string; type: string; payload: Payload }) => Promise<SentMessage>
     /** Incoming messages, in the moment the integration creates them. Returns the way to stop listening. */
     onMessage: (listener: (message: Message) => void) => () => void

@@ -1,5 +1,5 @@
-// Requires a file with the code that an earlier process compiled: most of what a short-lived process costs is compiling the
-// bundle. V8 compares only the length of the source, so the file's name holds a hash of it.
+// Requires a file with the code that an earlier process compiled: most of what a short-lived process costs is compiling
+// the bundle. V8 compares only the length of the source, so the file's name holds a hash of it.
 const { createHash } = require('node:crypto')
 const fs = require('node:fs')
 const Module = require('node:module')

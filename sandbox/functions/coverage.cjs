@@ -1,5 +1,5 @@
-// Notes which parts of the bundle have run, while the process lives: it is killed without warning, so that what Node writes
-// at the end of a process (NODE_V8_COVERAGE) is never written.
+// Notes which parts of the bundle have run, while the process lives: it is killed without warning, so that what Node
+// writes at the end of a process (NODE_V8_COVERAGE) is never written.
 const fs = require('node:fs')
 const { Session } = require('node:inspector')
 const path = require('node:path')
@@ -7,8 +7,8 @@ const { pathToFileURL } = require('node:url')
 const { sourceStart } = require('./code-cache.cjs')
 
 /**
- * To be called before the bundle is loaded: V8 counts blocks only in functions that it compiles from then on. Returns what
- * appends the ranges that have run since the last time, as one line: one that a kill cuts short spoils no other.
+ * To be called before the bundle is loaded: V8 counts blocks only in functions that it compiles from then on. Returns
+ * what appends the ranges that have run since the last time, as one line: one that a kill cuts short spoils no other.
  */
 exports.startCoverage = (bundle, directory) => {
   const bundleUrl = pathToFileURL(bundle).href

@@ -53,8 +53,8 @@ const answerTo = async ({ headers, body }) => {
   }
 }
 
-// With other flags than V8's own, no code from a cache is taken, neither of the bundle nor of Node's modules: no flag of the
-// command, and not for longer than needed.
+// With other flags than V8's own, no code from a cache is taken, neither of the bundle nor of Node's modules: no flag
+// of the command, and not for longer than needed.
 const collector = () => {
   v8.setFlagsFromString('--expose-gc')
   const collect = vm.runInNewContext('gc')

@@ -14,7 +14,9 @@ const TIMEOUT_MS = 60_000
 const isIdle = ({ state }: PoolFunction): boolean => state === 'idle' || state === 'frozen'
 const isAlive = ({ state }: PoolFunction): boolean => state !== 'dead'
 
-/** Runs the built bundle as Botpress Cloud does: in processes that take one request at a time and are frozen between. */
+/**
+ * Runs the built bundle as Botpress Cloud does: in processes that take one request at a time and are frozen between.
+ */
 export const startPool = async (options: PoolOptions): Promise<Pool> => {
   const { bundle, cold = false, shared = false, choice = 'longestRested' } = options
   const env = {

@@ -66,7 +66,9 @@ const reasonOfLoss = ({ status, body }: Lost): string => {
 /** Without its full stop, for the middle of a sentence. */
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).replace(/\.$/, '')
 
-/** Sunco refuses an address that is none, whatever the name is made of. It is how the page knows a customer's tickets. */
+/**
+ * Sunco refuses an address that is none, whatever the name is made of. It is how the page knows a customer's tickets.
+ */
 const emailOf = (name: string, id: string): string => {
   const slug = name
     .toLowerCase()

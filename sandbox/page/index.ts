@@ -40,7 +40,10 @@ const secretsOf = ({ app, account, botpress }: World): string[] => [
   ...[...app.integrations.values()].flatMap(({ webhooks }) => webhooks.map(({ secret }) => secret)),
 ]
 
-/** Starts Sunco, Zendesk Support, Botpress Cloud, the integration and the page, installs the integration and lets a first customer in. */
+/**
+ * Starts Sunco, Zendesk Support, Botpress Cloud, the integration and the page, installs the integration and lets a
+ * first customer in.
+ */
 export const startSandbox = async ({ port }: SandboxOptions = {}): Promise<SandboxPage> => {
   let running: { world: World; desk: AgentDesk; settings: Settings; staff: Staff } | undefined = undefined
   const started = (): NonNullable<typeof running> => {

@@ -16,8 +16,8 @@ export type Staff = {
   setPresence: (agentId: string, presence: Presence) => void
   setHours: (hours: OpeningHours) => void
   /**
-   * The integration keeps what it has read, agents for 30 seconds and hours for ten minutes, by its OAuth client. With a new
-   * secret it reads anew, so that whoever changes something at the page sees what comes of it at once.
+   * The integration keeps what it has read, agents for 30 seconds and hours for ten minutes, by its OAuth client. With
+   * a new secret it reads anew, so that whoever changes something at the page sees what comes of it at once.
    */
   readAnew: () => void
 }

@@ -15,8 +15,8 @@ export type Part =
 export type Line = {
   id: string
   /**
-   * `notice`: of the HITL plugin; `failure`: of the sandbox, about what neither the customer nor the bot learns of; `note`:
-   * internal, on a ticket.
+   * `notice`: of the HITL plugin; `failure`: of the sandbox, about what neither the customer nor the bot learns of;
+   * `note`: internal, on a ticket.
    */
   from: 'customer' | 'bot' | 'agent' | 'automated' | 'notice' | 'failure' | 'note'
   name: string

@@ -46,7 +46,9 @@ export type WireLog = {
   items: () => WireItem[]
 }
 
-/** Keeps what goes over the wire, in order of arrival, and tells of each entry when it begins and when it is answered. */
+/**
+ * Keeps what goes over the wire, in order of arrival, and tells of each entry when it begins and when it is answered.
+ */
 export const createWireLog = (mask: (value: unknown) => unknown, onItem: (item: WireItem) => void): WireLog => {
   const items = new Map<string, WireItem>()
   /** The ids of calls to the integration by their bodies, which is what the pool knows of a call. */

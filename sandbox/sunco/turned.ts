@@ -1,6 +1,6 @@
 /**
- * What the integration only infers of Sunco, and what happens here where an app has it turned the other way: the names say
- * what does not hold then.
+ * What the integration only infers of Sunco, and what happens here where an app has it turned the other way: the names
+ * say what does not hold then.
  */
 export type Turned =
   /** A second conversation is made where multi-conversations are off, and refused where they are on. */

@@ -9,7 +9,10 @@ import { speakerOf, type Agent } from './speaker'
 /** The conversation of ours that an event is about. */
 export type Place = {
   suncoConversationId: string
-  /** When the mark was written, at the beginning or the end of `startHitl`; without a mark, the time of the event. In milliseconds since 1970. */
+  /**
+   * When the mark was written, at the beginning or the end of `startHitl`; without a mark, the time of the event. In
+   * milliseconds since 1970.
+   */
   startedAt: number
   /** By the note that the event carries; undefined means that Botpress has to be asked. */
   session?: Session
@@ -153,7 +156,10 @@ const endingActivities = new Map<string, EndReason>([
 
 const isOwnMove = (metadata: Record<string, unknown> | null | undefined): boolean => moveOf(metadata) !== undefined
 
-/** What Zendesk may say of an end (OpenAPI description, "switchboardReleaseControl"); all else goes by who holds control. */
+/**
+ * What Zendesk may say of an end (OpenAPI description, "switchboardReleaseControl"); all else goes by who holds
+ * control.
+ */
 const knownReasons = new Set<string>(['ticketClosed', 'transferToEmail'] satisfies EndReason[])
 const endReasonOr = (reason: string | undefined, otherwise: EndReason): EndReason =>
   reason !== undefined && knownReasons.has(reason) ? (reason as EndReason) : otherwise

@@ -27,7 +27,10 @@ export const takeControl = async (
   }
 }
 
-/** Passes control to Agent Workspace. Where Sunco knows no place of the id that is kept, the id is read again, and used if it is another one. */
+/**
+ * Passes control to Agent Workspace. Where Sunco knows no place of the id that is kept, the id is read again, and used
+ * if it is another one.
+ */
 export const passToAgentWorkspace = async (
   context: HandlerContext,
   { sunco, installation }: OpenInstallation,

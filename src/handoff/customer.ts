@@ -54,8 +54,8 @@ const toProfile = ({ name, email, pictureUrl }: Customer): Profile => {
 }
 
 /**
- * Makes a person whom the bot builder named by external id, with nothing but this id: what a visitor typed never changes
- * the profile of a known person. Returns whether Sunco did not know the person.
+ * Makes a person whom the bot builder named by external id, with nothing but this id: what a visitor typed never
+ * changes the profile of a known person. Returns whether Sunco did not know the person.
  */
 export const makePerson = async (sunco: SuncoClient, externalId: string): Promise<boolean> => {
   try {

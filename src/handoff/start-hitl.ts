@@ -36,8 +36,8 @@ const undoBudgetMs = 8_000
  * ticket's metadata, and an offer back to ourselves, which is what keeps events coming while Agent Workspace holds
  * control. The Botpress conversation is made beside the offer, and the note that every event carries is written last.
  *
- * Where it fails before a ticket can exist, the Sunco conversation is removed again; afterwards control is released, so that
- * a second try leaves one live ticket. Rejects with a RuntimeError that says why.
+ * Where it fails before a ticket can exist, the Sunco conversation is removed again; afterwards control is released, so
+ * that a second try leaves one live ticket. Rejects with a RuntimeError that says why.
  */
 export const startHitl: Actions['startHitl'] = async (props) => {
   const fields = checkTicketFields(props.input.hitlSession)
@@ -144,8 +144,8 @@ const handOver = async (
 }
 
 /**
- * The last steps. Offer and Botpress conversation go side by side and end in the time that other processes count on: what
- * they bring before the plugin knows of the session is dropped. The note may fail.
+ * The last steps. Offer and Botpress conversation go side by side and end in the time that other processes count on:
+ * what they bring before the plugin knows of the session is dropped. The note may fail.
  */
 const begin = async (
   props: Props,

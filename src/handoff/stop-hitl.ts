@@ -21,8 +21,8 @@ type Props = Parameters<Actions['stopHitl']>[0]
 
 /**
  * Takes the customer back: marks the session as over, lets messages that are on their way arrive, such as the plugin's
- * farewell, and releases control, which works whoever holds it. A message that is handed over now either carries the mark, or
- * was there before it and is waited for. A session that is over already is left as it is.
+ * farewell, and releases control, which works whoever holds it. A message that is handed over now either carries the
+ * mark, or was there before it and is waited for. A session that is over already is left as it is.
  */
 export const stopHitl: Actions['stopHitl'] = async (props) => {
   const { conversation, delivered, ...opened } = await read(props)
@@ -56,8 +56,9 @@ type Standing = OpenInstallation & {
 }
 
 /**
- * What has to be known before anything is done. The plugin lets the customer go whatever becomes of this action, and does not
- * try again: where Botpress fails, the hourly check is to end the session, in which the agent would go on speaking to nobody.
+ * What has to be known before anything is done. The plugin lets the customer go whatever becomes of this action, and
+ * does not try again: where Botpress fails, the hourly check is to end the session, in which the agent would go on
+ * speaking to nobody.
  */
 const read = async (props: Props): Promise<Standing> => {
   const { client, input } = props

@@ -39,8 +39,8 @@ const fields = {
 } satisfies Record<keyof TicketFields, z.ZodMiniType>
 
 /**
- * The ticket fields as Zendesk can take them: ids as strings of digits, empty ones left out. Rejects with a RuntimeError
- * that names the field where a value cannot be taken; Agent Workspace would drop it without a word.
+ * The ticket fields as Zendesk can take them: ids as strings of digits, empty ones left out. Rejects with a
+ * RuntimeError that names the field where a value cannot be taken; Agent Workspace would drop it without a word.
  */
 export const checkTicketFields = (given: unknown): TicketFields => {
   if (isEmpty(given)) return {}

@@ -14,8 +14,8 @@ const uploadTakesMs = 8_000
 const postTakesMs = 8_000
 
 /**
- * Uploads the whole of a history that did not fit into the opening messages, and returns the file's URL, or undefined where
- * that failed: whatever happens here, the newest of the history stands in the messages.
+ * Uploads the whole of a history that did not fit into the opening messages, and returns the file's URL, or undefined
+ * where that failed: whatever happens here, the newest of the history stands in the messages.
  */
 export const uploadTranscript = async (
   context: HandlerContext,

@@ -60,7 +60,9 @@ const longestTurn = 2 * limits.text
 
 const omission = (count: number): string => `(${count} earlier ${count === 1 ? 'message' : 'messages'} left out)`
 
-/** Title, description and transcript as the texts that open the ticket. Where it is too long, the newest turns are kept. */
+/**
+ * Title, description and transcript as the texts that open the ticket. Where it is too long, the newest turns are kept.
+ */
 export const composeOpening = ({ title, description, history, names }: OpeningInput): Opening => {
   const head = [title, description].map((text) => shorten((text ?? '').trim(), limits.text)).filter(Boolean)
   const whole = history.map((item) => toTurn(item, names)).filter(Boolean)

@@ -18,8 +18,9 @@ export type Undo = {
 }
 
 /**
- * Takes a handoff back that failed. Best effort: what fails here is logged, since the failure that led here is what the bot
- * builder has to hear of. A user's first conversation is the default one, which Sunco never deletes; its messages it does.
+ * Takes a handoff back that failed. Best effort: what fails here is logged, since the failure that led here is what the
+ * bot builder has to hear of. A user's first conversation is the default one, which Sunco never deletes; its messages
+ * it does.
  */
 export const undo = async (
   context: HandlerContext,

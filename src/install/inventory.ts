@@ -18,8 +18,8 @@ export type Inventory = {
   /** All custom integrations, ours among them. */
   integrations: SuncoIntegration[]
   /**
-   * Custom integrations of ours: one, unless something went wrong; the one to keep comes first. They bear our name, or the
-   * switchboard integration of our name is linked to them: an admin may give an integration another name.
+   * Custom integrations of ours: one, unless something went wrong; the one to keep comes first. They bear our name, or
+   * the switchboard integration of our name is linked to them: an admin may give an integration another name.
    */
   own: SuncoIntegration[]
   /** Webhooks of the integration to keep. */
@@ -48,7 +48,10 @@ export const readInventory = async (sunco: SuncoClient, name: string): Promise<I
   }
 }
 
-/** Integrations of the installation with this name, see {@link Inventory}: the one that is on the switchboard comes first. */
+/**
+ * Integrations of the installation with this name, see {@link Inventory}: the one that is on the switchboard comes
+ * first.
+ */
 export const ownAmong = (
   integrations: SuncoIntegration[],
   links: SwitchboardIntegration[],

@@ -10,8 +10,8 @@ import { openFor, type OpenInstallation } from '../installation/open'
 import { loadInstallation, saveInstallation } from '../installation/state'
 
 /**
- * Reads the installation's set-up from Sunco and keeps it: the way back when state is missing or no longer true, as when
- * a webhook's secret was changed in Zendesk. Creates nothing, since only `register` knows the webhook's URL.
+ * Reads the installation's set-up from Sunco and keeps it: the way back when state is missing or no longer true, as
+ * when a webhook's secret was changed in Zendesk. Creates nothing, since only `register` knows the webhook's URL.
  * @param secretReadAt kept with it, in milliseconds since 1970
  */
 export const recoverInstallation = async (context: HandlerContext, secretReadAt?: number): Promise<Installation> => {

@@ -18,8 +18,8 @@ import { ensureSetUp } from './set-up'
  * Runs at install, at every save of the configuration, and hourly: checks, sets up what is missing or was changed in
  * Zendesk, keeps what later steps need, and looks at live sessions. Writes nothing but the schedule where all is well.
  *
- * A failed `register` marks the installation as broken. So a transient failure is a warning for an installation that was
- * set up before, and an error only for one that was not.
+ * A failed `register` marks the installation as broken. So a transient failure is a warning for an installation that
+ * was set up before, and an error only for one that was not.
  */
 export const register: Props['register'] = async (props) => {
   const { ctx, logger, webhookUrl } = props

@@ -13,8 +13,8 @@ export const removed = async (removal: Promise<unknown>): Promise<void> => {
 }
 
 /**
- * Removes integrations with all that hangs on them. The webhook goes first: a custom integration without its switchboard
- * integration receives the events of the whole account. Every step is tried; returns what failed.
+ * Removes integrations with all that hangs on them. The webhook goes first: a custom integration without its
+ * switchboard integration receives the events of the whole account. Every step is tried; returns what failed.
  */
 export const removeIntegrations = async (
   sunco: SuncoClient,

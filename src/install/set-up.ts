@@ -40,9 +40,10 @@ const checkSwitchboard = ({ switchboard, agentWorkspace }: Inventory): { id: str
 }
 
 /**
- * Brings the app from whatever stands there to exactly one integration, webhook and switchboard integration of this name;
- * changes nothing where all is well. Where another `register` sets up at the same moment, only one of them can link its
- * integration: the other one looks again, and takes what is linked by then. Rejects with a RuntimeError that says what to do.
+ * Brings the app from whatever stands there to exactly one integration, webhook and switchboard integration of this
+ * name; changes nothing where all is well. Where another `register` sets up at the same moment, only one of them can
+ * link its integration: the other one looks again, and takes what is linked by then. Rejects with a RuntimeError that
+ * says what to do.
  */
 export const ensureSetUp = async (sunco: SuncoClient, name: string, webhookUrl: string): Promise<SetUp> => {
   const inventory = await readInventory(sunco, name)

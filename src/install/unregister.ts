@@ -9,8 +9,9 @@ import { installationName } from './naming'
 import { removeIntegrations } from './removal'
 
 /**
- * Removes what `register` made, recognised by its name and its place in the switchboard. Each step is tried, whatever became of the others, and it never
- * fails: an uninstall must not hang on a key that was withdrawn. What could not be removed is named in the log.
+ * Removes what `register` made, recognised by its name and its place in the switchboard. Each step is tried, whatever
+ * became of the others, and it never fails: an uninstall must not hang on a key that was withdrawn. What could not be
+ * removed is named in the log.
  */
 export const unregister: Props['unregister'] = async (props) => {
   const { ctx, logger, deadline } = props

@@ -7,8 +7,8 @@ import { loadInstallation } from './state'
 export type OpenInstallation = { installation: Installation; sunco: SuncoClient }
 
 /**
- * What `register` found out, with a client for it: no call where this process has asked lately, one to Botpress otherwise. An
- * installation whose state is missing is read from Sunco again.
+ * What `register` found out, with a client for it: no call where this process has asked lately, one to Botpress
+ * otherwise. An installation whose state is missing is read from Sunco again.
  */
 export const openInstallation = async (context: HandlerContext): Promise<OpenInstallation> => {
   const installation = (await loadInstallation(context)) ?? (await recover(context))

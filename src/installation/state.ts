@@ -4,9 +4,9 @@ import { isMissing } from '../platform/failure'
 import { credentialsOf } from './credentials'
 
 /**
- * Spares a call to Botpress; nothing depends on it. One process serves many installations, so the key holds the id of the
- * installation and of the app that it points to. Every installation has a webhook of its own, while `ctx.integrationId`
- * names the definition, which all bots that installed it share (client's `getBot`).
+ * Spares a call to Botpress; nothing depends on it. One process serves many installations, so the key holds the id of
+ * the installation and of the app that it points to. Every installation has a webhook of its own, while
+ * `ctx.integrationId` names the definition, which all bots that installed it share (client's `getBot`).
  */
 const known = new QuickLRU<string, Installation>({ maxSize: 500, maxAge: 10 * 60_000 })
 
@@ -15,7 +15,10 @@ const keyOf = ({ ctx }: HandlerContext): string => `${ctx.webhookId}/${credentia
 /** What this process knows of the installation from asking lately. */
 export const knownInstallation = (context: HandlerContext): Installation | undefined => known.get(keyOf(context))
 
-/** What `register` kept for the App ID that is configured now, or undefined, without asking where this process has asked lately. */
+/**
+ * What `register` kept for the App ID that is configured now, or undefined, without asking where this process has asked
+ * lately.
+ */
 export const loadInstallation = async (context: HandlerContext): Promise<Installation | undefined> =>
   knownInstallation(context) ?? readInstallation(context)
 
@@ -46,7 +49,8 @@ export const saveInstallation = async (context: HandlerContext, installation: In
 type Places = Pick<Installation, 'reconciledUntil' | 'settledUntil'>
 
 /**
- * Keeps where an hourly look stopped, beside what other processes have learnt meanwhile. Writes nothing where that is as before.
+ * Keeps where an hourly look stopped, beside what other processes have learnt meanwhile. Writes nothing where that is
+ * as before.
  * @param known the installation as it was when the look began
  */
 export const keepPlace = async (context: HandlerContext, known: Installation, places: Places): Promise<void> => {

@@ -37,8 +37,8 @@ export type FetchMediaOptions = {
 }
 
 /**
- * Follows redirects by hand: the credentials go to the first host alone, and never again after a hop elsewhere. A redirect of
- * a trusted host may lead to a signed URL, which needs none.
+ * Follows redirects by hand: the credentials go to the first host alone, and never again after a hop elsewhere. A
+ * redirect of a trusted host may lead to a signed URL, which needs none.
  */
 const open = async (url: string, { isTrusted, authorization }: FetchMediaOptions, signal: AbortSignal) => {
   const { protocol, host } = new URL(url)
@@ -77,8 +77,8 @@ const mostAttempts = 3
 const pauseMs = 400
 
 /**
- * Streams a file to the disk, at most `limit` bytes of it and no longer than half a minute, and hands it to `use`: its size
- * has to be known before it can be passed on, and it is too large for the memory of a small function. A transient
+ * Streams a file to the disk, at most `limit` bytes of it and no longer than half a minute, and hands it to `use`: its
+ * size has to be known before it can be passed on, and it is too large for the memory of a small function. A transient
  * failure is tried again. Rejects with {@link MediaError}, or as `use` does.
  */
 export const withMedia = async <T>(

@@ -14,9 +14,9 @@ const parse = (url: string): URL | undefined => {
 }
 
 /**
- * Whether a URL leads to an attachment on the installation's own Zendesk host, or to Sunco's media hosts, over https: the
- * only places that media is fetched from, and that are ever shown our token. Look-alikes such as `evilzendesk.com` are
- * strangers, and so is the API itself, which a customer's link must not make us read.
+ * Whether a URL leads to an attachment on the installation's own Zendesk host, or to Sunco's media hosts, over https:
+ * the only places that media is fetched from, and that are ever shown our token. Look-alikes such as `evilzendesk.com`
+ * are strangers, and so is the API itself, which a customer's link must not make us read.
  * @param host base URL of the installation's Sunco API
  */
 export const isZendeskMedia = (url: string, host: string): boolean => {

@@ -12,8 +12,8 @@ const callTimeoutMs = 5_000
 const pausesMs = [60, 300, 900]
 const longestHintMs = 3_000
 /**
- * Waits before a call is made again whose repetitions have all failed, in milliseconds. Nobody hands a customer's message or a
- * handoff over a second time, so that some seconds in which Botpress fails must not lose it.
+ * Waits before a call is made again whose repetitions have all failed, in milliseconds. Nobody hands a customer's
+ * message or a handoff over a second time, so that some seconds in which Botpress fails must not lose it.
  */
 const outagePausesMs = [1_000, 2_000, 4_000]
 /** A call is not repeated with less time than this, in milliseconds: what came of it would not be heard. */
@@ -41,7 +41,10 @@ const hintOf = (error: RetryCause): number => {
 
 const pauseBefore = (count: number, error: RetryCause): number => Math.max(hintOf(error), pausesMs[count - 1] ?? 0)
 
-/** All attempts of a call share its time limit. The client takes the time of the last one off it only after it has asked this. */
+/**
+ * All attempts of a call share its time limit. The client takes the time of the last one off it only after it has asked
+ * this.
+ */
 const isTimeFor = (error: RetryCause): boolean => {
   const { timeout = 0, 'axios-retry': state } = error.config ?? {}
   const took = Date.now() - (state?.lastRequestTime ?? 0)
@@ -80,9 +83,9 @@ const mayBeMadeAgain = (error: unknown, isRepeatable: boolean): error is ApiErro
   isApiError(error) && !isTimeout(error) && (error.code === 429 || (isRepeatable && error.code >= 500))
 
 /**
- * Botpress' client for what has to be done by a deadline: every call ends within its own time limit and before that, and is
- * repeated only where that is safe. Address and token come from the environment, as for the client of the SDK. Rejects with
- * {@link OutOfTime} once the time is up.
+ * Botpress' client for what has to be done by a deadline: every call ends within its own time limit and before that,
+ * and is repeated only where that is safe. Address and token come from the environment, as for the client of the SDK.
+ * Rejects with {@link OutOfTime} once the time is up.
  */
 export const openBotpress = (ctx: Context, deadline: Deadline): Client => {
   const usual = usualClient(ctx)

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
- * By when work has to be done. Whoever makes calls is handed one, and hands on an earlier one to a step that may take only a
- * part of the time. It is an argument: bound to the running work by `AsyncLocalStorage`, it would make every promise of the
- * process slower on Node 20 and 22.
+ * By when work has to be done. Whoever makes calls is handed one, and hands on an earlier one to a step that may take
+ * only a part of the time. It is an argument: bound to the running work by `AsyncLocalStorage`, it would make every
+ * promise of the process slower on Node 20 and 22.
  */
 export class Deadline {
   /** @param at milliseconds since 1970 */

@@ -21,8 +21,8 @@ export const isTimeout = (error: unknown): boolean => {
 export const isMissing = (error: unknown): boolean => isApiError(error) && error.type === 'ResourceNotFound'
 
 /**
- * Whether the same thing may succeed later: everything may but a definite refusal. Botpress' client gives network errors
- * and time limits the code 500.
+ * Whether the same thing may succeed later: everything may but a definite refusal. Botpress' client gives network
+ * errors and time limits the code 500.
  */
 export const isTransient = (error: unknown): boolean => {
   if (isSuncoError(error)) return isTransientAnswer(error)

@@ -11,7 +11,9 @@ const directory = mkdtempSync(path.join(tmpdir(), 'server-'))
 /** Is there once the connection was closed. */
 const mark = path.join(directory, 'closed')
 
-/** Stands for Botpress, in a process of its own: it goes on while this one is frozen, and closes connections that rest. */
+/**
+ * Stands for Botpress, in a process of its own: it goes on while this one is frozen, and closes connections that rest.
+ */
 const serverSource = `
 const server = require('node:http').createServer((request, response) => {
   request.resume()
@@ -38,7 +40,9 @@ afterAll(() => {
   rmSync(directory, { recursive: true })
 })
 
-/** Nothing runs in this process until the connection was closed, as in a function that is frozen between two requests. */
+/**
+ * Nothing runs in this process until the connection was closed, as in a function that is frozen between two requests.
+ */
 const freeze = (): void => {
   while (!existsSync(mark)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
 }

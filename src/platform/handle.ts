@@ -6,8 +6,8 @@ import { Deadline } from './deadline'
 import { reasonOf } from './failure'
 
 /**
- * Botpress gives a handler about a minute. Everything that a handler does shares this much of it, in milliseconds, however
- * many calls, repetitions and parts that is; some seconds more may go into tidying up.
+ * Botpress gives a handler about a minute. Everything that a handler does shares this much of it, in milliseconds,
+ * however many calls, repetitions and parts that is; some seconds more may go into tidying up.
  */
 const handlerBudgetMs = 40_000
 
@@ -15,8 +15,8 @@ type SdkContext = Omit<HandlerContext, 'deadline'>
 
 /**
  * Runs a handler as a function of a pool has to be run: with a client whose calls end in time, and after a look at what
- * happened while the process was frozen. Connections that the far side closed meanwhile are noticed in these two turns of
- * the event loop; the first call would go over a dead one otherwise, and wait for its repetition.
+ * happened while the process was frozen. Connections that the far side closed meanwhile are noticed in these two turns
+ * of the event loop; the first call would go over a dead one otherwise, and wait for its repetition.
  */
 export const runHandler = async <P extends SdkContext, R>(
   props: P,
@@ -43,8 +43,8 @@ export const within = <C extends HandlerContext>(context: C, ms: number): C =>
 export const afresh = <C extends HandlerContext>(context: C, ms: number): C => withDeadline(Deadline.in(ms), context)
 
 /**
- * What every handler but the webhook's is wrapped in: it lets only errors through whose text may be shown, for the SDK logs
- * the text and answers with it.
+ * What every handler but the webhook's is wrapped in: it lets only errors through whose text may be shown, for the SDK
+ * logs the text and answers with it.
  */
 export const safely =
   <P extends SdkContext, R>(handler: (props: P & { deadline: Deadline }) => Promise<R>): ((props: P) => Promise<R>) =>

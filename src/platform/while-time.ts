@@ -4,7 +4,8 @@ import { sideBySide } from './side-by-side'
 const atOnce = 5
 
 /**
- * Works on as many of the items as there is time for, some at a time and in their order. Returns how many were worked on.
+ * Works on as many of the items as there is time for, some at a time and in their order. Returns how many were worked
+ * on.
  * @param reserveMs nothing further is begun when less than this is left, in milliseconds
  */
 export const whileTime = async <T>(

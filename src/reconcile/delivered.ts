@@ -48,8 +48,8 @@ export const listDelivered = async (
 }
 
 /**
- * The tags of who spoke last that are missing or wrong: their write, beside an announcement, may have failed. None for sessions of
- * version 1.0.
+ * The tags of who spoke last that are missing or wrong: their write, beside an announcement, may have failed. None for
+ * sessions of version 1.0.
  * @param coming what is about to be delivered
  */
 export const agentTagsLacking = (

@@ -13,10 +13,10 @@ import { bringMissing, findMissing } from './missing'
 const patienceMs = 10 * 60_000
 
 /**
- * Gives the customer back to the bot: one `hitlStopped` per session, by however many events and processes its end is found
- * out. The tags go first, since the bot's flow wakes up on the event and reads them; then what was said and is missing,
- * since nothing can be said afterwards; and the tag that marks the session as live goes last. So a process that dies in
- * between leaves a session that is over and still live, which the next one that hears of it ends for good.
+ * Gives the customer back to the bot: one `hitlStopped` per session, by however many events and processes its end is
+ * found out. The tags go first, since the bot's flow wakes up on the event and reads them; then what was said and is
+ * missing, since nothing can be said afterwards; and the tag that marks the session as live goes last. So a process
+ * that dies in between leaves a session that is over and still live, which the next one that hears of it ends for good.
  * @param at when it ended, in milliseconds since 1970, where that is known: what was said later is left out
  */
 export const endSession = async (

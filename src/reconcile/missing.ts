@@ -25,8 +25,8 @@ type Options = {
 }
 
 /**
- * Compares both sides of a session: order and completeness come from asking, since no process has seen all of it. It looks as
- * far back as the newest page of each side.
+ * Compares both sides of a session: order and completeness come from asking, since no process has seen all of it. It
+ * looks as far back as the newest page of each side.
  */
 export const findMissing = async (
   context: HandlerContext,
@@ -49,7 +49,8 @@ export const findMissing = async (
   const candidates = lacking.flatMap((message) => parseMessage(message) ?? [])
   if (own && !ids.has(own.id) && !candidates.some(({ id }) => id === own.id)) candidates.push(own)
 
-  // The configuration may say only since lately that automated messages are passed on: older ones would come after newer words.
+  // The configuration may say only since lately that automated messages are passed on: older ones would come after
+  // newer words.
   const newest = lastSaid(listed.filter(({ id }) => ids.has(id)))
   let isAgentAmong = false
   const messages = candidates.sort(bySaid).flatMap((message): SpokenMessage[] => {
@@ -64,15 +65,18 @@ export const findMissing = async (
   return { messages, delivered }
 }
 
-/** Whether one of the agents' messages was said before; where none of them is listed, they were said before the page begins. */
+/**
+ * Whether one of the agents' messages was said before; where none of them is listed, they were said before the page
+ * begins.
+ */
 const hasAgentSpoken = (listed: Message[], { ofAgents }: Delivered, message: Message): boolean => {
   const opening = firstSaid(listed.filter(({ id }) => ofAgents.has(id)))
   return !opening || bySaid(opening, message) < 0
 }
 
 /**
- * What Sunco says it has; nothing where it refuses for good, or fails for too long: one read that cannot be had must not fail this
- * event for ever.
+ * What Sunco says it has; nothing where it refuses for good, or fails for too long: one read that cannot be had must
+ * not fail this event for ever.
  * @param heardAt when that happened what has to be dealt with, in milliseconds since 1970
  */
 const listSaid = async (

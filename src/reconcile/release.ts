@@ -19,8 +19,8 @@ export const release = async (
 }
 
 /**
- * Releases a session that the plugin knows nothing of any more, so that the agent's ticket does not look live. A process died
- * over handing the customer over, or over taking them back.
+ * Releases a session that the plugin knows nothing of any more, so that the agent's ticket does not look live. A
+ * process died over handing the customer over, or over taking them back.
  * @param at when it ended, in milliseconds since 1970, where that is known
  */
 export const releaseSession = async (

@@ -20,9 +20,10 @@ const reserveMs = 8_000
 const youngMs = 30_000
 
 /**
- * Looks at live sessions for what the webhook was never told: ends those that Zendesk ended, brings what agents said in the
- * others, and sees to it that the webhook is told from now on. One page of sessions at most per run, the newest first; the
- * next run goes on where this one stopped. It writes nothing where all is well. Failures are logged: the next run tries again.
+ * Looks at live sessions for what the webhook was never told: ends those that Zendesk ended, brings what agents said in
+ * the others, and sees to it that the webhook is told from now on. One page of sessions at most per run, the newest
+ * first; the next run goes on where this one stopped. It writes nothing where all is well. Failures are logged: the
+ * next run tries again.
  */
 export const sweepSessions = async (context: HandlerContext, opened: OpenInstallation): Promise<void> => {
   const { reconciledUntil } = opened.installation

@@ -12,7 +12,8 @@ import { withClaim } from './claim'
 type Stored = { subject: string; token: string; at: number } | null
 
 /**
- * The claim of one conversation as Botpress keeps it. With `cacheMs`, get-or-set answers with what it saw up to that long ago.
+ * The claim of one conversation as Botpress keeps it. With `cacheMs`, get-or-set answers with what it saw up to that
+ * long ago.
  */
 type Store = {
   stored: Stored

@@ -7,14 +7,16 @@ import { within } from '../platform/handle'
 type Claim = { subject: string; token: string; at: number }
 
 /**
- * How long a claim holds, in milliseconds. Its holder has done its work a second earlier or has given up, so that an older
- * claim belongs to a process that died.
+ * How long a claim holds, in milliseconds. Its holder has done its work a second earlier or has given up, so that an
+ * older claim belongs to a process that died.
  */
 const leaseMs = 8_000
 const marginMs = 1_000
 /** Between two looks at a claim of another process, in milliseconds. */
 const lookMs = 120
-/** How long storing over an expired claim may take, and how long to wait for others who do the same, in milliseconds. */
+/**
+ * How long storing over an expired claim may take, and how long to wait for others who do the same, in milliseconds.
+ */
 const takeoverMs = 1_500
 
 const placeOf = (id: string) => ({ type: 'conversation', id, name: 'claim' }) as const
@@ -36,13 +38,14 @@ export type ClaimOptions = {
 
 /**
  * Brings about once what has no key against doubling (Botpress' events), although several processes may try at the same
- * instant and any of them may die halfway. `getOrSetState` decides who works: the first writer's token stays. The holder
- * looks for the effect before it brings it about, and clears the claim afterwards; everyone else looks again until the
- * effect is there or it is their turn. Where the holder cannot tell what came of the effect, the claim stays until it has
- * run out, and the next one looks for parts of it. Rejects with {@link TryLater} when there is no time left to wait.
+ * instant and any of them may die halfway. `getOrSetState` decides who works: the first writer's token stays. The
+ * holder looks for the effect before it brings it about, and clears the claim afterwards; everyone else looks again
+ * until the effect is there or it is their turn. Where the holder cannot tell what came of the effect, the claim stays
+ * until it has run out, and the next one looks for parts of it. Rejects with {@link TryLater} when there is no time
+ * left to wait.
  *
- * Rests on `getOrSetState` being atomic, which Botpress does not document. Where it answers from a cache, a claim that was
- * cleared is seen for longer, which costs time only.
+ * Rests on `getOrSetState` being atomic, which Botpress does not document. Where it answers from a cache, a claim that
+ * was cleared is seen for longer, which costs time only.
  */
 export const withClaim = async (options: ClaimOptions): Promise<void> => {
   const { context, conversationId, subject, isDone } = options
@@ -83,8 +86,8 @@ const work = async (
 }
 
 /**
- * Clears a claim. Where the answer was lost, another process may have made its own since, so that Botpress is asked whose
- * it is before it is cleared again. One that stays runs out.
+ * Clears a claim. Where the answer was lost, another process may have made its own since, so that Botpress is asked
+ * whose it is before it is cleared again. One that stays runs out.
  */
 const clear = async ({ client }: HandlerContext, conversationId: string, claim: Claim): Promise<void> => {
   const place = placeOf(conversationId)
@@ -100,8 +103,8 @@ const clear = async ({ client }: HandlerContext, conversationId: string, claim: 
 }
 
 /**
- * Stores a claim over one whose holder died. There is no way to compare and swap: every process that saw the expired claim
- * has stored its own by the end of the wait or given up, and the one that is stored then has won.
+ * Stores a claim over one whose holder died. There is no way to compare and swap: every process that saw the expired
+ * claim has stored its own by the end of the wait or given up, and the one that is stored then has won.
  * @param seenAt when the expired claim was asked for, in milliseconds since 1970
  */
 const takeOver = async (

@@ -5,8 +5,8 @@ type Events = ZendeskMessagingHitl['events']
 type HitlEvent = { [K in keyof Events]: { type: K; payload: Events[K] } }[keyof Events]
 
 /**
- * Creates an event of the `hitl` interface once. Where the answer did not come, Botpress is asked for the event; rejects
- * where it is not there.
+ * Creates an event of the `hitl` interface once. Where the answer did not come, Botpress is asked for the event;
+ * rejects where it is not there.
  */
 export const createHitlEvent = async (
   client: Client,

@@ -10,17 +10,20 @@ export type Session = {
   /** Botpress id. */
   conversationId: string
   suncoConversationId: string
-  /** When it began, in milliseconds since 1970: when `startHitl` was about to return; by the tags alone, some seconds earlier. */
+  /**
+   * When it began, in milliseconds since 1970: when `startHitl` was about to return; by the tags alone, some seconds
+   * earlier.
+   */
   beganAt: number
   /** The customer's, as a BCP 47 tag, where the handoff named it. */
   language?: string
 }
 
 /**
- * The note is what a session needs to know of itself, written into the metadata of its Sunco conversation when it has begun:
- * `<Botpress conversation>:<began at>:<language>:<signature>`. Every event of the conversation carries it, so that no process
- * has to look the session up. It says nothing that changes: no update can race another, and an event that is delivered again
- * carries nothing outdated.
+ * The note is what a session needs to know of itself, written into the metadata of its Sunco conversation when it has
+ * begun: `<Botpress conversation>:<began at>:<language>:<signature>`. Every event of the conversation carries it, so
+ * that no process has to look the session up. It says nothing that changes: no update can race another, and an event
+ * that is delivered again carries nothing outdated.
  *
  * Whoever may use the conversation from a Zendesk SDK may also change its metadata (inferred; be safe). So the note is
  * signed with the key's secret and bound to the installation and the conversation: one that was made up, copied from
@@ -32,8 +35,8 @@ const sign = (ctx: Context, suncoConversationId: string, ...facts: string[]): st
     .digest('base64url')
 
 /**
- * All that a conversation's metadata says of a session. Whether changing metadata merges or replaces is not documented: so
- * all of it is sent.
+ * All that a conversation's metadata says of a session. Whether changing metadata merges or replaces is not documented:
+ * so all of it is sent.
  */
 export const noteMetadata = (
   ctx: Context,
@@ -64,8 +67,8 @@ export const readNote = (ctx: Context, { id, metadata }: Noted): Session | undef
 }
 
 /**
- * Whether the metadata is as `startHitl` made it at first: ours, without any note. One that cannot be believed is another
- * matter, as after a change of the key; and so is metadata that someone else has replaced.
+ * Whether the metadata is as `startHitl` made it at first: ours, without any note. One that cannot be believed is
+ * another matter, as after a change of the key; and so is metadata that someone else has replaced.
  */
 export const lacksNote = (ctx: Context, { metadata }: Noted): boolean =>
   startOf(metadata, ctx.webhookId) !== undefined && metadata?.[metadataKeys.note] === undefined

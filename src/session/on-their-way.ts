@@ -9,8 +9,8 @@ type Listed = Awaited<ReturnType<Client['listMessages']>>['messages'][number]
 export type Before = { createdAt: string; id: string }
 
 /**
- * How long a message may take from when it is its turn, in milliseconds. It is given up then: its process died or hangs, and
- * those behind it go on.
+ * How long a message may take from when it is its turn, in milliseconds. It is given up then: its process died or
+ * hangs, and those behind it go on.
  */
 const turnTakesMs = 3_500
 
@@ -21,9 +21,9 @@ const isBefore = (message: Listed, { createdAt, id }: Before): boolean =>
 const isSettled = ({ tags }: Listed): boolean => Boolean(tags.id || tags.refused)
 
 /**
- * Botpress ids of earlier messages to the agent that are on their way in other processes, oldest first: strictly older ones
- * by time, then id, so that no two wait for each other. A message's turn comes when the one before it was settled (which
- * changes it, so that its date of change says when) or given up; so all processes agree on whose turn it is. It
+ * Botpress ids of earlier messages to the agent that are on their way in other processes, oldest first: strictly older
+ * ones by time, then id, so that no two wait for each other. A message's turn comes when the one before it was settled
+ * (which changes it, so that its date of change says when) or given up; so all processes agree on whose turn it is. It
  * looks as far back as a page of Botpress' before the message.
  */
 export const findOnTheirWay = async (

@@ -54,7 +54,10 @@ export type AnnouncedAgent = {
   name: string
 }
 
-/** Tags that say who speaks. @param assignedAt when the first agent spoke, in milliseconds since 1970; left out for a later one */
+/**
+ * Tags that say who speaks. @param assignedAt when the first agent spoke, in milliseconds since 1970; left out for a
+ * later one
+ */
 export const agentTags = (
   { zendeskId = '', name }: AnnouncedAgent,
   assignedAt?: number
@@ -73,14 +76,14 @@ export const begunWithoutNote = { begun: 'true' }
 export const noLongerLive = { live: '', stopDue: '' }
 
 /**
- * Whether all that belongs to the end has been done. A session that is over but still live was left halfway by a process
- * that died, or is being ended at this moment. Sessions of version 1.0 have no tag `live`.
+ * Whether all that belongs to the end has been done. A session that is over but still live was left halfway by a
+ * process that died, or is being ended at this moment. Sessions of version 1.0 have no tag `live`.
  */
 export const isDone = ({ tags }: ConversationRecord): boolean => Boolean(tags.endReason) && !tags.live
 
 /**
- * Whether the handoff was not finished, where the conversation in Zendesk bears no note: its process died, and the plugin knows
- * of no session. Sessions of version 1.0 have no note and no tag `live`, and go on.
+ * Whether the handoff was not finished, where the conversation in Zendesk bears no note: its process died, and the
+ * plugin knows of no session. Sessions of version 1.0 have no note and no tag `live`, and go on.
  */
 export const isUnfinished = ({ tags }: ConversationRecord): boolean => Boolean(tags.live) && !tags.begun
 

@@ -36,8 +36,8 @@ export const createSuncoClient = (transport: Transport, authorization: () => Pro
     verb: 'passControl' | 'offerControl' | 'releaseControl',
     body: { switchboardIntegration?: string; metadata?: Metadata }
   ): Promise<void> => {
-    // Repeating is safe: passControl to a target given by id is documented as idempotent, a repeated offer names the same
-    // target again, and a released conversation has no holder left to release.
+    // Repeating is safe: passControl to a target given by id is documented as idempotent, a repeated offer names the
+    // same target again, and a released conversation has no holder left to release.
     const request = inConversation(conversationId, `/${verb}`)
     await call(answers.nothing, { operation: verb, method: 'POST', ...request, body, repeatable: true })
   }
@@ -238,7 +238,9 @@ export const createSuncoClient = (transport: Transport, authorization: () => Pro
         body: { ...body, deliverStandbyEvents: false },
       }),
 
-    /** @param change `deliverStandbyEvents: false` stops events of conversations that we neither hold nor were offered */
+    /**
+     * @param change `deliverStandbyEvents: false` stops events of conversations that we neither hold nor were offered
+     */
     updateSwitchboardIntegration: (
       switchboardId: string,
       switchboardIntegrationId: string,

@@ -7,7 +7,9 @@ export type Connection = {
   authorization: () => string
 }
 
-/** What talks to a Sunco app. In a file of its own, so that it is loaded with the first call and not with the process. */
+/**
+ * What talks to a Sunco app. In a file of its own, so that it is loaded with the first call and not with the process.
+ */
 export const connect = (host: string, { appId, ...key }: Key & { appId: string }): Connection => {
   const accessToken = createTokenSource(key)
   return { transport: createTransport(host, appId, accessToken), authorization: () => `Bearer ${accessToken()}` }

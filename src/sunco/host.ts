@@ -29,7 +29,10 @@ export const configuredHost = (credentials: Credentials): string | undefined => 
   return subdomain ? hostOfSubdomain(subdomain) : developmentHost()
 }
 
-/** Connections by their credentials, which belong to nobody else: kept so that a token is signed once and not for each call. */
+/**
+ * Connections by their credentials, which belong to nobody else: kept so that a token is signed once and not for each
+ * call.
+ */
 const connections = new QuickLRU<string, Promise<Connection>>({ maxSize: 500 })
 
 /** Loaded at the first call, since not every process makes one. */
@@ -49,8 +52,9 @@ export const openSunco = (host: string, credentials: Credentials, deadline: Dead
   )
 
 /**
- * Finds the host of an app: the configured subdomain's; else the smooch.io hosts are asked for the app, and it is the host of the
- * subdomain that the app names. Rejects with a transient SuncoError if there was one, else with the first host's.
+ * Finds the host of an app: the configured subdomain's; else the smooch.io hosts are asked for the app, and it is the
+ * host of the subdomain that the app names. Rejects with a transient SuncoError if there was one, else with the first
+ * host's.
  */
 export const findHost = async (
   credentials: Credentials,

@@ -7,8 +7,8 @@ const repetitionsTakeMs = 30_000
 /** How often a request whose answer got lost is made again at most. */
 const mostLost = 3
 /**
- * Pauses before each look for what a request may have made, in milliseconds. One that ended in an error may still take effect;
- * one that ran into a time limit, ours or a gateway's, has shown that it takes long.
+ * Pauses before each look for what a request may have made, in milliseconds. One that ended in an error may still take
+ * effect; one that ran into a time limit, ours or a gateway's, has shown that it takes long.
  */
 const pausesMs = { ended: [300, 700], atWork: [300, 700, 1_500, 3_000] }
 
@@ -26,8 +26,9 @@ type Once<T> = {
 }
 
 /**
- * Makes a thing that must not be there twice. A POST whose fate is unknown is not simply repeated: what it would have made is
- * looked for. One that was refused for the moment is repeated after a wait. Rejects with SuncoError, or as `check` does.
+ * Makes a thing that must not be there twice. A POST whose fate is unknown is not simply repeated: what it would have
+ * made is looked for. One that was refused for the moment is repeated after a wait. Rejects with SuncoError, or as
+ * `check` does.
  */
 export const makeOnce = async <T>({ deadline, make, find, check }: Once<T>): Promise<T> => {
   const repetitions = deadline.within(repetitionsTakeMs)

@@ -1,8 +1,8 @@
 import http from 'node:http'
 import https from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
-// ApiClient alone: it has transport, authentication and encoding. The package's index would add some 850 KB of generated
-// models, which are older than the API and drop fields that they do not know, such as `app.subdomain`.
+// ApiClient alone: it has transport, authentication and encoding. The package's index would add some 850 KB of
+// generated models, which are older than the API and drop fields that they do not know, such as `app.subdomain`.
 import ApiClient from 'sunshine-conversations-client/dist/sunshine-conversations-client/ApiClient'
 import { SuncoError } from './error'
 import type { Deadline } from '../platform/deadline'

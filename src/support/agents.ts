@@ -34,7 +34,9 @@ const agentPage = z.object({
 })
 type AgentPage = z.output<typeof agentPage>
 
-/** Somebody who is online for messaging. @property groupIds @property freeSlots undefined where Zendesk does not tell */
+/**
+ * Somebody who is online for messaging. @property groupIds @property freeSlots undefined where Zendesk does not tell
+ */
 type Agent = { groupIds?: string[]; freeSlots?: number }
 
 type Found = {
@@ -55,8 +57,8 @@ type AgentList = OnlineAgents & { readAt: number; pages: number; cursor?: string
 const lists = new QuickLRU<SupportClient['account'], AgentList>({ maxSize: 100 })
 
 /**
- * Agents who are online for messaging, those of a group where one is named. Reads on until one is found, so that a large
- * account is asked for one page as a rule; a list that is fresh is not read again.
+ * Agents who are online for messaging, those of a group where one is named. Reads on until one is found, so that a
+ * large account is asked for one page as a rule; a list that is fresh is not read again.
  */
 export const findOnlineAgents = async (support: SupportClient, groupId: string | undefined): Promise<OnlineAgents> => {
   const kept = lists.get(support.account)

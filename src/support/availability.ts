@@ -19,8 +19,9 @@ const noSchedule = 'none'
 type Finding<T> = { known: T } | { unknown: Reason; because?: string }
 
 /**
- * Whether somebody can take a conversation now: business hours and agents, asked for side by side. `unavailable` only where
- * that is certain: the hours are known and off, or the list of agents was read to its end and nobody is there. Never rejects.
+ * Whether somebody can take a conversation now: business hours and agents, asked for side by side. `unavailable` only
+ * where that is certain: the hours are known and off, or the list of agents was read to its end and nobody is there.
+ * Never rejects.
  */
 export const checkAvailability: Actions['checkAvailability'] = async (props) => {
   const { input, logger } = props

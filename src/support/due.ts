@@ -54,8 +54,8 @@ export const settleDueTickets = async (context: HandlerContext, installation: In
 }
 
 /**
- * Sessions with something left to do on their ticket, the newest first, and where the next run begins: undefined stands for the
- * newest. Live sessions whose ticket was found and named are left out.
+ * Sessions with something left to do on their ticket, the newest first, and where the next run begins: undefined stands
+ * for the newest. Live sessions whose ticket was found and named are left out.
  */
 const listDue = async (
   { client }: HandlerContext,

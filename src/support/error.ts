@@ -41,8 +41,8 @@ export const failureReasonOf = (error: unknown): FailureReason =>
 export const askForToken = 'ask for a token'
 
 /**
- * Whether a request was surely not carried out: Zendesk answered so, or it was never sent. After no answer, another failure of
- * Zendesk's, or an answer that cannot be read, it may have been.
+ * Whether a request was surely not carried out: Zendesk answered so, or it was never sent. After no answer, another
+ * failure of Zendesk's, or an answer that cannot be read, it may have been.
  */
 export const wasRefused = (error: unknown): boolean => {
   if (error instanceof OutOfTime) return true

@@ -9,7 +9,9 @@ export type Holiday = { start: string; end: string }
 export type Schedule = {
   /** IANA name. */
   zone: string
-  /** Zendesk's do not cross midnight. An end at midnight is the beginning of the next day; a Saturday's may also be 0. */
+  /**
+   * Zendesk's do not cross midnight. An end at midnight is the beginning of the next day; a Saturday's may also be 0.
+   */
   intervals: readonly Interval[]
   holidays: readonly Holiday[]
 }
@@ -42,7 +44,9 @@ const spansOf = (start: number, end: number): Interval[] => {
     : []
 }
 
-/** A day of the schedule's own calendar. Counted in UTC, where every day has 24 hours; only the calendar date is used. */
+/**
+ * A day of the schedule's own calendar. Counted in UTC, where every day has 24 hours; only the calendar date is used.
+ */
 const dayOf = ({ zone, intervals, holidays }: Schedule, now: Date, daysOn: number): Day => {
   const today = new TZDateMini(now.getTime(), zone)
   const noon = new Date(Date.UTC(today.getFullYear(), today.getMonth(), today.getDate() + daysOn, 12))
@@ -59,8 +63,8 @@ const dayOf = ({ zone, intervals, holidays }: Schedule, now: Date, daysOn: numbe
 }
 
 /**
- * When the clocks of the zone show that minute of that day next. Where they go back, the first of the two moments that is not past;
- * where they skip it, up to an hour off.
+ * When the clocks of the zone show that minute of that day next. Where they go back, the first of the two moments that
+ * is not past; where they skip it, up to an hour off.
  */
 const momentOf = ({ zone }: Schedule, now: Date, { year, month, date }: Day, minute: number): Date => {
   const moment = new TZDateMini(year, month, date, Math.floor(minute / 60), minute % 60, zone).getTime()

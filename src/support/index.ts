@@ -5,8 +5,8 @@ import { supportClientOf } from './configuration'
 import type { SessionToSettle } from './due'
 import { sessionTagOf } from './session-tag'
 
-// The optional connection to Zendesk Support. Nothing outside this folder imports another file of it. Without an OAuth client in the
-// configuration, nothing that makes calls is loaded, and nobody is asked.
+// The optional connection to Zendesk Support. Nothing outside this folder imports another file of it. Without an OAuth
+// client in the configuration, nothing that makes calls is loaded, and nobody is asked.
 
 export type { SessionToSettle }
 
@@ -28,8 +28,8 @@ export const getTicket: Actions['getTicket'] = async (props) => {
 const longestSubject = 150
 
 /**
- * What a handoff prepares, so that its ticket can be found and named later, without asking Zendesk Support: tags for the ticket,
- * and tags for the conversation.
+ * What a handoff prepares, so that its ticket can be found and named later, without asking Zendesk Support: tags for
+ * the ticket, and tags for the conversation.
  */
 export const prepareTicket = (
   context: Configured,
@@ -45,16 +45,16 @@ export const prepareTicket = (
 }
 
 /**
- * Sees to the tickets of sessions: finds them, gives them their subjects, and notes the end. To be called when nobody waits. Never
- * rejects; takes seconds at most. What could not be done is tried again by {@link settleDueTickets}.
+ * Sees to the tickets of sessions: finds them, gives them their subjects, and notes the end. To be called when nobody
+ * waits. Never rejects; takes seconds at most. What could not be done is tried again by {@link settleDueTickets}.
  */
 export const settleTickets = async (context: HandlerContext, sessions: SessionToSettle[]): Promise<void> => {
   if (sessions.length > 0 && isConfigured(context)) await (await import('./due')).settleTickets(context, sessions)
 }
 
 /**
- * Sees to what is left to be done with the tickets of all sessions, the newest first; goes on where the last run stopped. Never
- * rejects; takes seconds at most.
+ * Sees to what is left to be done with the tickets of all sessions, the newest first; goes on where the last run
+ * stopped. Never rejects; takes seconds at most.
  */
 export const settleDueTickets = async (context: HandlerContext, installation: Installation): Promise<void> => {
   if (isConfigured(context)) await (await import('./due')).settleDueTickets(context, installation)

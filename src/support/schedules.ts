@@ -29,7 +29,9 @@ type Kept = { listed: Listed[]; holidays: Map<string, Schedule['holidays']> }
 /** By host and OAuth client. */
 const lists = new QuickLRU<SupportClient['account'], Kept>({ maxSize: 100, maxAge: freshMs })
 
-/** What the hours of an account are; `none` where it has no schedule, `unclear` where it is not known which one counts. */
+/**
+ * What the hours of an account are; `none` where it has no schedule, `unclear` where it is not known which one counts.
+ */
 export type Hours = { kind: 'schedule'; schedule: Schedule } | { kind: 'none' } | { kind: 'unclear'; because: string }
 
 /** The schedule that was named, or the only one. Zendesk marks none as the one that counts. */
@@ -64,8 +66,8 @@ const listSchedules = async (support: SupportClient): Promise<Kept> => {
 }
 
 /**
- * Asked for from yesterday on, since today's date may be yesterday's in the schedule's zone. With a first day alone, Zendesk
- * also lists one that has begun before it.
+ * Asked for from yesterday on, since today's date may be yesterday's in the schedule's zone. With a first day alone,
+ * Zendesk also lists one that has begun before it.
  */
 const listHolidays = async (
   support: SupportClient,

@@ -31,8 +31,8 @@ const singleTicket = z.object({ ticket })
 const urlOf = ({ access }: SupportConnection, id: string): string => `${access.host}/agent/tickets/${id}`
 
 /**
- * The number of a session's ticket, or undefined where it is not found. It is looked for first where it is not kept, or was kept for
- * another account than the configuration names now.
+ * The number of a session's ticket, or undefined where it is not found. It is looked for first where it is not kept, or
+ * was kept for another account than the configuration names now.
  */
 export const linkTicket = async (
   context: HandlerContext,
@@ -47,8 +47,8 @@ export const linkTicket = async (
 }
 
 /**
- * The ticket among the newest of the person whom the session belongs to, by the tag that `startHitl` gave it. A new ticket may
- * be missing in the list for a minute or more, and Zendesk may not have linked the person yet.
+ * The ticket among the newest of the person whom the session belongs to, by the tag that `startHitl` gave it. A new
+ * ticket may be missing in the list for a minute or more, and Zendesk may not have linked the person yet.
  */
 const findTicket = async (
   context: HandlerContext,
@@ -93,8 +93,8 @@ export const nameTicket = async (
 }
 
 /**
- * Changes a ticket in one request. One that is gone (404) or takes no such change (422, as a closed one) is left as it is, without
- * an error.
+ * Changes a ticket in one request. One that is gone (404) or takes no such change (422, as a closed one) is left as it
+ * is, without an error.
  */
 export const changeTicket = async ({ support }: SupportConnection, id: string, change: object): Promise<void> => {
   const attempt = (): Promise<void> => support.put('change ticket', `/api/v2/tickets/${id}`, { ticket: change })

@@ -1,6 +1,6 @@
 /**
- * Zendesk names time zones as Ruby on Rails does: mostly by a city, some by names of their own. The table and the cities
- * are those of ActiveSupport's `TimeZone`.
+ * Zendesk names time zones as Ruby on Rails does: mostly by a city, some by names of their own. The table and the
+ * cities are those of ActiveSupport's `TimeZone`.
  */
 const namesOfTheirOwn = {
   'International Date Line West': 'Pacific/Midway',

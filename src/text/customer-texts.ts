@@ -88,7 +88,9 @@ const texts = {
 type Spoken = keyof typeof texts
 const isSpoken = (language: string): language is Spoken => Object.hasOwn(texts, language)
 
-/** The language that a customer is spoken to in: their own without its region, or English where it is not spoken here. */
+/**
+ * The language that a customer is spoken to in: their own without its region, or English where it is not spoken here.
+ */
 export const spokenIn = (language: string | undefined): Spoken => {
   const [base = ''] = (language ?? '').split('-')
   return isSpoken(base) ? base : 'en'

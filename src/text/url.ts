@@ -1,6 +1,6 @@
 /**
- * An absolute http or https URL, the only kind that another party can open, with blanks, umlauts and the like encoded, as
- * Sunco asks for. Undefined for anything else.
+ * An absolute http or https URL, the only kind that another party can open, with blanks, umlauts and the like encoded,
+ * as Sunco asks for. Undefined for anything else.
  */
 export const toHttpUrl = (value: string): string | undefined => {
   try {

@@ -10,8 +10,8 @@ const pack = (ids: string[]): string[] =>
   }, [])
 
 /**
- * The tags that say what became of a message: the ids of up to forty parts, which is a text of 160,000 characters; ids of
- * parts beyond that are not kept. A message without content, which was not posted, counts as refused.
+ * The tags that say what became of a message: the ids of up to forty parts, which is a text of 160,000 characters; ids
+ * of parts beyond that are not kept. A message without content, which was not posted, counts as refused.
  */
 export const acknowledgementOf = (ids: string[]): Record<string, string> => {
   const [id, moreIds] = pack(ids)

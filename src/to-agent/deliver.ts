@@ -25,7 +25,9 @@ const firstHandOverMs = 2_000
 const searchTakesMs = 5_000
 /** Telling the bot of an end does not wait longer for the release before it, in milliseconds. */
 const releaseTakesMs = 5_000
-/** The files of one message that lie at Zendesk are copied within this time, in milliseconds, or their links are posted. */
+/**
+ * The files of one message that lie at Zendesk are copied within this time, in milliseconds, or their links are posted.
+ */
 const copiesTakeMs = 20_000
 
 /** The customer speaks where the plugin says so; everything else is a notice of the bot's. */
@@ -35,8 +37,9 @@ const authorOf = ({ payload, conversation }: MessageProps): Author => {
 }
 
 /**
- * Carries one message to the agent: one round trip asks whether it is its turn and whether the session is live, then it is
- * posted, then the ids of its posts are acknowledged. Rejects with a RuntimeError that says why it was not delivered.
+ * Carries one message to the agent: one round trip asks whether it is its turn and whether the session is live, then it
+ * is posted, then the ids of its posts are acknowledged. Rejects with a RuntimeError that says why it was not
+ * delivered.
  */
 export const deliver = async (props: MessageProps, outgoing: Outgoing): Promise<void> => {
   const { conversation, message } = props
@@ -119,8 +122,9 @@ const toPosts = async (
 }
 
 /**
- * What was posted of a message that may have been handed over before, or to another process meanwhile: no call for one that
- * comes for the first time and did not wait. What cannot be found out keeps back only a message that was refused before.
+ * What was posted of a message that may have been handed over before, or to another process meanwhile: no call for one
+ * that comes for the first time and did not wait. What cannot be found out keeps back only a message that was refused
+ * before.
  */
 const findPostedBefore = async (
   props: MessageProps,

@@ -13,8 +13,8 @@ export type ShownSpeaker = {
 }
 
 /**
- * An agent as the customer sees them. Those whom Zendesk does not name share one user in each language: one that belonged to
- * the agent would change its name with every customer's language.
+ * An agent as the customer sees them. Those whom Zendesk does not name share one user in each language: one that
+ * belonged to the agent would change its name with every customer's language.
  */
 export const speakerFor = ({ id, name, pictureUrl }: Agent, language: string | undefined): ShownSpeaker =>
   name ? { key: id, name, pictureUrl } : { key: `nameless/${spokenIn(language)}`, name: textsIn(language).agent }
@@ -35,8 +35,8 @@ export const profileOf = ({ name, pictureUrl }: Agent): string =>
 type Profile = { name?: string; pictureUrl?: string }
 
 /**
- * The Botpress user of an agent, with today's name and picture. Words must not get lost for the sake of either: without what
- * Botpress refuses, and without what it fails over where the words are overdue.
+ * The Botpress user of an agent, with today's name and picture. Words must not get lost for the sake of either: without
+ * what Botpress refuses, and without what it fails over where the words are overdue.
  */
 export const ensureAgentUser = async (
   context: HandlerContext,

@@ -24,9 +24,9 @@ export type AgentTurn = {
 }
 
 /**
- * Opens an agent's turn: tells the plugin who speaks from now on, and brings the turn's first message, in one claim. So the
- * message that is there says that its agent was announced, however many processes have found out that it is to be told.
- * Returns when that message was created, as an ISO date.
+ * Opens an agent's turn: tells the plugin who speaks from now on, and brings the turn's first message, in one claim. So
+ * the message that is there says that its agent was announced, however many processes have found out that it is to be
+ * told. Returns when that message was created, as an ISO date.
  */
 export const openTurn = async (
   context: HandlerContext,

@@ -113,8 +113,8 @@ const itemsOf = async (message: Content): Promise<Item[]> => {
 }
 
 /**
- * What an agent's message is made of, in order; nothing where there is nothing to show. A kind that Zendesk may invent later
- * comes as its text.
+ * What an agent's message is made of, in order; nothing where there is nothing to show. A kind that Zendesk may invent
+ * later comes as its text.
  */
 export const toItems = async (raw: unknown): Promise<Item[]> => {
   const parsed = content.safeParse(raw).data

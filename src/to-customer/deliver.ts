@@ -41,8 +41,8 @@ type Draft = {
 const standInTakesMs = 4_000
 
 /**
- * Brings one message to the customer, announcing its agent where another one spoke last. Found or created by its Sunco id,
- * so that it is there once however many processes bring it. Returns who has spoken last now.
+ * Brings one message to the customer, announcing its agent where another one spoke last. Found or created by its Sunco
+ * id, so that it is there once however many processes bring it. Returns who has spoken last now.
  */
 export const deliver = async (
   context: HandlerContext,
@@ -144,8 +144,8 @@ const draftOf = async (
 }
 
 /**
- * A message that Botpress refuses for good, or that it still fails over when the message is overdue, comes as a line that says so:
- * left out, it would be tried again with each later one, and keep those and the end from the customer.
+ * A message that Botpress refuses for good, or that it still fails over when the message is overdue, comes as a line
+ * that says so: left out, it would be tried again with each later one, and keep those and the end from the customer.
  */
 const create = async (context: HandlerContext, draft: Draft, userId: string): Promise<string> => {
   const { isOverdue } = draft

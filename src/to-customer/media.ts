@@ -12,7 +12,10 @@ import { mediaUrlOf, toMessage, withMediaUrl, type Incoming, type Item } from '.
 
 /** Time for the files of a message, in milliseconds, so that the webhook can be answered in time. */
 const copyBudgetMs = 9_000
-/** The same for a message that is overdue: shorter, so that time is left to deliver the lines that stand in for the files. */
+/**
+ * The same for a message that is overdue: shorter, so that time is left to deliver the lines that stand in for the
+ * files.
+ */
 const lateCopyBudgetMs = 6_000
 /** Of it, for asking whether a file is public, in milliseconds. */
 const lookTakesMs = 3_000
@@ -22,8 +25,9 @@ const keptForMs = 30 * 24 * 60 * 60_000
 /**
  * Makes sure that the customer can open what the agent sent: with private attachments on, which is the default for
  * Zendesk accounts made since December 2024, the link of a file works only with credentials. Such a file is copied into
- * Botpress' files, under the message's Sunco id, which makes it the same copy when the message is delivered again. Where
- * that fails until the message is overdue, a line names the file. Costs nothing for messages without media of Zendesk's. Rejects with {@link TryLater}.
+ * Botpress' files, under the message's Sunco id, which makes it the same copy when the message is delivered again.
+ * Where that fails until the message is overdue, a line names the file. Costs nothing for messages without media of
+ * Zendesk's. Rejects with {@link TryLater}.
  */
 export const withReadableMedia = async (
   context: HandlerContext,
@@ -65,8 +69,8 @@ export const withReadableMedia = async (
 }
 
 /**
- * Puts a file into Botpress' files, where anyone can open it, and returns its URL. The client's own `uploadFile` would hold
- * it in memory.
+ * Puts a file into Botpress' files, where anyone can open it, and returns its URL. The client's own `uploadFile` would
+ * hold it in memory.
  */
 const store = async (
   { client, deadline }: HandlerContext,

@@ -1,8 +1,8 @@
 import { saidAt } from '../events/parse'
 
 /**
- * For so long after it was said, a message waits for what may succeed later, in milliseconds, and what the agent said after it
- * waits with it. Afterwards the customer gets the best that can be had of it.
+ * For so long after it was said, a message waits for what may succeed later, in milliseconds, and what the agent said
+ * after it waits with it. Afterwards the customer gets the best that can be had of it.
  */
 export const patienceMs = 60_000
 

@@ -8,16 +8,18 @@ import { isSameSecret } from '../text/secret'
 /** Sunco is asked for the secret once in this time, in milliseconds, however many processes get wrong ones. */
 const readAgainAfterMs = 60_000
 
-/** Installations that a wrong secret was asked about lately: a flood of forged requests must not become one of calls. */
+/**
+ * Installations that a wrong secret was asked about lately: a flood of forged requests must not become one of calls.
+ */
 const askedLately = new QuickLRU<string, true>({ maxSize: 500, maxAge: 2_000 })
 
 /**
- * The installation that a webhook request belongs to, or undefined for a stranger's. Sunco sends the webhook's secret in
- * the header `X-API-Key`. No call where this process knows the installation.
+ * The installation that a webhook request belongs to, or undefined for a stranger's. Sunco sends the webhook's secret
+ * in the header `X-API-Key`. No call where this process knows the installation.
  *
- * A secret that does not fit may have been changed in Zendesk: another process may have learnt the new one, and Sunco is asked
- * for it once a minute. In between it cannot be judged, and the call rejects with {@link TryLater}: a refusal would be final
- * to Sunco.
+ * A secret that does not fit may have been changed in Zendesk: another process may have learnt the new one, and Sunco
+ * is asked for it once a minute. In between it cannot be judged, and the call rejects with {@link TryLater}: a refusal
+ * would be final to Sunco.
  */
 export const authenticate = async (
   context: HandlerContext,

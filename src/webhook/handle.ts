@@ -12,14 +12,17 @@ type Answer = { status: number }
 /** What became of the events of one conversation. */
 type Outcome = { isSettled: boolean; toSettle: SessionToSettle[] }
 
-/** Sunco waits 20 s and then delivers again. Every call ends within this time, in milliseconds, so that none goes on unheard. */
+/**
+ * Sunco waits 20 s and then delivers again. Every call ends within this time, in milliseconds, so that none goes on
+ * unheard.
+ */
 const budgetMs = 14_000
 /** Conversations of one batch that are worked on at a time. */
 const conversationsAtOnce = 10
 
 /**
- * Takes webhook requests of Sunco. Answers 200 when every event is dealt with, 401 to strangers, and 503 where something
- * may succeed later: only then does Sunco deliver again (400, 401, 403, 404 and 406 are final).
+ * Takes webhook requests of Sunco. Answers 200 when every event is dealt with, 401 to strangers, and 503 where
+ * something may succeed later: only then does Sunco deliver again (400, 401, 403, 404 and 406 are final).
  */
 export const handleWebhook: SdkProps['handler'] = async (props) => {
   const { req, logger } = props
@@ -85,8 +88,8 @@ const keyOf = (decision: Decision): string => {
 
 /**
  * Applies the events of one conversation one after the other. Each is judged for itself; one that has to wait keeps the
- * later ones of its conversation waiting, so that they do not overtake it. Never rejects; returns whether all is done, and the
- * sessions whose tickets are to be seen to.
+ * later ones of its conversation waiting, so that they do not overtake it. Never rejects; returns whether all is done,
+ * and the sessions whose tickets are to be seen to.
  */
 const applyInOrder = async (context: HandlerContext, decisions: Decision[]): Promise<Outcome> => {
   const { logger } = context

@@ -123,7 +123,10 @@ export const reads = async (log: Locator, text: string): Promise<void> =>
 /** How often a text stands in a log. */
 export const timesIn = (log: Locator, text: string): Promise<number> => log.getByText(text, { exact: true }).count()
 
-/** What is wrong by the rules of accessibility. The page has no frames, and what is right is not asked for: both cost much time. */
+/**
+ * What is wrong by the rules of accessibility. The page has no frames, and what is right is not asked for: both cost
+ * much time.
+ */
 export const violationsOn = async (page: Page): Promise<string[]> => {
   const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] })
   const { violations } = await axe.analyze()

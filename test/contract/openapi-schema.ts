@@ -29,7 +29,10 @@ const KEPT_KEYWORDS = [
   'uniqueItems',
 ]
 
-/** "Strings, numbers and booleans are the only supported format … limited to 4KB" stands in the description's prose only. */
+/**
+ * "Strings, numbers and booleans are the only supported format … limited to 4KB" stands in the description's prose
+ * only.
+ */
 const METADATA_LIMITS = {
   additionalProperties: { type: ['string', 'number', 'boolean'] },
   [MAX_JSON_BYTES]: 4096,

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 
 /**
- * What this project relies on of the Sunshine Conversations API, in our own words: for each operation that is used, what we
- * send, strictly, and what we read of the answer. The facts are those of Zendesk's API description 17.12, named beside each
- * limit. Every request of the tests, and every answer of the sandbox to one, is held against it.
+ * What this project relies on of the Sunshine Conversations API, in our own words: for each operation that is used,
+ * what we send, strictly, and what we read of the answer. The facts are those of Zendesk's API description 17.12, named
+ * beside each limit. Every request of the tests, and every answer of the sandbox to one, is held against it.
  */
 
 type Exchanged = {
@@ -33,7 +33,9 @@ const profile = z.strictObject({
   avatarUrl: uri.nullable().optional(),
 })
 
-/** A user is named by `userId` or `userExternalId`, never both; what a business message says of its author is optional. */
+/**
+ * A user is named by `userId` or `userExternalId`, never both; what a business message says of its author is optional.
+ */
 const author = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('business'), displayName: z.string().optional() }),
   z.strictObject({ type: z.literal('user'), userExternalId: z.string().min(1).max(1024) }),
@@ -287,7 +289,9 @@ export const requestViolations = ({
   ].map((fault) => `${method} ${operation.path} ${fault}`)
 }
 
-/** What is wrong with an answer: another status of success, or a shape that we could not read. Refusals are not judged. */
+/**
+ * What is wrong with an answer: another status of success, or a shape that we could not read. Refusals are not judged.
+ */
 export const answerViolations = ({
   method,
   path,

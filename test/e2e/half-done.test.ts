@@ -49,8 +49,8 @@ describe('a customer’s message that was put off', () => {
     suncoFaults.next(/POST .*messages$/, { kind: 'delay', ms: 1_200 })
     const first = handoff.customer.say('first')
     await sleep(20)
-    // Long on its way to its function: the agent's words are newer by then. In one request, since a function for each of them
-    // would keep the first message busy for longer than the second one waits.
+    // Long on its way to its function: the agent's words are newer by then. In one request, since a function for each
+    // of them would keep the first message busy for longer than the second one waits.
     stage.world().integration.hooks.beforeCall = async (_, { body }) => {
       if (JSON.stringify(body).includes('"text":"second"'))
         await seen('the words', () => handoff.fromAgents().length === 23)

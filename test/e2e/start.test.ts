@@ -232,11 +232,11 @@ describe('startHitl', () => {
   it('puts itself back into a switchboard that it was removed from', async () => {
     const bot = await stage.newBot()
     const name = `botpress-hitl-${bot.installation.webhookId}`
-    for (const slot of bot.app.switchboardIntegrations.values()) {
-      if (slot.name === name) bot.app.switchboardIntegrations.delete(slot.id)
+    for (const place of bot.app.switchboardIntegrations.values()) {
+      if (place.name === name) bot.app.switchboardIntegrations.delete(place.id)
     }
     expect(await start(bot)).toMatchObject({ status: 200 })
-    const handBack = [...bot.app.switchboardIntegrations.values()].filter((slot) => slot.name === name)
+    const handBack = [...bot.app.switchboardIntegrations.values()].filter((place) => place.name === name)
     expect(handBack).toHaveLength(1)
     expect([...bot.app.conversations.values()].at(-1)?.pendingId).toBe(handBack[0]?.id)
   })

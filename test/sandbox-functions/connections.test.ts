@@ -65,7 +65,8 @@ describe('the connections of a function', () => {
     await slowAnswer()
     pool.hooks.choose = (idle) => idle.find(({ id }) => id === 'f1')
     const { report } = await have(pool, { wait: 20 })
-    // It was on the connection that had been idle while the other function was frozen, and it was not cut off by the freeze.
+    // It was on the connection that had been idle while the other function was frozen, and it was not cut off by the
+    // freeze.
     expect(report?.late).toEqual([{ status: 200, reused: true }])
   })
 

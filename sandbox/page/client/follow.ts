@@ -23,7 +23,8 @@ export const useFollow = (length: number): Follow => {
     }
     const observer = new ResizeObserver(settle)
     if (ref.current) observer.observe(ref.current)
-    // A log that became larger and as small as before within one frame is not at its end any more, and no observer is told.
+    // A log that became larger and as small as before within one frame is not at its end any more, and no observer is
+    // told.
     const unsettle = (): void => {
       height.current = UNKNOWN
       requestAnimationFrame(settle)

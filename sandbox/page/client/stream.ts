@@ -8,8 +8,8 @@ type Said = Heard | { event: 'hello' }
 const EVENTS: FeedEvent['event'][] = ['view', 'wire', 'wires']
 
 /**
- * Hears what the server tells the page. A browser opens six connections to a host at most, so six tabs with a stream each
- * would leave none to send with: the tab that holds the lock has the only stream and passes it on to the others.
+ * Hears what the server tells the page. A browser opens six connections to a host at most, so six tabs with a stream
+ * each would leave none to send with: the tab that holds the lock has the only stream and passes it on to the others.
  *
  * @param known all that this tab has heard, for a tab that has just come
  */
