@@ -73,6 +73,12 @@ export type HandlerContext = Pick<Parameters<Props['register']>[0], 'ctx' | 'cli
 export type Context = HandlerContext['ctx']
 export type Client = HandlerContext['client']
 
+type Messages = ZendeskMessagingHitl['channels']['hitl']['messages']
+/** A message of the `hitl` channel, in either direction. */
+export type HitlMessage = { [K in keyof Messages]: { type: K; payload: Messages[K] } }[keyof Messages]
+/** A part of a message of several parts. */
+export type BlocItem = Messages['bloc']['items'][number]
+
 export type MessageHistory = StartHitlInput['messageHistory']
 export type HistoryItem = MessageHistory[number]
 export type Installation = ZendeskMessagingHitl['states']['installation']['payload']

@@ -70,7 +70,7 @@ export type SuncoEvent = {
 export type WebhookMessage = z.output<typeof message>
 export type WebhookConversation = z.output<typeof conversation>
 
-export type Batch = {
+type Batch = {
   /** In the order in which they happened, where they say when. */
   events: SuncoEvent[]
   /** Events of our kinds whose payload cannot be understood. */

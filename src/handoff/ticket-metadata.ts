@@ -14,7 +14,7 @@ export type TicketInput = {
   mark: Metadata
 }
 
-export type TicketMetadata = {
+type TicketMetadata = {
   metadata: Metadata
   /** Names of what did not fit into 4 KB. */
   dropped: string[]

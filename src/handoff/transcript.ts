@@ -6,7 +6,7 @@ import { describePayload, notShown } from './turn-text'
 /** Most messages that open a ticket, so that the number of calls stays bounded whatever the history is. */
 export const mostOpeningMessages = 5
 
-export type OpeningInput = {
+type OpeningInput = {
   title?: string
   description?: string
   history: MessageHistory

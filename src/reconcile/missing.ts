@@ -12,7 +12,7 @@ import { patienceMs } from '../to-customer/patience'
 import { listDelivered, type Delivered } from './delivered'
 
 /** What Botpress lacks of what was said in Zendesk, in the order in which it was said, and what it has. */
-export type Missing = { messages: SpokenMessage[]; delivered: Delivered }
+type Missing = { messages: SpokenMessage[]; delivered: Delivered }
 
 /** How long Sunco is asked about what is overdue, in milliseconds: time has to be left to bring it all the same. */
 const overdueLookMs = 5_000

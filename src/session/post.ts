@@ -6,9 +6,9 @@ import type { Content, Message, MessagePost } from '../sunco/types'
 import { markMessage, partOf } from './mark'
 
 /** A message with what to say instead where Sunco refuses its form. */
-export type Post = MessagePost & { plain?: Content }
+export type Post = Pick<MessagePost, 'author' | 'content'> & { plain?: Content }
 
-export type PostOptions = {
+type PostOptions = {
   /** Sunco ids of those that an earlier try has posted, by part; they are not posted again. */
   posted?: ReadonlyMap<number, string>
   /** Called before each further part and each repetition; rejects where nothing may be posted any more. */
@@ -28,8 +28,8 @@ export const postInOrder = async (
   posts: Post[],
   { posted, check }: PostOptions = {}
 ): Promise<string[]> => {
-  const postPart = (part: number, { author, content, metadata }: MessagePost): Promise<Message | undefined> => {
-    const marked = { author, content, metadata: { ...metadata, ...markMessage(name, part) } }
+  const postPart = (part: number, { author, content }: Post): Promise<Message | undefined> => {
+    const marked = { author, content, metadata: markMessage(name, part) }
     return makeOnce({
       deadline,
       make: async () => (await sunco.postMessage(suncoConversationId, marked))[0],

@@ -48,7 +48,7 @@ export const stopDue = { stopDue: 'true' }
 /** The same, and takes back that the session is over. An empty value unsets a tag. */
 export const stopPutOff = { endReason: '', endedAt: '', ...stopDue }
 
-export type AnnouncedAgent = {
+type AnnouncedAgent = {
   /** Zendesk's id, where it names one. */
   zendeskId?: string
   name: string

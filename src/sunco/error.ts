@@ -2,9 +2,9 @@
  * What became of the request on Sunco's side: `refused` means that nothing was done, `unknown` that it may have been
  * done although no answer came (time limit, broken connection, 5xx after the request was taken).
  */
-export type Fate = 'refused' | 'unknown'
+type Fate = 'refused' | 'unknown'
 
-export type SuncoErrorDetails = {
+type SuncoErrorDetails = {
   /** What was tried, in words, for example `post message`. */
   operation: string
   fate: Fate

@@ -1,7 +1,7 @@
 import type { EndReason } from '../session/end-reason'
 
 /** How a session ended; times are ISO dates, left out where they are not known. */
-export type Ending = { reason: EndReason; startedAt?: string; endedAt?: string }
+type Ending = { reason: EndReason; startedAt?: string; endedAt?: string }
 
 const words: Record<EndReason, string> = {
   released: 'control was given up, as it is when an agent ends the session',

@@ -32,7 +32,7 @@ const lists = new QuickLRU<SupportClient['account'], Kept>({ maxSize: 100, maxAg
 /**
  * What the hours of an account are; `none` where it has no schedule, `unclear` where it is not known which one counts.
  */
-export type Hours = { kind: 'schedule'; schedule: Schedule } | { kind: 'none' } | { kind: 'unclear'; because: string }
+type Hours = { kind: 'schedule'; schedule: Schedule } | { kind: 'none' } | { kind: 'unclear'; because: string }
 
 /** The schedule that was named, or the only one. Zendesk marks none as the one that counts. */
 export const findSchedule = async (support: SupportClient, scheduleId: string | undefined): Promise<Hours> => {

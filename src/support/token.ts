@@ -7,9 +7,9 @@ const unknownLifetime = 1_800
 /** Seconds before its end at which a token is renewed. */
 const margin = 60
 
-export type Granted = { access_token: string; expires_in?: number | null }
+type Granted = { access_token: string; expires_in?: number | null }
 
-export type TokenSource = {
+type TokenSource = {
   /** A valid token. Callers at the same time share one request for it, which ends by the deadline of the first. */
   read: (deadline: Deadline) => Promise<string>
   /** Zendesk has refused this one. */

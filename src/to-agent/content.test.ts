@@ -1,10 +1,11 @@
+import type { HitlMessage } from '../botpress'
 import { describe, expect, it } from 'vitest'
-import { toContents, toPlain, type Outgoing } from './content'
+import { toContents, toPlain } from './content'
 
 const url = 'https://bot.example/a.png'
 
 /** What the plugin hands over, and what the agent gets. */
-const rows: [string, Outgoing, unknown[]][] = [
+const rows: [string, HitlMessage, unknown[]][] = [
   ['text', { type: 'text', payload: { text: 'Hello *there*' } }, [{ type: 'text', text: 'Hello *there*' }]],
   [
     'a long text',

@@ -1,13 +1,7 @@
-import type { ZendeskMessagingHitl } from '../botpress'
+import type { BlocItem, HitlMessage } from '../botpress'
 import { limits, type Content } from '../sunco/types'
 import { shorten, splitText } from '../text/split'
 import { linkText, mapUrl, toHttpUrl } from '../text/url'
-
-type Messages = ZendeskMessagingHitl['channels']['hitl']['messages']
-type BlocItem = Messages['bloc']['items'][number]
-
-/** A message of the `hitl` channel. */
-export type Outgoing = { [K in keyof Messages]: { type: K; payload: Messages[K] } }[keyof Messages]
 
 const toTexts = (text: string): Content[] => splitText(text, limits.text).map((part) => ({ type: 'text', text: part }))
 
@@ -61,5 +55,5 @@ const toItem = (item: BlocItem): Content[] => {
 }
 
 /** What the agent gets to see of a customer's message: its parts in order, each within Sunco's limits. */
-export const toContents = (message: Outgoing): Content[] =>
+export const toContents = (message: HitlMessage): Content[] =>
   message.type === 'bloc' ? message.payload.items.flatMap(toItem) : toItem(message)

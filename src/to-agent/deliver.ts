@@ -1,4 +1,4 @@
-import type { Channel, HandlerContext } from '../botpress'
+import type { Channel, HandlerContext, HitlMessage } from '../botpress'
 import { openInstallation, openFor, type OpenInstallation } from '../installation/open'
 import { reasonOf } from '../platform/failure'
 import { within } from '../platform/handle'
@@ -13,11 +13,11 @@ import { isDone, sessionOf } from '../session/tags'
 import { isGone, isSuncoError } from '../sunco/error'
 import type { Author } from '../sunco/types'
 import { acknowledgementOf } from './acknowledgement'
-import { toContents, toPlain, type Outgoing } from './content'
+import { toContents, toPlain } from './content'
 import { withOwnMedia } from './media'
 import { SessionOver, waitForTurn } from './turn'
 
-export type MessageProps = Parameters<Channel[keyof Channel]>[0]
+type MessageProps = Parameters<Channel[keyof Channel]>[0]
 
 /** A message that is older than this, in milliseconds, may have been handed over before. */
 const firstHandOverMs = 2_000
@@ -41,7 +41,7 @@ const authorOf = ({ payload, conversation }: MessageProps): Author => {
  * is posted, then the ids of its posts are acknowledged. Rejects with a RuntimeError that says why it was not
  * delivered.
  */
-export const deliver = async (props: MessageProps, outgoing: Outgoing): Promise<void> => {
+export const deliver = async (props: MessageProps, outgoing: HitlMessage): Promise<void> => {
   const { conversation, message } = props
   const session = sessionOf(conversation)
   if (!session) throw problem('unknownSession')
@@ -64,7 +64,7 @@ const tag = async ({ client, logger, message }: MessageProps, tags: Record<strin
     .catch(() => logger.forBot().warn('What became of a message could not be noted.'))
 }
 
-const post = async (props: MessageProps, session: Session, outgoing: Outgoing): Promise<Record<string, string>> => {
+const post = async (props: MessageProps, session: Session, outgoing: HitlMessage): Promise<Record<string, string>> => {
   const { conversation, message } = props
   const { endReason, endedAt } = conversation.tags
   // Over and not told: whoever was telling it may have died.
@@ -110,7 +110,7 @@ const toPosts = async (
   opened: OpenInstallation,
   { suncoConversationId }: Session,
   author: Author,
-  outgoing: Outgoing
+  outgoing: HitlMessage
 ): Promise<Post[]> => {
   const posts: Post[] = []
   const copying = { ...props, deadline: props.deadline.within(copiesTakeMs) }

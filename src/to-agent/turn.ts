@@ -28,7 +28,7 @@ export class SessionOver extends Error {
   }
 }
 
-export type TurnOptions = {
+type TurnOptions = {
   context: HandlerContext
   opened: OpenInstallation
   session: Session

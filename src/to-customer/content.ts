@@ -1,16 +1,13 @@
 import * as z from 'zod/mini'
-import type { ZendeskMessagingHitl } from '../botpress'
+import type { BlocItem, HitlMessage } from '../botpress'
 import { lenient } from '../events/lenient'
 import { fileNameOf } from '../media/zendesk-media'
 import type { CustomerTexts } from '../text/customer-texts'
 import { isHttpUrl } from '../text/url'
 import { toMarkdown } from './rich-text'
 
-type Messages = ZendeskMessagingHitl['channels']['hitl']['messages']
-/** A message that the HITL plugin can copy to the customer's channel. */
-export type Incoming = { [K in keyof Messages]: { type: K; payload: Messages[K] } }[keyof Messages]
-/** A part of one; a message of a single part needs no bloc. */
-export type Item = Extract<Messages['bloc']['items'][number], { type: 'text' | 'image' | 'audio' | 'video' | 'file' }>
+/** What a message is made of; one of a single part needs no bloc. */
+export type Item = Extract<BlocItem, { type: 'text' | 'image' | 'audio' | 'video' | 'file' }>
 
 const text = lenient(z.string())
 const listOf = <T extends z.ZodMiniType>(item: T) => z.catch(z._default(z.array(lenient(item)), []), [])
@@ -136,7 +133,7 @@ export const kindOf = (raw: unknown): string => {
 }
 
 /** One message always, so that it can be found by its Sunco id: a bloc where it has several parts. */
-export const toMessage = (items: Item[]): Incoming => {
+export const toMessage = (items: Item[]): HitlMessage => {
   const [only, ...more] = items
   return only && more.length === 0 ? only : { type: 'bloc', payload: { items } }
 }

@@ -1,4 +1,4 @@
-import type { HandlerContext } from '../botpress'
+import type { HandlerContext, HitlMessage } from '../botpress'
 import type { AgentMessage, AutomatedMessage, SpokenMessage } from '../events/decide'
 import { saidAt, type WebhookMessage } from '../events/parse'
 import { zendeskIdOf } from '../events/speaker'
@@ -10,7 +10,7 @@ import { agentTags } from '../session/tags'
 import { textsIn } from '../text/customer-texts'
 import { automation, ensureAgentUser, profileOf, speakerFor, type ShownSpeaker } from './agent'
 import { tagAgent, openTurn } from './announce'
-import { kindOf, notShown, toItems, type Incoming } from './content'
+import { kindOf, notShown, toItems } from './content'
 import { withReadableMedia } from './media'
 import { isOverdue } from './patience'
 import { toAdditionalData, type SpeakerData } from './speaker-data'
@@ -31,7 +31,7 @@ export const fromZendesk = { from: 'zendesk' } as const
 /** A message that is ready to be created. */
 type Draft = {
   session: Session
-  incoming: Incoming
+  incoming: HitlMessage
   speaker: SpeakerData
   tags: { id: string; agentId?: string; agentProfile?: string }
   isOverdue: boolean

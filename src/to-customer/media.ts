@@ -1,5 +1,5 @@
 import { openAsBlob } from 'node:fs'
-import type { HandlerContext } from '../botpress'
+import type { HandlerContext, HitlMessage } from '../botpress'
 import type { WebhookMessage } from '../events/parse'
 import { openInstallation } from '../installation/open'
 import { isPublic, MediaError, withMedia, type Media } from '../media/fetch-media'
@@ -8,7 +8,7 @@ import { isTransient, reasonOf, TryLater } from '../platform/failure'
 import { within } from '../platform/handle'
 import type { CustomerTexts } from '../text/customer-texts'
 import { isOverdue } from './patience'
-import { mediaUrlOf, toMessage, withMediaUrl, type Incoming, type Item } from './content'
+import { mediaUrlOf, toMessage, withMediaUrl, type Item } from './content'
 
 /** Time for the files of a message, in milliseconds, so that the webhook can be answered in time. */
 const copyBudgetMs = 9_000
@@ -34,7 +34,7 @@ export const withReadableMedia = async (
   items: Item[],
   message: WebhookMessage,
   texts: CustomerTexts
-): Promise<Incoming> => {
+): Promise<HitlMessage> => {
   const needed = items.some((item) => mediaUrlOf(item) !== undefined)
   if (!needed) return toMessage(items)
   const { installation, sunco } = await openInstallation(context)

@@ -107,7 +107,7 @@ describe('what a customer says at once', () => {
     ['before', 'dropBefore', /POST .*messages$/, ['two', 'three'], 8_000],
     ['after', 'delayAfter', /POST .*messages$/, ['one', 'two', 'three'], 3_800],
   ] as const)(
-    'waits five seconds at most for one whose function died %s the post',
+    'waits a turn at most (3.5 s) for one whose function died %s the post',
     async (_, kind, match, there, withinMs) => {
       const handoff = await stage.newGrownHandoff()
       const { hooks } = stage.world().integration

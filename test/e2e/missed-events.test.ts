@@ -154,7 +154,7 @@ describe('a message that is said after the end', () => {
     const handoff = await stage.newHandoff()
     const agent = handoff.app.agent(ada)
     makeOlder(handoff)
-    // Several functions know the session.
+    // Several functions have handled it.
     for (const text of ['1', '2', '3', '4']) {
       agent.say(handoff.conversationId, text)
       await seen(text, () => handoff.fromAgents().includes(text))

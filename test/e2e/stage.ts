@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
-import type { BotpressEvent, Installation, Message } from '../../sandbox/botpress'
+import type { BotpressEvent, Installation } from '../../sandbox/botpress'
 import {
   createHitlPlugin,
   type Escalation,
@@ -130,8 +130,6 @@ export const announcedIn = (handoff: Handoff): (string | undefined)[] =>
 
 export const tagsOf = ({ installation, downstreamId }: Handoff): Record<string, string> =>
   installation.conversations.get(downstreamId)!.tags
-
-export const textsOfMessages = (messages: Iterable<Message>): string[] => [...messages].map(textOf)
 
 /** Faults for the servers, to be handed to {@link useStage}; none outlives its test. */
 export const useFaults = (): Record<Wire['server'], FaultPlan> => {

@@ -156,15 +156,15 @@ describe('startHitl', () => {
     expect(conversation?.activeId).toBeUndefined()
   })
 
-  it('takes control of no conversation that others serve now', async () => {
+  it('releases no conversation of a handoff that was taken back, which others serve now', async () => {
     const { bot, start } = await prepare()
     suncoFaults.next(/POST .*messages$/, { kind: 'refuse', status: 400 }, Infinity)
     await start()
     suncoFaults.clear()
     const [conversation] = bot.app.conversations.values()
-    const place = [...bot.app.switchboardIntegrations.values()].find(
-      ({ integrationType }) => integrationType === 'zd:agentWorkspace'
-    )!
+    const places = [...bot.app.switchboardIntegrations.values()]
+    const place = places.find(({ integrationType }) => integrationType === 'zd:agentWorkspace')!
+    const ours = places.find(({ name }) => name === `botpress-hitl-${bot.installation.webhookId}`)!
     conversation!.activeId = place.id
     await stage.world().integration.restart()
     const metadata = { ...conversation!.metadata, botpressHitlStartedAt: Date.now() - 200_000 }
@@ -175,9 +175,9 @@ describe('startHitl', () => {
       source: { type: 'zd:agentWorkspace' },
       metadata: { '__zendesk_msg.agent.id': '77' },
     }
-    await bot.app.emit([
-      { type: 'conversation:message', payload: { conversation: { id: conversation!.id, metadata }, message } },
-    ])
+    const pendingSwitchboardIntegration = { id: ours.id }
+    const about = { id: conversation!.id, metadata, pendingSwitchboardIntegration }
+    await bot.app.emit([{ type: 'conversation:message', payload: { conversation: about, message } }])
     expect(conversation?.activeId).toBe(place.id)
   })
 })
