@@ -92,7 +92,7 @@ describe('a call to Botpress', () => {
   })
 
   it.each([
-    ['500', refuse(500), 3],
+    ['500', refuse(500), 8],
     ['a broken connection', breakOff, 3],
     // Its pauses are those that are asked for.
     ['429', refuse(429, { 'retry-after': '4' }), 4],
