@@ -14,6 +14,8 @@ import { findOnTheirWay } from '../session/on-their-way'
 const undoBudgetMs = 6_000
 /** The bot does not wait longer for what is good to know, or for messages that are on their way, in milliseconds. */
 const longestWaitMs = 5_000
+/** Tags that cannot be written are not worth a longer wait, in milliseconds. */
+const tagsTakeMs = 5_000
 /** Between two looks at messages that are on their way, in milliseconds. */
 const lookMs = 100
 
@@ -84,9 +86,10 @@ const read = async (props: Props): Promise<Standing> => {
 
 /** The release counts: a tag that could not be changed must not keep the customer from being told. */
 const writeTags = async (
-  { client, logger }: HandlerContext,
+  context: HandlerContext,
   change: Parameters<HandlerContext['client']['updateConversation']>[0]
 ): Promise<void> => {
+  const { client, logger } = within(context, tagsTakeMs)
   await client
     .updateConversation(change)
     .catch((error: unknown) => logger.warn(`The end of a session could not be noted (${reasonOf(error)}).`))

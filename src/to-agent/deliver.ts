@@ -23,6 +23,8 @@ type MessageProps = Parameters<Channel[keyof Channel]>[0]
 const firstHandOverMs = 2_000
 /** How long the search for it may take, in milliseconds. */
 const searchTakesMs = 5_000
+/** What became of a message is not worth a longer wait, in milliseconds. */
+const tagTakesMs = 5_000
 /** Telling the bot of an end does not wait longer for the release before it, in milliseconds. */
 const releaseTakesMs = 5_000
 /**
@@ -58,7 +60,8 @@ export const deliver = async (props: MessageProps, outgoing: HitlMessage): Promi
   }
 }
 
-const tag = async ({ client, logger, message }: MessageProps, tags: Record<string, string>): Promise<void> => {
+const tag = async (props: MessageProps, tags: Record<string, string>): Promise<void> => {
+  const { client, logger, message } = within(props, tagTakesMs)
   await client
     .updateMessage({ id: message.id, tags })
     .catch(() => logger.forBot().warn('What became of a message could not be noted.'))
