@@ -229,8 +229,8 @@ describe('control that is passed to us', () => {
     })
 
   it('of someone else’s conversation is to be released', () => {
-    expect(passed(undefined)).toEqual({ kind: 'stray', suncoConversationId: 'c2' })
-    expect(passed({ crm: '1' })).toEqual({ kind: 'stray', suncoConversationId: 'c2' })
+    expect(passed(undefined)).toMatchObject({ kind: 'stray', suncoConversationId: 'c2' })
+    expect(passed({ crm: '1' })).toMatchObject({ kind: 'stray', suncoConversationId: 'c2' })
   })
 
   it('of another installation’s conversation, or by ourselves, is not', () => {

@@ -32,8 +32,11 @@ export type Decision =
   /** The bot took the customer back: nothing is left to be done but with the ticket. */
   | { kind: 'takenBack'; place: Place }
   | { kind: 'userRemoved'; userExternalId: string; at: number }
-  /** Someone passed control of a conversation to us that is none of ours: nobody would hear its customer. */
-  | { kind: 'stray'; suncoConversationId: string }
+  /**
+   * Control of a conversation was passed to us that bears no mark: as a rule none of ours, and nobody would hear its
+   * customer.
+   */
+  | { kind: 'stray'; suncoConversationId: string; at: number }
   | { kind: 'warning'; text: string }
   | { kind: 'nothing'; because: string }
 
@@ -67,7 +70,7 @@ export const decide = (event: SuncoEvent, { ctx, installation }: DecideOptions):
   if (startedAt === undefined) {
     const isStray = event.type === 'switchboard:passControl' && isHeld(conversation, installation)
     return isStray && !isMarked(conversation.metadata) && !isOwnMove(event.payload.metadata)
-      ? { kind: 'stray', suncoConversationId: conversation.id }
+      ? { kind: 'stray', suncoConversationId: conversation.id, at }
       : nothing('foreign conversation')
   }
   if (isUndone(ctx, conversation)) return nothing('undone handoff')

@@ -107,7 +107,8 @@ const waitForMessages = async (context: HandlerContext, { conversationId }: Sess
   const until = Date.now() + longestWaitMs
   const everything = { createdAt: new Date(until).toISOString(), id: '' }
   while (Date.now() < until) {
-    const onTheirWay = await findOnTheirWay(context, conversationId, everything).catch(() => [])
+    const looking = within(context, until - Date.now())
+    const onTheirWay = await findOnTheirWay(looking, conversationId, everything).catch(() => [])
     if (onTheirWay.length === 0) return
     await context.deadline.pause(lookMs)
   }

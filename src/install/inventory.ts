@@ -18,16 +18,19 @@ export type Inventory = {
   /** All custom integrations, ours among them. */
   integrations: SuncoIntegration[]
   /**
-   * Custom integrations of ours: one, unless something went wrong; the one to keep comes first. They bear our name, or
-   * the switchboard integration of our name is linked to them: an admin may give an integration another name.
+   * Custom integrations of ours: one, unless something went wrong; the one to keep comes first. They bear our name;
+   * where none does, it is the one that was kept with the installation: an admin may give an integration another name.
    */
   own: SuncoIntegration[]
   /** Webhooks of the integration to keep. */
   webhooks: Webhook[]
 }
 
-/** Reads the inventory, two requests at a time. Rejects with SuncoError: a failed read is never an empty list. */
-export const readInventory = async (sunco: SuncoClient, name: string): Promise<Inventory> => {
+/**
+ * Reads the inventory, two requests at a time. Rejects with SuncoError: a failed read is never an empty list.
+ * @param keptId id of the integration that was kept with the installation
+ */
+export const readInventory = async (sunco: SuncoClient, name: string, keptId?: string): Promise<Inventory> => {
   const [[switchboard], integrations] = await sideBySide([sunco.listSwitchboards(), sunco.listCustomIntegrations()])
   const named = integrations.filter(({ displayName }) => displayName === name)
   // As a rule the only one; its webhooks are read beside the switchboard's integrations.
@@ -36,7 +39,7 @@ export const readInventory = async (sunco: SuncoClient, name: string): Promise<I
     switchboard ? sunco.listSwitchboardIntegrations(switchboard.id) : [],
     likely ? webhooksOf(sunco, likely.id) : [],
   ])
-  const own = ownAmong(integrations, links, name)
+  const own = ownAmong(integrations, links, name, keptId)
   const [kept] = own
   return {
     switchboard,
@@ -49,18 +52,19 @@ export const readInventory = async (sunco: SuncoClient, name: string): Promise<I
 }
 
 /**
- * Integrations of the installation with this name, see {@link Inventory}: the one that is on the switchboard comes
- * first.
+ * The integrations of an installation, see {@link Inventory}; the one that its place in the switchboard is linked to
+ * comes first. What somebody linked to that place is not ours for that.
  */
 export const ownAmong = (
   integrations: SuncoIntegration[],
   links: SwitchboardIntegration[],
-  name: string
+  name: string,
+  keptId: string | undefined
 ): SuncoIntegration[] => {
-  const isLinked = ({ id }: SuncoIntegration): boolean =>
-    links.some((link) => link.name === name && link.integrationId === id)
-  const linked = integrations.filter(isLinked)
-  return [...linked, ...integrations.filter((one) => one.displayName === name && !linked.includes(one))]
+  const named = integrations.filter(({ displayName }) => displayName === name)
+  if (named.length === 0) return integrations.filter(({ id }) => id === keptId)
+  const linked = named.find(({ id }) => links.some((link) => link.name === name && link.integrationId === id))
+  return linked ? [linked, ...named.filter((integration) => integration !== linked)] : named
 }
 
 /** Someone may delete the integration between the two reads. */

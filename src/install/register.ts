@@ -72,7 +72,7 @@ const setUp = async (
   const name = installationName(context.ctx.webhookId)
   const { host, app } = await findHost(credentials, context.deadline)
   const sunco = openSunco(host, credentials, context.deadline)
-  const found = await ensureSetUp(sunco, name, webhookUrl)
+  const found = await ensureSetUp(sunco, name, webhookUrl, kept?.integrationId)
   const [botName, support] = await sideBySide([
     refreshBotName(context, kept),
     examineConnection(context, app.subdomain ?? undefined),

@@ -45,12 +45,17 @@ const checkSwitchboard = ({ switchboard, agentWorkspace }: Inventory): { id: str
  * link its integration: the other one looks again, and takes what is linked by then. Rejects with a RuntimeError that
  * says what to do.
  */
-export const ensureSetUp = async (sunco: SuncoClient, name: string, webhookUrl: string): Promise<SetUp> => {
-  const inventory = await readInventory(sunco, name)
+export const ensureSetUp = async (
+  sunco: SuncoClient,
+  name: string,
+  webhookUrl: string,
+  keptId: string | undefined
+): Promise<SetUp> => {
+  const inventory = await readInventory(sunco, name, keptId)
   try {
     return await bringAbout(sunco, inventory, name, webhookUrl)
   } catch (error) {
-    const current = wasLinkRefused(error) ? await readInventory(sunco, name) : undefined
+    const current = wasLinkRefused(error) ? await readInventory(sunco, name, keptId) : undefined
     if (!current?.switchboardIntegrations.some((link) => link.name === name)) {
       throw await explain(sunco, inventory, name, error)
     }

@@ -9,7 +9,7 @@ import { installationName } from './naming'
 import { removeIntegrations } from './removal'
 
 /**
- * Removes what `register` made, recognised by its name and its place in the switchboard. Each step is tried, whatever
+ * Removes what `register` made, recognised by its name, or by the id that was kept. Each step is tried, whatever
  * became of the others, and it never fails: an uninstall must not hang on a key that was withdrawn. What could not be
  * removed is named in the log.
  */
@@ -44,7 +44,7 @@ export const unregister: Props['unregister'] = async (props) => {
     const switchboardIntegrations = switchboard
       ? await attempt(sunco.listSwitchboardIntegrations(switchboard.id), [])
       : []
-    const ids = ownAmong(integrations, switchboardIntegrations, name).map(({ id }) => id)
+    const ids = ownAmong(integrations, switchboardIntegrations, name, kept?.integrationId).map(({ id }) => id)
     const isOurs = ({ name: linkName, integrationId }: SwitchboardIntegration): boolean =>
       linkName === name || (integrationId != null && ids.includes(integrationId))
     failures.push(...(await removeIntegrations(sunco, { switchboard, switchboardIntegrations }, ids, isOurs)))

@@ -6,11 +6,9 @@ import type { EndReason } from '../session/end-reason'
 import { createHitlEvent, listHitlEvents } from '../session/hitl-event'
 import type { Session } from '../session/note'
 import { endTags, isDone, noLongerLive } from '../session/tags'
+import { endPatienceMs } from '../to-customer/patience'
 import { agentTagsLacking } from './delivered'
 import { bringMissing, findMissing } from './missing'
-
-/** So long after the end, the customer is given back although something cannot be brought, in milliseconds. */
-const patienceMs = 10 * 60_000
 
 /**
  * Gives the customer back to the bot: one `hitlStopped` per session, by however many events and processes its end is
@@ -40,7 +38,7 @@ export const endSession = async (
     ...agentTagsLacking(conversation, missing.delivered, missing.messages),
   }
   if (Object.keys(tags).length > 0) await client.updateConversation({ id: conversationId, tags })
-  const isLongOver = Date.now() - Date.parse(endedAt ?? '') > patienceMs
+  const isLongOver = Date.now() - Date.parse(endedAt ?? '') > endPatienceMs
   await bringMissing(context, session, missing).catch((error: unknown) => {
     if (!isLongOver) throw error
     logger.forBot().error(`What an agent said last could not be delivered (${reasonOf(error)}).`)

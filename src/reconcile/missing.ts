@@ -8,14 +8,14 @@ import { sideBySide } from '../platform/side-by-side'
 import type { Session } from '../session/note'
 import type { Message } from '../sunco/types'
 import { deliver } from '../to-customer/deliver'
-import { patienceMs } from '../to-customer/patience'
+import { endPatienceMs, isOverdue } from '../to-customer/patience'
 import { listDelivered, type Delivered } from './delivered'
 
 /** What Botpress lacks of what was said in Zendesk, in the order in which it was said, and what it has. */
 type Missing = { messages: SpokenMessage[]; delivered: Delivered }
 
 /** How long Sunco is asked about what is overdue, in milliseconds: time has to be left to bring it all the same. */
-const overdueLookMs = 5_000
+const lateLookMs = 5_000
 
 type Options = {
   /** The message of the event at hand. It counts as said whatever Sunco lists; what was said after it is left out. */
@@ -33,8 +33,8 @@ export const findMissing = async (
   session: Session,
   { message: own, before = Infinity }: Options = {}
 ): Promise<Missing> => {
-  const heardAt = own ? saidAt(own) : before
-  const [listed, delivered] = await sideBySide([listSaid(context, session, heardAt), listDelivered(context, session)])
+  const isLate = own ? isOverdue(own) : Date.now() - before >= endPatienceMs
+  const [listed, delivered] = await sideBySide([listSaid(context, session, isLate), listDelivered(context, session)])
   const { ids, isCut, last } = delivered
   // Where Botpress has more than its newest page, what was said before that page began was delivered long ago. Sunco's
   // time counts: a message may have come to Botpress long after it was said.
@@ -77,19 +77,18 @@ const hasAgentSpoken = (listed: Message[], { ofAgents }: Delivered, message: Mes
 /**
  * What Sunco says it has; nothing where it refuses for good, or fails for too long: one read that cannot be had must
  * not fail this event for ever.
- * @param heardAt when that happened what has to be dealt with, in milliseconds since 1970
+ * @param isLate whether it has been waited for long enough
  */
 const listSaid = async (
   context: HandlerContext,
   { suncoConversationId }: Session,
-  heardAt: number
+  isLate: boolean
 ): Promise<Message[]> => {
-  const isOverdue = Date.now() - heardAt >= patienceMs
   try {
-    const { sunco } = await openInstallation(isOverdue ? within(context, overdueLookMs) : context)
+    const { sunco } = await openInstallation(isLate ? within(context, lateLookMs) : context)
     return await sunco.listNewestMessages(suncoConversationId)
   } catch (error) {
-    if (isTransient(error) && !isOverdue) throw error
+    if (isTransient(error) && !isLate) throw error
     context.logger.warn(`Earlier messages could not be looked for (${reasonOf(error)}).`)
     return []
   }

@@ -24,8 +24,8 @@ const makeLate = async (failure: SuncoError, lateMs: number): Promise<number> =>
 }
 
 it.each([
-  ['a gateway gave up', failed({ status: 504 }), 2_000],
-  ['a gateway lost it', failed({ status: 502 }), 2_000],
+  ['a gateway gave up', failed({ status: 504 }), 1_800],
+  ['a gateway lost it', failed({ status: 502 }), 1_800],
   ['it ran into the time limit', failed({ code: 'ETIMEDOUT' }), 2_000],
   ['it failed', failed({ status: 500 }), 600],
   ['the connection broke', failed({ code: 'ECONNRESET' }), 600],

@@ -8,12 +8,15 @@ const repetitionsTakeMs = 30_000
 const mostLost = 3
 /**
  * Pauses before each look for what a request may have made, in milliseconds. One that ended in an error may still take
- * effect; one that ran into a time limit, ours or a gateway's, has shown that it takes long.
+ * effect; one that a gateway gave up has shown that it takes long, and so has one that ran into our own time limit.
+ * Those that are shorter than a message's turn keep the order of quick messages.
  */
-const pausesMs = { ended: [300, 700], atWork: [300, 700, 1_500, 3_000] }
+const pausesMs = { failed: [300, 700], atGateway: [300, 700, 1_500], timedOut: [300, 700, 1_500, 3_000] }
 
-/** An answer that a gateway gave in Sunco's place says as little about the request as none in time. */
-const mayBeAtWork = ({ code, status }: SuncoError): boolean => code === 'ETIMEDOUT' || status === 502 || status === 504
+const pausesAfter = ({ code, status }: SuncoError): number[] => {
+  if (code === 'ETIMEDOUT') return pausesMs.timedOut
+  return status === 502 || status === 504 ? pausesMs.atGateway : pausesMs.failed
+}
 
 type Once<T> = {
   deadline: Deadline
@@ -40,7 +43,7 @@ export const makeOnce = async <T>({ deadline, make, find, check }: Once<T>): Pro
       if (!isSuncoError(error) || deadline.remainingMs(1) === 0) throw error
       if (error.fate === 'unknown') {
         if (++lost > mostLost) throw error
-        for (const ms of pausesMs[mayBeAtWork(error) ? 'atWork' : 'ended']) {
+        for (const ms of pausesAfter(error)) {
           await deadline.pause(ms * lost)
           const made = await find()
           if (made !== undefined) return made

@@ -2,7 +2,7 @@ import type { HandlerContext, HitlMessage } from '../botpress'
 import type { AgentMessage, AutomatedMessage, SpokenMessage } from '../events/decide'
 import { saidAt, type WebhookMessage } from '../events/parse'
 import { zendeskIdOf } from '../events/speaker'
-import { isMissing, isTransient, reasonOf } from '../platform/failure'
+import { isMissing, isTimeout, isTransient, OutOfTime, reasonOf } from '../platform/failure'
 import { within } from '../platform/handle'
 import { sideBySide } from '../platform/side-by-side'
 import type { Session } from '../session/note'
@@ -37,8 +37,8 @@ type Draft = {
   isOverdue: boolean
 }
 
-/** Kept for the line that stands in for a message that is overdue, in milliseconds. */
-const standInTakesMs = 4_000
+/** For the line that stands in for a message that is overdue, in milliseconds. */
+const standInTakesMs = 1_500
 
 /**
  * Brings one message to the customer, announcing its agent where another one spoke last. Found or created by its Sunco
@@ -146,16 +146,21 @@ const draftOf = async (
 /**
  * A message that Botpress refuses for good, or that it still fails over when the message is overdue, comes as a line
  * that says so: left out, it would be tried again with each later one, and keep those and the end from the customer.
+ * The line takes the message's place for good, so it is stored only where Botpress has answered no, and takes the line
+ * at once: in an outage it takes neither, and the message is tried again.
  */
 const create = async (context: HandlerContext, draft: Draft, userId: string): Promise<string> => {
   const { isOverdue } = draft
-  const trying = isOverdue ? within(context, Math.max(0, context.deadline.remainingMs() - standInTakesMs)) : context
+  const leftMs = context.deadline.remainingMs()
+  const trying = isOverdue ? within(context, Math.max(leftMs / 2, leftMs - standInTakesMs)) : context
   try {
     return await store(trying, draft, userId)
   } catch (error) {
-    if (isMissing(error) || (isTransient(error) && !isOverdue)) throw error
+    const isUnknown = error instanceof OutOfTime || isTimeout(error)
+    if (isUnknown || isMissing(error) || (isTransient(error) && !isOverdue)) throw error
     context.logger.forBot().error(`A message of an agent cannot be shown (${reasonOf(error)}).`)
-    return store(context, { ...draft, incoming: notShown(textsIn(draft.session.language)) }, userId)
+    const line = { ...draft, incoming: notShown(textsIn(draft.session.language)) }
+    return store(within(context, standInTakesMs), line, userId)
   }
 }
 

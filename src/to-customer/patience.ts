@@ -6,4 +6,10 @@ import { saidAt } from '../events/parse'
  */
 export const patienceMs = 60_000
 
+/**
+ * So long after the end of a session, in milliseconds, the customer is given back although something cannot be brought.
+ * Longer, since what is not brought by then is lost.
+ */
+export const endPatienceMs = 10 * 60_000
+
 export const isOverdue = (message: Parameters<typeof saidAt>[0]): boolean => Date.now() - saidAt(message) >= patienceMs

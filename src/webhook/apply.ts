@@ -6,7 +6,7 @@ import { endSession } from '../reconcile/end'
 import { bringMissing, findMissing } from '../reconcile/missing'
 import { release } from '../reconcile/release'
 import type { EndReason } from '../session/end-reason'
-import { listConversationsOf } from '../session/find'
+import { findConversation, listConversationsOf } from '../session/find'
 import { isDone, sessionOf } from '../session/tags'
 import type { SessionToSettle } from '../support'
 import { findSession } from './find-session'
@@ -27,9 +27,7 @@ export const apply = async (context: HandlerContext, decision: Decision): Promis
     case 'userRemoved':
       return endSessionsOf(context, decision)
     case 'stray':
-      context.logger.forBot().warn('A conversation that is none of the bot’s was passed to it, and was released.')
-      await release(await openInstallation(context), decision)
-      return []
+      return applyStray(context, decision)
     case 'warning':
       context.logger.forBot().warn(decision.text)
       return []
@@ -65,6 +63,24 @@ const applyEnd = async (
   if (!session) return []
   await endSession(context, session, reason, at)
   return [{ ...session, isOver: true }]
+}
+
+/**
+ * A session of ours whose mark was replaced ends as it would with its mark; anybody else's conversation is released.
+ */
+const applyStray = async (
+  context: HandlerContext,
+  { suncoConversationId, at }: Extract<Decision, { kind: 'stray' }>
+): Promise<SessionToSettle[]> => {
+  const conversation = await findConversation(context, suncoConversationId)
+  const session = conversation && !isDone(conversation) ? sessionOf(conversation) : undefined
+  if (session) {
+    await endSession(context, session, 'returnedToBot', at)
+    return [{ ...session, isOver: true }]
+  }
+  context.logger.forBot().warn('A conversation that is none of the bot’s was passed to it, and was released.')
+  await release(await openInstallation(context), { suncoConversationId })
+  return []
 }
 
 /**

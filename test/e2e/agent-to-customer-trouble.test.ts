@@ -158,6 +158,50 @@ describe('agent to customer, when Botpress fails', () => {
     await seen('the end', () => !handoff.customer.isWithAgent(), 20_000)
   })
 
+  it('brings old words as they were said where Botpress is slow, or was failing until now', async () => {
+    const handoff = await stage.newGrownHandoff()
+    const agent = handoff.app.agent(ada)
+    const texts = Array.from({ length: 12 }, (_, n) => `word ${n}`)
+    const until = Date.now() + 2_000
+    faults.botpress.next(
+      ({ path }) => path.endsWith('/claim/get-or-set') && Date.now() < until,
+      { kind: 'refuse', status: 503 },
+      Infinity
+    )
+    faults.botpress.next(/./, { kind: 'delay', ms: 900 }, Infinity)
+    await stage.whileDown(() => {
+      texts.forEach((text, n) => {
+        const message = agent.say(handoff.conversationId, text)
+        message.received = new Date(Date.now() - 120_000 + n * 1_000).toISOString()
+      })
+    })
+    agent.say(handoff.conversationId, 'last')
+    await seen('all', () => handoff.fromAgents().length === texts.length + 1, 50_000)
+    expect(handoff.fromAgents()).toEqual([...texts, 'last'])
+  })
+
+  it('brings the last words with an end that is told late, where Zendesk does not list them for some seconds', async () => {
+    const handoff = await stage.newGrownHandoff()
+    const agent = handoff.app.agent(ada)
+    agent.say(handoff.conversationId, 'Hello')
+    await seen('the agent', () => handoff.fromAgents().length === 1)
+    await stage.whileDown(() => {
+      agent.say(handoff.conversationId, 'Bye').received = new Date(Date.now() - 70_000).toISOString()
+      agent.endSession(handoff.conversationId)
+    })
+    const end = handoff.app.events.findLast(({ type }) => type === 'switchboard:releaseControl')!
+    const createdAt = new Date(Date.now() - 65_000).toISOString()
+    const until = Date.now() + 6_000
+    faults.sunco.next(
+      ({ method, path }) => method === 'GET' && path.endsWith('/messages') && Date.now() < until,
+      { kind: 'refuse', status: 503 },
+      Infinity
+    )
+    expect((await post(handoff, JSON.stringify({ events: [{ ...end, createdAt }] }))).status).toBe(200)
+    expect(handoff.fromAgents()).toEqual(['Hello', 'Bye'])
+    expect(stopsOf(handoff)).toHaveLength(1)
+  })
+
   it('gives the customer back in the end, although words cannot be brought', async () => {
     const handoff = await stage.newGrownHandoff()
     const agent = handoff.app.agent(ada)

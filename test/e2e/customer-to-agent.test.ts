@@ -68,6 +68,15 @@ describe('customer to agent', () => {
     expect(handoff.fromCustomer()).toEqual(['Look', 'Shoe: https://x.example/shoe.png', 'Call me'])
   })
 
+  it('keeps its place before the next one where a gateway gave up', async () => {
+    const handoff = await stage.newHandoff()
+    suncoFaults.next(/POST .*messages$/, { kind: 'refuse', status: 502 })
+    const saying = handoff.customer.say('one')
+    await sleep(700)
+    await Promise.all([saying, handoff.customer.say('two')])
+    expect(handoff.fromCustomer()).toEqual(['one', 'two'])
+  })
+
   it('is not held back by a look that fails', async () => {
     const handoff = await stage.newHandoff()
     const { conversationId, userId } = handoff.customer.session()!

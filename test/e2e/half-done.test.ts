@@ -173,7 +173,9 @@ describe('stopHitl', () => {
     const { conversationId } = handoff.customer.session()!
     if (allowed > 0) botpressFaults.next(/PUT .*chat\/conversations/, { kind: 'delay', ms: 0 }, allowed)
     botpressFaults.next(/PUT .*chat\/conversations/, { kind: 'refuse', status: 500 }, Infinity)
+    const began = Date.now()
     expect((await handoff.installation.tryAction('stopHitl', { conversationId })).status).toBe(200)
+    expect(Date.now() - began).toBeLessThan(15_000)
     expect(liveTickets(handoff)).toEqual([])
     botpressFaults.clear()
     // What is left to be written is written by the hourly register.

@@ -53,6 +53,21 @@ describe('register', () => {
     expect(own(bot).places).toEqual([])
   })
 
+  it('leaves alone what somebody linked to its place in the switchboard', async () => {
+    const bot = await stage.newBot()
+    const { integrations, places } = own(bot)
+    const [ours] = integrations
+    const webhooks = [{ ...ours!.webhooks[0]!, id: 'b'.repeat(24), target: 'https://crm.example.com/hook' }]
+    const crm = { ...ours!, id: 'a'.repeat(24), displayName: 'Company CRM', webhooks }
+    bot.app.integrations.set(crm.id, structuredClone(crm))
+    places[0]!.integrationId = crm.id
+    await bot.installation.register()
+    expectSetUp(bot)
+    expect(own(bot).integrations[0]?.id).toBe(ours!.id)
+    await bot.installation.unregister()
+    expect([...bot.app.integrations.values()]).toEqual([crm])
+  })
+
   it('keeps its place in the switchboard, which another one names as its next, where the integration is gone', async () => {
     const bot = await stage.newBot()
     const [place] = own(bot).places
@@ -208,8 +223,8 @@ describe('register, when something is wrong', () => {
         webhooks: [{ ...first!.webhooks[0]!, id: `hook${n}` }],
       })
     }
-    bot.app.integrations.set(first!.id, { ...first!, displayName: 'someone else’s' })
-    own(bot).places.forEach(({ id }) => bot.app.switchboardIntegrations.delete(id))
+    bot.app.integrations.delete(first!.id)
+    bot.app.integrations.set('other', { ...first!, id: 'other', displayName: 'someone else’s' })
     const message = await messageOf(bot)
     expect(message).toMatch(/already has its 10 webhooks/)
     expect(message).toContain('botpress-hitl-stale0')

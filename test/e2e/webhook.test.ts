@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { NOTICES } from '../../sandbox/botpress/hitl-plugin'
-import { ada, post, eventsOf, seen, useFaults, useStage, said, type Handoff } from './stage'
+import { ada, post, eventsOf, seen, tagsOf, useFaults, useStage, said, type Handoff } from './stage'
 
 const { botpress: botpressFaults } = useFaults()
 const stage = useStage({ botpress: { fault: botpressFaults.fault } })
@@ -75,13 +75,22 @@ describe('agent to customer', () => {
   })
 
   it('releases a conversation that is none of the bot’s and was passed to it', async () => {
-    const { app, conversationId, installation } = await stage.newHandoff()
+    const { app, conversationId, downstreamId, installation } = await stage.newHandoff()
     const conversation = app.conversations.get(conversationId)!
     conversation.metadata = {}
+    installation.conversations.delete(downstreamId)
     app.passControlByShorthand(conversationId, `botpress-hitl-${installation.webhookId}`)
     expect(conversation.activeId).toBeDefined()
     await stage.world().sunco.settled()
     expect(conversation.activeId).toBeUndefined()
+  })
+
+  it('ends a session whose marks were replaced, where it is passed back to the bot', async () => {
+    const handoff = await stage.newHandoff()
+    handoff.app.conversations.get(handoff.conversationId)!.metadata = {}
+    handoff.app.passControlByShorthand(handoff.conversationId, `botpress-hitl-${handoff.installation.webhookId}`)
+    await seen('the end', () => !handoff.customer.isWithAgent())
+    expect(tagsOf(handoff).endReason).toBe('returnedToBot')
   })
 
   it.each<[string, (handoff: Handoff) => void, string]>([
