@@ -36,7 +36,7 @@ export type Decision =
    * Control of a conversation was passed to us that bears no mark: as a rule none of ours, and nobody would hear its
    * customer.
    */
-  | { kind: 'stray'; suncoConversationId: string; at: number }
+  | { kind: 'stray'; suncoConversationId: string; reason: EndReason; at: number }
   | { kind: 'warning'; text: string }
   | { kind: 'nothing'; because: string }
 
@@ -68,10 +68,12 @@ export const decide = (event: SuncoEvent, { ctx, installation }: DecideOptions):
   const isMarkLost = wasOffered && !isMarked(conversation.metadata)
   const startedAt = startOf(conversation.metadata, ctx.webhookId) ?? (isMarkLost ? at : undefined)
   if (startedAt === undefined) {
-    const isStray = event.type === 'switchboard:passControl' && isHeld(conversation, installation)
-    return isStray && !isMarked(conversation.metadata) && !isOwnMove(event.payload.metadata)
-      ? { kind: 'stray', suncoConversationId: conversation.id, at }
-      : nothing('foreign conversation')
+    const isPassedToUs = event.type === 'switchboard:passControl' && isHeld(conversation, installation)
+    if (!isPassedToUs || isMarked(conversation.metadata) || isOwnMove(event.payload.metadata)) {
+      return nothing('foreign conversation')
+    }
+    const reason = endReasonOr(event.payload.reason, 'returnedToBot')
+    return { kind: 'stray', suncoConversationId: conversation.id, reason, at }
   }
   if (isUndone(ctx, conversation)) return nothing('undone handoff')
   const place: Place = {

@@ -94,10 +94,6 @@ export const firstSaid = <T extends Said>(messages: readonly T[]): T | undefined
     undefined
   )
 
-/** The one that was said last. */
-export const lastSaid = <T extends Said>(messages: readonly T[]): T | undefined =>
-  messages.reduce<T | undefined>((last, message) => (last && bySaid(last, message) >= 0 ? last : message), undefined)
-
 /** When a message was said, by Sunco's clock, in milliseconds since 1970; 0 where it does not say. */
 export const saidAt = ({ received }: Said): number => (typeof received === 'string' && Date.parse(received)) || 0
 

@@ -34,13 +34,11 @@ export const stopHitl: Actions['stopHitl'] = async (props) => {
   // One that was begun and not finished is finished now.
   if (isDone(conversation) || (endReason && endReason !== 'stopHitl')) return {}
 
-  await writeTags(props, {
-    id: conversation.id,
-    tags: {
-      ...endTags('stopHitl', Date.parse(endedAt ?? '') || undefined),
-      ...agentTagsLacking(conversation, delivered),
-    },
-  })
+  const tags = {
+    ...endTags('stopHitl', Date.parse(endedAt ?? '') || undefined),
+    ...agentTagsLacking(conversation, delivered),
+  }
+  await writeTags(props, { id: conversation.id, tags })
   await waitForMessages(props, session)
   try {
     await release(opened, session)
@@ -48,7 +46,8 @@ export const stopHitl: Actions['stopHitl'] = async (props) => {
     await goOn(afresh(props, undoBudgetMs), conversation.id).catch(() => undefined)
     throw problem('stopFailed', reasonOf(error))
   }
-  await writeTags(props, { id: conversation.id, tags: noLongerLive })
+  // All of them again: the first time may have failed.
+  await writeTags(props, { id: conversation.id, tags: { ...tags, ...noLongerLive } })
   return {}
 }
 

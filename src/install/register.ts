@@ -12,7 +12,7 @@ import { configuredHost, findHost, openSunco, type Credentials } from '../sunco/
 import type { App } from '../sunco/types'
 import { examineConnection, settleDueTickets } from '../support'
 import { installationName } from './naming'
-import { ensureSetUp } from './set-up'
+import { ensureSetUp, type KeptId } from './set-up'
 
 /**
  * Runs at install, at every save of the configuration, and hourly: checks, sets up what is missing or was changed in
@@ -25,9 +25,9 @@ export const register: Props['register'] = async (props) => {
   const { ctx, logger, webhookUrl } = props
   const credentials = credentialsOf(ctx)
   checkCredentials(credentials)
-  const { kept, mayBeSetUp } = await readKept(props, credentials)
+  const { kept, keptId, mayBeSetUp } = await readKept(props, credentials)
   try {
-    const { installation, app } = await setUp(props, credentials, webhookUrl, kept)
+    const { installation, app } = await setUp(props, credentials, webhookUrl, kept, keptId)
     if (app.settings?.multiConvoEnabled === false) logger.forBot().warn(multiConversationsWarning)
     if (kept) {
       await sweepSessions(props, openFor(props, { installation }))
@@ -46,6 +46,8 @@ const multiConversationsWarning =
 type Kept = {
   /** What was kept for this very app and host; undefined where the configuration points elsewhere now. */
   kept?: Installation
+  /** The integration that was kept for this very app; `unknown` where Botpress cannot say. */
+  keptId: KeptId
   /** Whether there is such an installation, or Botpress cannot say. */
   mayBeSetUp: boolean
 }
@@ -55,11 +57,11 @@ const readKept = async (context: HandlerContext, credentials: Credentials): Prom
     const found = await readInstallation(context)
     const host = configuredHost(credentials)
     const kept = host === undefined || found?.host === host ? found : undefined
-    return { kept, mayBeSetUp: kept !== undefined }
+    return { kept, keptId: { id: found?.integrationId }, mayBeSetUp: kept !== undefined }
   } catch (error) {
     if (!isTransient(error)) throw error
     context.logger.warn(`What was kept of the set-up could not be read (${reasonOf(error)}).`)
-    return { mayBeSetUp: true }
+    return { keptId: 'unknown', mayBeSetUp: true }
   }
 }
 
@@ -67,12 +69,13 @@ const setUp = async (
   context: HandlerContext,
   credentials: Credentials,
   webhookUrl: string,
-  kept: Installation | undefined
+  kept: Installation | undefined,
+  keptId: KeptId
 ): Promise<{ installation: Installation; app: App }> => {
   const name = installationName(context.ctx.webhookId)
   const { host, app } = await findHost(credentials, context.deadline)
   const sunco = openSunco(host, credentials, context.deadline)
-  const found = await ensureSetUp(sunco, name, webhookUrl, kept?.integrationId)
+  const found = await ensureSetUp(sunco, name, webhookUrl, keptId)
   const [botName, support] = await sideBySide([
     refreshBotName(context, kept),
     examineConnection(context, app.subdomain ?? undefined),

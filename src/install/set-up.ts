@@ -1,5 +1,5 @@
 import type { Installation } from '../botpress'
-import { reasonOf } from '../platform/failure'
+import { reasonOf, TryLater } from '../platform/failure'
 import { sideBySide } from '../platform/side-by-side'
 import { problem } from '../problems'
 import type { SuncoClient, WebhookSettings } from '../sunco/client'
@@ -39,29 +39,30 @@ const checkSwitchboard = ({ switchboard, agentWorkspace }: Inventory): { id: str
   return { id: switchboard.id, agentWorkspaceId: agentWorkspace.id }
 }
 
+/** The integration that was kept with the installation, if there was one; `unknown` where Botpress cannot say. */
+export type KeptId = { id?: string } | 'unknown'
+
 /**
- * Brings the app from whatever stands there to exactly one integration, webhook and switchboard integration of this
- * name; changes nothing where all is well. Where another `register` sets up at the same moment, only one of them can
- * link its integration: the other one looks again, and takes what is linked by then. Rejects with a RuntimeError that
- * says what to do.
+ * Brings the app from whatever stands there to exactly one integration with one webhook, and one switchboard
+ * integration of this name; changes nothing where all is well. Where another `register` sets up at the same moment,
+ * only one of them can link its integration: the other one looks again, and takes what is linked by then. Rejects with
+ * a RuntimeError that says what to do.
  */
 export const ensureSetUp = async (
   sunco: SuncoClient,
   name: string,
   webhookUrl: string,
-  keptId: string | undefined
+  kept: KeptId,
+  isSecondTry = false
 ): Promise<SetUp> => {
-  const inventory = await readInventory(sunco, name, keptId)
+  const inventory = await readInventory(sunco, name, kept === 'unknown' ? undefined : kept.id)
+  // It may stand there under another name: a second one would be made.
+  if (kept === 'unknown' && inventory.own.length === 0) throw new TryLater('what was kept could not be read')
   try {
     return await bringAbout(sunco, inventory, name, webhookUrl)
   } catch (error) {
-    const current = wasLinkRefused(error) ? await readInventory(sunco, name, keptId) : undefined
-    if (!current?.switchboardIntegrations.some((link) => link.name === name)) {
-      throw await explain(sunco, inventory, name, error)
-    }
-    return bringAbout(sunco, current, name, webhookUrl).catch(async (again: unknown) => {
-      throw await explain(sunco, current, name, again)
-    })
+    if (wasLinkRefused(error) && !isSecondTry) return ensureSetUp(sunco, name, webhookUrl, kept, true)
+    throw await explain(sunco, inventory, name, error)
   }
 }
 

@@ -28,7 +28,7 @@ export const unregister: Props['unregister'] = async (props) => {
 
   const credentials = credentialsOf(ctx)
   // Where a list cannot be read, what was kept at registration still names what is ours.
-  const kept = await loadInstallation(props).catch(() => undefined)
+  const kept = await attempt(loadInstallation(props), undefined)
   const host =
     kept?.host ??
     (await attempt(

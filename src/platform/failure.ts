@@ -11,9 +11,15 @@ export class OutOfTime extends Error {
   public override readonly name = 'OutOfTime'
 }
 
+/** What kept Botpress' client from getting an answer, or undefined where it got one. */
+const causeOf = (error: unknown): unknown => (isApiError(error) ? error.error : undefined)
+
+/** Whether a call to Botpress has surely been answered; where it has not, it may yet be carried out. */
+export const isAnswered = (error: unknown): boolean => isApiError(error) && causeOf(error) === undefined
+
 /** Whether Botpress' client gave up waiting, so that the request may yet be carried out. */
 export const isTimeout = (error: unknown): boolean => {
-  const cause: unknown = isApiError(error) ? error.error : undefined
+  const cause = causeOf(error)
   return typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === 'ECONNABORTED'
 }
 

@@ -1,6 +1,5 @@
 import type { HandlerContext } from '../botpress'
 import { reasonOf } from '../platform/failure'
-import { sideBySide } from '../platform/side-by-side'
 import { withClaim } from '../session/claim'
 import type { EndReason } from '../session/end-reason'
 import { createHitlEvent, listHitlEvents } from '../session/hitl-event'
@@ -25,24 +24,30 @@ export const endSession = async (
 ): Promise<void> => {
   const { client, logger } = context
   const { conversationId } = session
-  const [{ conversation }, missing] = await sideBySide([
+  const [found, missing] = await Promise.allSettled([
     client.getConversation({ id: conversationId }),
     findMissing(context, session, { before: at }),
   ])
+  if (found.status === 'rejected') throw found.reason
+  const { conversation } = found.value
   if (isDone(conversation)) return
   const { endReason, endedAt, stopDue } = conversation.tags
   // The bot is taking the customer back and knows; where it could not, this may be the second try at it.
   if (endReason === 'stopHitl' && !stopDue) return
   const tags = {
     ...(!endReason && endTags(reason, at)),
-    ...agentTagsLacking(conversation, missing.delivered, missing.messages),
+    ...(missing.status === 'fulfilled' &&
+      agentTagsLacking(conversation, missing.value.delivered, missing.value.messages)),
   }
   if (Object.keys(tags).length > 0) await client.updateConversation({ id: conversationId, tags })
-  const isLongOver = Date.now() - Date.parse(endedAt ?? '') > endPatienceMs
-  await bringMissing(context, session, missing).catch((error: unknown) => {
+  try {
+    if (missing.status === 'rejected') throw missing.reason
+    await bringMissing(context, session, missing.value)
+  } catch (error) {
+    const isLongOver = Date.now() - Date.parse(endedAt ?? '') > endPatienceMs
     if (!isLongOver) throw error
     logger.forBot().error(`What an agent said last could not be delivered (${reasonOf(error)}).`)
-  })
+  }
   const isTold = async (leased: HandlerContext): Promise<boolean> =>
     (await listHitlEvents(leased.client, 'hitlStopped', conversationId)).length > 0
   await withClaim({

@@ -1,6 +1,6 @@
 import type { HandlerContext } from '../botpress'
 import { decideMessage, type SpokenMessage } from '../events/decide'
-import { bySaid, firstSaid, lastSaid, parseMessage, saidAt, type WebhookMessage } from '../events/parse'
+import { bySaid, firstSaid, parseMessage, saidAt, type WebhookMessage } from '../events/parse'
 import { openInstallation } from '../installation/open'
 import { isTransient, reasonOf } from '../platform/failure'
 import { within } from '../platform/handle'
@@ -8,13 +8,16 @@ import { sideBySide } from '../platform/side-by-side'
 import type { Session } from '../session/note'
 import type { Message } from '../sunco/types'
 import { deliver } from '../to-customer/deliver'
-import { endPatienceMs, isOverdue } from '../to-customer/patience'
+import { isOverdue } from '../to-customer/patience'
 import { listDelivered, type Delivered } from './delivered'
 
 /** What Botpress lacks of what was said in Zendesk, in the order in which it was said, and what it has. */
 type Missing = { messages: SpokenMessage[]; delivered: Delivered }
 
-/** How long Sunco is asked about what is overdue, in milliseconds: time has to be left to bring it all the same. */
+/**
+ * How long Sunco is asked about what was said before an overdue message, in milliseconds: time has to be left to bring
+ * it all the same.
+ */
 const lateLookMs = 5_000
 
 type Options = {
@@ -33,7 +36,7 @@ export const findMissing = async (
   session: Session,
   { message: own, before = Infinity }: Options = {}
 ): Promise<Missing> => {
-  const isLate = own ? isOverdue(own) : Date.now() - before >= endPatienceMs
+  const isLate = own !== undefined && isOverdue(own)
   const [listed, delivered] = await sideBySide([listSaid(context, session, isLate), listDelivered(context, session)])
   const { ids, isCut, last } = delivered
   // Where Botpress has more than its newest page, what was said before that page began was delivered long ago. Sunco's
@@ -49,18 +52,19 @@ export const findMissing = async (
   const candidates = lacking.flatMap((message) => parseMessage(message) ?? [])
   if (own && !ids.has(own.id) && !candidates.some(({ id }) => id === own.id)) candidates.push(own)
 
-  // The configuration may say only since lately that automated messages are passed on: older ones would come after
-  // newer words.
-  const newest = lastSaid(listed.filter(({ id }) => ids.has(id)))
   let isAgentAmong = false
   const messages = candidates.sort(bySaid).flatMap((message): SpokenMessage[] => {
     const decision = decideMessage(message, context.ctx)
-    if (decision.kind === 'agentMessage') isAgentAmong = true
-    else if (decision.kind !== 'automatedMessage') return []
-    if (decision.kind === 'agentMessage') return [decision]
+    if (decision.kind === 'agentMessage') {
+      isAgentAmong = true
+      return [decision]
+    }
+    if (decision.kind !== 'automatedMessage') return []
     // Automated messages that came before an agent were left out on purpose.
-    const isAfterAgent = isAgentAmong || (last && (first || hasAgentSpoken(listed, delivered, message)))
-    return isAfterAgent && (message.id === own?.id || !newest || bySaid(message, newest) > 0) ? [decision] : []
+    if (!isAgentAmong && !(last && (first || hasAgentSpoken(listed, delivered, message)))) return []
+    // Those of before newer words were left out as well: the configuration says only since lately to pass them on.
+    const isOld = listed.some((other) => ids.has(other.id) && bySaid(message, other) < 0)
+    return message.id === own?.id || !isOld ? [decision] : []
   })
   return { messages, delivered }
 }
@@ -75,9 +79,9 @@ const hasAgentSpoken = (listed: Message[], { ofAgents }: Delivered, message: Mes
 }
 
 /**
- * What Sunco says it has; nothing where it refuses for good, or fails for too long: one read that cannot be had must
- * not fail this event for ever.
- * @param isLate whether it has been waited for long enough
+ * What Sunco says it has; nothing where it refuses for good, or still fails when the message at hand is overdue: one
+ * read that cannot be had must not hold it back for ever.
+ * @param isLate whether the message at hand is overdue
  */
 const listSaid = async (
   context: HandlerContext,

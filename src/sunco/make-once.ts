@@ -9,7 +9,7 @@ const mostLost = 3
 /**
  * Pauses before each look for what a request may have made, in milliseconds. One that ended in an error may still take
  * effect; one that a gateway gave up has shown that it takes long, and so has one that ran into our own time limit.
- * Those that are shorter than a message's turn keep the order of quick messages.
+ * Where their sum is below a message's turn (3.5 s), as in the first two, quick messages keep their order.
  */
 const pausesMs = { failed: [300, 700], atGateway: [300, 700, 1_500], timedOut: [300, 700, 1_500, 3_000] }
 

@@ -143,9 +143,7 @@ const findPostedBefore = async (
     return await findPosted(openFor(within(props, searchTakesMs), opened).sunco, suncoConversationId, message.id)
   } catch (error) {
     if (isRepeated) throw error
-    props.logger.warn(
-      `Whether a message is in Zendesk could not be found out before it was posted (${reasonOf(error)}).`
-    )
+    props.logger.warn(`Whether a message is in Zendesk could not be found out (${reasonOf(error)}).`)
     return new Map()
   }
 }

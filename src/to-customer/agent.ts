@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { HandlerContext } from '../botpress'
 import type { Agent } from '../events/speaker'
 import { isTransient, reasonOf } from '../platform/failure'
+import { within } from '../platform/handle'
 import { spokenIn, textsIn } from '../text/customer-texts'
 
 /** Who the customer reads a message from. */
@@ -32,6 +33,9 @@ export const profileOf = ({ name, pictureUrl }: Agent): string =>
     .digest('base64url')
     .slice(0, 16)
 
+/** For each try but the last with an agent whose words are overdue, in milliseconds. */
+const profileTakesMs = 2_000
+
 type Profile = { name?: string; pictureUrl?: string }
 
 /**
@@ -45,12 +49,13 @@ export const ensureAgentUser = async (
 ): Promise<string> => {
   const profiles: Profile[] = pictureUrl ? [{ name, pictureUrl }, { name }, {}] : [{ name }, {}]
   let failure: unknown
-  for (const profile of profiles) {
+  for (const [index, profile] of profiles.entries()) {
+    const isLast = index === profiles.length - 1
     try {
-      return await ensureUser(context, key, profile)
+      return await ensureUser(isOverdue && !isLast ? within(context, profileTakesMs) : context, key, profile)
     } catch (error) {
       if (isTransient(error) && !isOverdue) throw error
-      context.logger.forBot().warn(`The name or the picture of an agent could not be stored (${reasonOf(error)}).`)
+      context.logger.forBot().warn(`The name or picture of an agent could not be stored (${reasonOf(error)}).`)
       failure = error
     }
   }

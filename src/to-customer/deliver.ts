@@ -1,8 +1,9 @@
+import { isApiError } from '@botpress/sdk'
 import type { HandlerContext, HitlMessage } from '../botpress'
 import type { AgentMessage, AutomatedMessage, SpokenMessage } from '../events/decide'
 import { saidAt, type WebhookMessage } from '../events/parse'
 import { zendeskIdOf } from '../events/speaker'
-import { isMissing, isTimeout, isTransient, OutOfTime, reasonOf } from '../platform/failure'
+import { isAnswered, isMissing, isTransient, reasonOf } from '../platform/failure'
 import { within } from '../platform/handle'
 import { sideBySide } from '../platform/side-by-side'
 import type { Session } from '../session/note'
@@ -146,8 +147,9 @@ const draftOf = async (
 /**
  * A message that Botpress refuses for good, or that it still fails over when the message is overdue, comes as a line
  * that says so: left out, it would be tried again with each later one, and keep those and the end from the customer.
- * The line takes the message's place for good, so it is stored only where Botpress has answered no, and takes the line
- * at once: in an outage it takes neither, and the message is tried again.
+ * The line takes the message's place for good, so it is stored only where Botpress has answered with an error other
+ * than "too many requests", and takes the line within a moment: in an outage it takes neither, and the message is tried
+ * again.
  */
 const create = async (context: HandlerContext, draft: Draft, userId: string): Promise<string> => {
   const { isOverdue } = draft
@@ -156,8 +158,8 @@ const create = async (context: HandlerContext, draft: Draft, userId: string): Pr
   try {
     return await store(trying, draft, userId)
   } catch (error) {
-    const isUnknown = error instanceof OutOfTime || isTimeout(error)
-    if (isUnknown || isMissing(error) || (isTransient(error) && !isOverdue)) throw error
+    const isTooMany = isApiError(error) && error.code === 429
+    if (!isAnswered(error) || isTooMany || isMissing(error) || (isTransient(error) && !isOverdue)) throw error
     context.logger.forBot().error(`A message of an agent cannot be shown (${reasonOf(error)}).`)
     const line = { ...draft, incoming: notShown(textsIn(draft.session.language)) }
     return store(within(context, standInTakesMs), line, userId)

@@ -8,6 +8,7 @@ import { release } from '../reconcile/release'
 import type { EndReason } from '../session/end-reason'
 import { findConversation, listConversationsOf } from '../session/find'
 import { isDone, sessionOf } from '../session/tags'
+import { isGone } from '../sunco/error'
 import type { SessionToSettle } from '../support'
 import { findSession } from './find-session'
 
@@ -70,16 +71,22 @@ const applyEnd = async (
  */
 const applyStray = async (
   context: HandlerContext,
-  { suncoConversationId, at }: Extract<Decision, { kind: 'stray' }>
+  { suncoConversationId, reason, at }: Extract<Decision, { kind: 'stray' }>
 ): Promise<SessionToSettle[]> => {
   const conversation = await findConversation(context, suncoConversationId)
   const session = conversation && !isDone(conversation) ? sessionOf(conversation) : undefined
   if (session) {
-    await endSession(context, session, 'returnedToBot', at)
+    await endSession(context, session, reason, at)
     return [{ ...session, isOver: true }]
   }
+  const opened = await openInstallation(context)
+  // The event may be old: whoever holds control by now keeps it.
+  const found = await opened.sunco.getConversation(suncoConversationId).catch((error: unknown) => {
+    if (!isGone(error)) throw error
+  })
+  if (found?.activeSwitchboardIntegration?.id !== opened.installation.switchboardIntegrationId) return []
   context.logger.forBot().warn('A conversation that is none of the bot’s was passed to it, and was released.')
-  await release(await openInstallation(context), { suncoConversationId })
+  await release(opened, { suncoConversationId })
   return []
 }
 

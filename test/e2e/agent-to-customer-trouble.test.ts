@@ -218,13 +218,17 @@ describe('agent to customer, when Botpress fails', () => {
     expect(stopsOf(handoff)).toHaveLength(1)
   })
 
-  it('brings the words of an agent whose picture or name Botpress refuses', async () => {
+  it.each([
+    ['is refused by Botpress', 400, 0],
+    ['makes Botpress fail', 500, 61_000],
+  ])('brings the words of an agent whose picture or name %s', async (_, status, ageMs) => {
     const handoff = await stage.newGrownHandoff()
     const isProfile = ({ path, body }: { path: string; body: unknown }): boolean =>
       path.includes('users') && /ada\.png|"Ada"/.test(JSON.stringify(body ?? ''))
-    faults.botpress.next(isProfile, { kind: 'refuse', status: 400, code: 'InvalidPayload' }, Infinity)
-    handoff.app.agent(ada).say(handoff.conversationId, 'Hello')
-    await seen('the word', () => handoff.fromAgents().length === 1)
+    faults.botpress.next(isProfile, { kind: 'refuse', status }, Infinity)
+    const message = handoff.app.agent(ada).say(handoff.conversationId, 'Hello')
+    message.received = new Date(Date.now() - ageMs).toISOString()
+    await seen('the word', () => handoff.fromAgents().length === 1, 20_000)
     expect(announcedIn(handoff)).toHaveLength(1)
     faults.botpress.clear()
     handoff.app.agent({ ...ada, avatarUrl: 'https://example.com/new.png' }).say(handoff.conversationId, 'Hello again')

@@ -183,6 +183,15 @@ describe('stopHitl', () => {
     await handoff.installation.register()
     expect(tagsOf(handoff)).not.toHaveProperty('live')
   })
+
+  it('says in the end why the session is over, where that could not be written at first', async () => {
+    const handoff = await stage.newGrownHandoff()
+    const { conversationId } = handoff.customer.session()!
+    botpressFaults.next(/PUT .*chat\/conversations/, { kind: 'refuse', status: 409 })
+    await handoff.installation.callAction('stopHitl', { conversationId })
+    expect(tagsOf(handoff)).toMatchObject({ endReason: 'stopHitl', endedAt: expect.any(String) as string })
+    expect(tagsOf(handoff)).not.toHaveProperty('live')
+  })
 })
 
 describe('register', () => {

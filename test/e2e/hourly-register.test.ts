@@ -123,6 +123,17 @@ describe('the hourly register', () => {
     expect(tagsOf(handoff)).not.toHaveProperty('live')
   })
 
+  it('ends a session whose messages Zendesk does not list', async () => {
+    const handoff = await stage.newGrownHandoff()
+    await stage.whileDown(() => handoff.app.agent(ada).endSession(handoff.conversationId))
+    suncoFaults.next(/GET .*messages$/, { kind: 'refuse', status: 500, retryAfterSeconds: 60 }, Infinity)
+    await handoff.installation.register()
+    expect(tagsOf(handoff)).toMatchObject({ endReason: 'released', live: 'true' })
+    tagsOf(handoff).endedAt = new Date(Date.now() - 11 * 60_000).toISOString()
+    await handoff.installation.register()
+    expect(handoff.customer.isWithAgent()).toBe(false)
+  })
+
   it('looks at a page of sessions at a time and goes on where it stopped', async () => {
     const bot = await stage.newBot()
     const first = await stage.newGrownHandoff(bot)

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { problems } from '../../src/problems'
 import { useFaults, useStage, type Bot } from './stage'
 
-const { sunco: suncoFaults } = useFaults()
-const stage = useStage({ sunco: { fault: suncoFaults.fault } })
+const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
+const stage = useStage({ sunco: { fault: suncoFaults.fault }, botpress: { fault: botpressFaults.fault } })
 
 const own = ({ app, installation }: Bot) => {
   const name = `botpress-hitl-${installation.webhookId}`
@@ -48,6 +48,10 @@ describe('register', () => {
     integration!.displayName = 'Our bot (do not delete)'
     expect(await bot.installation.register()).toMatchObject({ status: 200 })
     expect([...bot.app.integrations.values()].map(({ id }) => id)).toEqual([integration!.id])
+    botpressFaults.next(/GET .*states/, { kind: 'refuse', status: 409 }, Infinity)
+    expect(await bot.installation.register()).toMatchObject({ status: 200 })
+    expect([...bot.app.integrations.values()].map(({ id }) => id)).toEqual([integration!.id])
+    botpressFaults.clear()
     await bot.installation.unregister()
     expect([...bot.app.integrations.values()]).toEqual([])
     expect(own(bot).places).toEqual([])

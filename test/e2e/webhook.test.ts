@@ -85,6 +85,20 @@ describe('agent to customer', () => {
     expect(conversation.activeId).toBeUndefined()
   })
 
+  it('leaves a conversation that was passed to it with whoever holds it by now', async () => {
+    const { app, conversationId, downstreamId, installation } = await stage.newHandoff()
+    const conversation = app.conversations.get(conversationId)!
+    const agentWorkspace = conversation.activeId
+    conversation.metadata = {}
+    installation.conversations.delete(downstreamId)
+    app.passControlByShorthand(conversationId, `botpress-hitl-${installation.webhookId}`)
+    await stage.world().sunco.settled()
+    conversation.activeId = agentWorkspace
+    await app.emit([app.events.findLast(({ type }) => type === 'switchboard:passControl')!])
+    expect(app.deliveries.at(-1)?.status).toBe(200)
+    expect(conversation.activeId).toBe(agentWorkspace)
+  })
+
   it('ends a session whose marks were replaced, where it is passed back to the bot', async () => {
     const handoff = await stage.newHandoff()
     handoff.app.conversations.get(handoff.conversationId)!.metadata = {}
