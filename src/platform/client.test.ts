@@ -5,7 +5,7 @@ import { failureBody } from '../../sandbox/botpress/api/failure'
 import { useLocalBotpress } from '../../test/local-botpress'
 import { openBotpress } from './client'
 import { Deadline } from './deadline'
-import { isTimeout, OutOfTime } from './failure'
+import { isAnswered, isTimeout, OutOfTime } from './failure'
 
 let requests: IncomingMessage[] = []
 let answer: (request: IncomingMessage, response: ServerResponse) => void
@@ -105,8 +105,10 @@ describe('a call to Botpress', () => {
   it('is given up where an outage lasts', async () => {
     inTurn(refuse(503))
     const began = Date.now()
-    await expect(findUser(Deadline.in(4_000))).rejects.toSatisfy(isApiError)
+    await expect(findUser(Deadline.in(4_000))).rejects.toSatisfy(isAnswered)
     expect(Date.now() - began).toBeLessThan(4_000)
+    inTurn(breakOff)
+    await expect(findUser(Deadline.in(1_000))).rejects.toSatisfy((error) => isApiError(error) && !isAnswered(error))
   })
 
   it('is not repeated after a definite refusal', async () => {
