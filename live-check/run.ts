@@ -1,7 +1,7 @@
 import { version } from '../package.json'
 import { Deadline } from '../src/platform/deadline'
 import { reasonOf } from '../src/platform/failure'
-import { createSuncoClient } from '../src/sunco/client'
+import { SuncoClient } from '../src/sunco/client'
 import { connect } from '../src/sunco/connection'
 import { findHost, type Credentials } from '../src/sunco/host'
 import type { Transport } from '../src/sunco/transport'
@@ -83,7 +83,7 @@ const nameOf = (host: string): string => {
 const opener = (host: string, credentials: Credentials, stop: AbortSignal) => {
   const { transport, authorization } = connect(host, credentials)
   const openWith = (way: Transport) => ({
-    sunco: createSuncoClient(way, async () => authorization()),
+    sunco: new SuncoClient(way, async () => authorization()),
     operations: createOperations(way),
   })
   const limited: Transport = (call) => transport(Deadline.in(callTakesMs))(call)

@@ -24,7 +24,7 @@ export class Deadline {
   }
 
   /** Waits, but not longer than there is time. */
-  public pause(ms: number): Promise<void> {
-    return sleep(this.remainingMs(ms))
+  public async pause(ms: number): Promise<void> {
+    if (ms > 0) await sleep(this.remainingMs(ms))
   }
 }

@@ -1,4 +1,3 @@
-import * as z from 'zod/mini'
 import type { Metadata } from '../sunco/types'
 
 /**
@@ -21,8 +20,6 @@ type Found = Record<string, unknown> | null | undefined
 /** Why control was moved: taken at the start, given to Agent Workspace, or released by the bot. */
 export type Move = 'take' | 'ticket' | 'release'
 
-const conversationMark = z.object({ [metadataKeys.installation]: z.string(), [metadataKeys.startedAt]: z.number() })
-
 /** @param webhookId identifies the installation; @param startedAt milliseconds since 1970 */
 export const markConversation = (webhookId: string, startedAt: number): Metadata => ({
   [metadataKeys.installation]: webhookId,
@@ -38,10 +35,10 @@ export const isMarkedStart = (metadata: Found, start: string): boolean => metada
 export const isMarked = (metadata: Found): boolean => metadata?.[metadataKeys.installation] !== undefined
 
 /** When our session started, or undefined for a conversation that this installation did not make. */
-export const startOf = (metadata: unknown, webhookId: string): number | undefined => {
-  const mark = conversationMark.safeParse(metadata)
-  return mark.success && mark.data[metadataKeys.installation] === webhookId
-    ? mark.data[metadataKeys.startedAt]
+export const startOf = (metadata: Found, webhookId: string): number | undefined => {
+  const startedAt = metadata?.[metadataKeys.startedAt]
+  return metadata?.[metadataKeys.installation] === webhookId && Number.isFinite(startedAt)
+    ? Number(startedAt)
     : undefined
 }
 

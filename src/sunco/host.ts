@@ -3,7 +3,7 @@ import type { Deadline } from '../platform/deadline'
 import { isTransientAnswer, isSuncoError, type SuncoError } from './error'
 import type { Connection } from './connection'
 import type { Key } from './token'
-import { createSuncoClient, type SuncoClient } from './client'
+import { SuncoClient } from './client'
 import type { App } from './types'
 
 /** Where an app without a known subdomain may live: Zendesk's older hosts, the United States before the EU. */
@@ -46,7 +46,7 @@ const connectionTo = (host: string, { appId, keyId, keySecret }: Credentials): P
 
 /** The client of an app at a host, for what has to be done by the deadline. */
 export const openSunco = (host: string, credentials: Credentials, deadline: Deadline): SuncoClient =>
-  createSuncoClient(
+  new SuncoClient(
     async (call) => (await connectionTo(host, credentials)).transport(deadline)(call),
     async () => (await connectionTo(host, credentials)).authorization()
   )

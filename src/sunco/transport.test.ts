@@ -2,7 +2,7 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Deadline } from '../platform/deadline'
-import { createSuncoClient } from './client'
+import { SuncoClient } from './client'
 import { SuncoError } from './error'
 import { createTokenSource } from './token'
 import { createTransport } from './transport'
@@ -41,7 +41,7 @@ const json = (
 const open = () => {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const accessToken = createTokenSource({ keyId: 'app_key', keySecret: 'top-secret' })
-  return createSuncoClient(createTransport(url, 'app/1', accessToken)(Deadline.in(60_000)), () =>
+  return new SuncoClient(createTransport(url, 'app/1', accessToken)(Deadline.in(60_000)), () =>
     Promise.resolve(accessToken())
   )
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { HandlerContext } from '../botpress'
 import type { Agent } from '../events/speaker'
 import { isTransient, reasonOf } from '../platform/failure'
@@ -28,10 +28,7 @@ export const automation = (language: string | undefined): ShownSpeaker => ({
 
 /** Changes with the agent's name or picture; short enough for a tag. */
 export const profileOf = ({ name, pictureUrl }: Agent): string =>
-  createHash('sha256')
-    .update(JSON.stringify([name, pictureUrl ?? '']))
-    .digest('base64url')
-    .slice(0, 16)
+  hash('sha256', JSON.stringify([name, pictureUrl ?? '']), 'base64url').slice(0, 16)
 
 /** For each try but the last with an agent whose words are overdue, in milliseconds. */
 const profileTakesMs = 2_000

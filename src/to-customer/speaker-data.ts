@@ -25,12 +25,12 @@ export const toAdditionalData = ({ agentId, agentName = '' }: SpeakerData): stri
 }
 
 const data = z.object({ agentId: lenient(z.string()), agentName: lenient(z.string()) })
-const payload = z.object({ additionalData: z.string() })
 
 /** The same, read back from a message's payload. */
-export const readSpeakerData = (from: unknown): SpeakerData => {
+export const readSpeakerData = (payload: Record<string, unknown> | undefined): SpeakerData => {
+  const json = payload?.additionalData
   try {
-    return data.parse(JSON.parse(payload.parse(from).additionalData))
+    return typeof json === 'string' ? data.parse(JSON.parse(json)) : {}
   } catch {
     return {}
   }
