@@ -1,4 +1,3 @@
-import pLimit from 'p-limit'
 import type { HandlerContext, SdkProps } from '../botpress'
 import { decide, type Decision, type DecideOptions } from '../events/decide'
 import { parseBatch, type SuncoEvent } from '../events/parse'
@@ -57,9 +56,14 @@ const receive = async (
   }
   if (batch.broken > 0) logger.warn(`${batch.broken} events that cannot be understood were ignored.`)
 
-  const limit = pLimit(conversationsAtOnce)
   const groups = groupByConversation(batch.events, { ctx, installation })
-  const outcomes = await Promise.all(groups.map((decisions) => limit(() => applyInOrder(context, decisions))))
+  const waiting = groups.values()
+  const outcomes: Outcome[] = []
+  // Each takes the next conversation that none has taken.
+  const work = async (): Promise<void> => {
+    for (const decisions of waiting) outcomes.push(await applyInOrder(context, decisions))
+  }
+  await Promise.all(Array.from({ length: Math.min(groups.length, conversationsAtOnce) }, work))
   // Zendesk Support is asked last: nobody's words wait for it.
   await settleTickets(
     context,

@@ -202,6 +202,15 @@ describe('the webhook', () => {
     expect(slow.fromAgents()).toEqual(['slow'])
   })
 
+  it('handles all conversations of a batch, also where they are more than it works on at a time', async () => {
+    const first = await stage.newHandoff()
+    const handoffs = [first]
+    while (handoffs.length < 12) handoffs.push(await stage.newGrownHandoff(first))
+    const events = handoffs.map((handoff, n) => said(handoff, `to customer ${n}`))
+    expect((await post(first, JSON.stringify({ events }))).status).toBe(200)
+    expect(handoffs.map((handoff) => handoff.fromAgents())).toEqual(handoffs.map((_, n) => [`to customer ${n}`]))
+  })
+
   it('tells events of two bots apart that have the same id', async () => {
     const [one, other] = [await stage.newHandoff(), await stage.newHandoff()]
     for (const handoff of [one, other]) {
