@@ -39,17 +39,19 @@ export const findMissing = async (
   const isLate = own !== undefined && isOverdue(own)
   const [listed, delivered] = await sideBySide([listSaid(context, session, isLate), listDelivered(context, session)])
   const { ids, isCut, last } = delivered
+  // Most of what is listed was delivered: it is told by its id, and read no further.
+  const lacking = listed.filter(({ id }) => !ids.has(id))
+  const isOtherLacking = lacking.some(({ id }) => id !== own?.id)
   // Where Botpress has more than its newest page, what was said before that page began was delivered long ago. Sunco's
   // time counts: a message may have come to Botpress long after it was said.
-  const first = isCut ? firstSaid(listed.filter(({ id }) => ids.has(id))) : undefined
+  const first = isCut && isOtherLacking ? firstSaid(listed.filter(({ id }) => ids.has(id))) : undefined
   const since = first ? saidAt(first) : 0
   const isWanted = (message: Message): boolean => {
     const at = saidAt(message)
     return at >= since && at <= before && (!own || bySaid(message, own) <= 0)
   }
-  // Most of what is listed was delivered: it is told by its id, and read no further.
-  const lacking = listed.filter((message) => !ids.has(message.id) && (message.id === own?.id || isWanted(message)))
-  const candidates = lacking.flatMap((message) => parseMessage(message) ?? [])
+  const wanted = lacking.filter((message) => message.id === own?.id || isWanted(message))
+  const candidates = wanted.flatMap((message) => parseMessage(message) ?? [])
   if (own && !ids.has(own.id) && !candidates.some(({ id }) => id === own.id)) candidates.push(own)
 
   let isAgentAmong = false
@@ -61,7 +63,7 @@ export const findMissing = async (
     }
     if (decision.kind !== 'automatedMessage') return []
     // Automated messages that came before an agent were left out on purpose.
-    if (!isAgentAmong && !(last && (first || hasAgentSpoken(listed, delivered, message)))) return []
+    if (!isAgentAmong && !(last && (isCut || hasAgentSpoken(listed, delivered, message)))) return []
     // Those of before newer words were left out as well: the configuration says only since lately to pass them on.
     const isOld = listed.some((other) => ids.has(other.id) && bySaid(message, other) < 0)
     return message.id === own?.id || !isOld ? [decision] : []

@@ -108,9 +108,14 @@ describe('agents who speak in quick turns', () => {
       handoff.app.agent(bob).say(handoff.conversationId, `b${n}`)
       await seen(`b${n}`, () => handoff.fromAgents().length === 2 + n)
     }
+    stage.calls()
     handoff.app.agent(ada).say(handoff.conversationId, 'back')
     await seen('back', () => handoff.fromAgents().includes('back'))
+    await stage.world().sunco.settled()
     expect(announcedIn(handoff)).toEqual(['Ada', 'Bob', 'Ada'])
+    // Nor are they brought again.
+    const brought = stage.calls('botpress').filter(({ path }) => path.endsWith('/messages/get-or-create'))
+    expect(brought).toHaveLength(1)
     expect(handoff.fromAgents()).toHaveLength(24)
   }, 60_000)
 
