@@ -28,7 +28,11 @@ export const unregister: Props['unregister'] = async (props) => {
 
   const credentials = credentialsOf(ctx)
   // Where a list cannot be read, what was kept at registration still names what is ours.
-  const kept = await attempt(loadInstallation(props), undefined)
+  let unread: unknown
+  const kept = await loadInstallation(props).catch((error: unknown) => {
+    unread = error
+    return undefined
+  })
   const host =
     kept?.host ??
     (await attempt(
@@ -45,6 +49,8 @@ export const unregister: Props['unregister'] = async (props) => {
       ? await attempt(sunco.listSwitchboardIntegrations(switchboard.id), [])
       : []
     const ids = ownAmong(integrations, switchboardIntegrations, name, kept?.integrationId).map(({ id }) => id)
+    // One that an admin renamed is known by the kept id alone.
+    if (unread && ids.length === 0) failures.push(unread)
     const isOurs = ({ name: linkName, integrationId }: SwitchboardIntegration): boolean =>
       linkName === name || (integrationId != null && ids.includes(integrationId))
     failures.push(...(await removeIntegrations(sunco, { switchboard, switchboardIntegrations }, ids, isOurs)))

@@ -278,6 +278,25 @@ describe('unregister', () => {
     expect(own(other)).toMatchObject({ integrations: [], places: [] })
   })
 
+  it('warns of what may be left only where it found nothing and cannot know what was kept', async () => {
+    const forget = async () => {
+      const { functions } = stage.world().integration
+      await Promise.all(functions().map((one) => one.kill()))
+      botpressFaults.next(/GET .*installation$/, { kind: 'refuse', status: 400, code: 'InvalidPayload' })
+    }
+    const [found, renamed] = [await stage.newBot(), await stage.newBot()]
+    const leftover = ({ installation }: Bot) => `Look for "botpress-hitl-${installation.webhookId}"`
+    own(renamed).integrations[0]!.displayName = 'Our bot (do not delete)'
+    for (const bot of [found, renamed]) {
+      await forget()
+      expect(await bot.installation.unregister()).toMatchObject({ status: 200 })
+    }
+    expect(own(found)).toMatchObject({ integrations: [], places: [] })
+    const log = stage.world().integration.log.join('\n')
+    expect(log).not.toContain(leftover(found))
+    expect(log).toContain(leftover(renamed))
+  })
+
   it('does not block an uninstall when the key was withdrawn', async () => {
     const bot = await stage.newBot()
     bot.installation.configuration = { ...bot.installation.configuration, keySecret: 'withdrawn' }
