@@ -5,7 +5,7 @@ import type { EndReason } from '../session/end-reason'
 import { createHitlEvent, listHitlEvents } from '../session/hitl-event'
 import type { Session } from '../session/note'
 import { endTags, isDone, noLongerLive } from '../session/tags'
-import { endPatienceMs } from '../to-customer/patience'
+import { longPatienceMs } from '../to-customer/patience'
 import { agentTagsLacking } from './delivered'
 import { bringMissing, findMissing } from './missing'
 
@@ -44,7 +44,7 @@ export const endSession = async (
     if (missing.status === 'rejected') throw missing.reason
     await bringMissing(context, session, missing.value)
   } catch (error) {
-    const isLongOver = Date.now() - Date.parse(endedAt ?? '') > endPatienceMs
+    const isLongOver = Date.now() - Date.parse(endedAt ?? '') > longPatienceMs
     if (!isLongOver) throw error
     logger.forBot().error(`What an agent said last could not be delivered (${reasonOf(error)}).`)
   }

@@ -13,7 +13,7 @@ import { automation, ensureAgentUser, profileOf, speakerFor, type ShownSpeaker }
 import { tagAgent, openTurn } from './announce'
 import { kindOf, notShown, toItems } from './content'
 import { withReadableMedia } from './media'
-import { isOverdue } from './patience'
+import { isLongOverdue, isOverdue } from './patience'
 import { toAdditionalData, type SpeakerData } from './speaker-data'
 
 /** The agent whose message the customer got last, as that message's tags say. */
@@ -36,6 +36,7 @@ type Draft = {
   speaker: SpeakerData
   tags: { id: string; agentId?: string; agentProfile?: string }
   isOverdue: boolean
+  isLongOverdue: boolean
 }
 
 /** For the line that stands in for a message that is overdue, in milliseconds. */
@@ -141,6 +142,7 @@ const draftOf = async (
     speaker,
     tags: { id: message.id, ...fromZendesk, ...tags },
     isOverdue: isOverdue(message),
+    isLongOverdue: isLongOverdue(message),
   }
 }
 
@@ -148,8 +150,8 @@ const draftOf = async (
  * A message that Botpress refuses for good, or that it still fails over when the message is overdue, comes as a line
  * that says so: left out, it would be tried again with each later one, and keep those and the end from the customer.
  * The line takes the message's place for good, so it is stored only where Botpress has answered with an error other
- * than "too many requests", and takes the line within a moment: in an outage it takes neither, and the message is tried
- * again.
+ * than "too many requests", or the message is long overdue, and where it takes the line within a moment: in an outage
+ * it takes neither, and the message is tried again.
  */
 const create = async (context: HandlerContext, draft: Draft, userId: string): Promise<string> => {
   const { isOverdue } = draft
@@ -158,12 +160,17 @@ const create = async (context: HandlerContext, draft: Draft, userId: string): Pr
   try {
     return await store(trying, draft, userId)
   } catch (error) {
-    const isTooMany = isApiError(error) && error.code === 429
-    if (!isAnswered(error) || isTooMany || isMissing(error) || (isTransient(error) && !isOverdue)) throw error
+    if (!isToGiveWay(error, draft)) throw error
     context.logger.forBot().error(`A message of an agent cannot be shown (${reasonOf(error)}).`)
     const line = { ...draft, incoming: notShown(textsIn(draft.session.language)) }
     return store(within(context, standInTakesMs), line, userId)
   }
+}
+
+const isToGiveWay = (error: unknown, { isOverdue, isLongOverdue }: Draft): boolean => {
+  if (!isApiError(error)) return false
+  if (!isAnswered(error)) return isLongOverdue
+  return error.code !== 429 && !isMissing(error) && (isOverdue || !isTransient(error))
 }
 
 const store = async ({ client }: HandlerContext, draft: Draft, userId: string): Promise<string> => {

@@ -7,9 +7,13 @@ import { saidAt } from '../events/parse'
 export const patienceMs = 60_000
 
 /**
- * So long after the end of a session, in milliseconds, the customer is given back although something cannot be brought.
- * Longer, since what is not brought by then is lost.
+ * The same where more may be lost, in milliseconds: for a message that Botpress does not answer for, which may be an
+ * outage as well, and for what is to be brought after the end of its session, before the customer is given back without
+ * it.
  */
-export const endPatienceMs = 10 * 60_000
+export const longPatienceMs = 10 * 60_000
 
-export const isOverdue = (message: Parameters<typeof saidAt>[0]): boolean => Date.now() - saidAt(message) >= patienceMs
+type Said = Parameters<typeof saidAt>[0]
+
+export const isOverdue = (message: Said): boolean => Date.now() - saidAt(message) >= patienceMs
+export const isLongOverdue = (message: Said): boolean => Date.now() - saidAt(message) >= longPatienceMs
