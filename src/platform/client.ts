@@ -7,7 +7,7 @@ import type { Deadline } from './deadline'
 import { isTimeout, OutOfTime } from './failure'
 
 /** Longest wait for one answer of Botpress, in milliseconds. The client that the SDK hands over waits a minute. */
-const callTimeoutMs = 5_000
+export const callTimeoutMs = 5_000
 /** Waits before the repetitions of a call, in milliseconds. */
 const pausesMs = [60, 300, 900]
 const longestHintMs = 3_000

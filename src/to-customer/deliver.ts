@@ -3,6 +3,7 @@ import type { HandlerContext, HitlMessage } from '../botpress'
 import type { AgentMessage, AutomatedMessage, SpokenMessage } from '../events/decide'
 import { saidAt, type WebhookMessage } from '../events/parse'
 import { zendeskIdOf } from '../events/speaker'
+import { callTimeoutMs } from '../platform/client'
 import { isAnswered, isMissing, isTransient, reasonOf } from '../platform/failure'
 import { within } from '../platform/handle'
 import { sideBySide } from '../platform/side-by-side'
@@ -150,26 +151,27 @@ const draftOf = async (
  * A message that Botpress refuses for good, or that it still fails over when the message is overdue, comes as a line
  * that says so: left out, it would be tried again with each later one, and keep those and the end from the customer.
  * The line takes the message's place for good, so it is stored only where Botpress has answered with an error other
- * than "too many requests", or the message is long overdue, and where it takes the line within a moment: in an outage
- * it takes neither, and the message is tried again.
+ * than "too many requests", or has not answered in all the time of a call to a message that is long overdue, and where
+ * it takes the line within a moment: in an outage it takes neither, and the message is tried again.
  */
 const create = async (context: HandlerContext, draft: Draft, userId: string): Promise<string> => {
   const { isOverdue } = draft
   const leftMs = context.deadline.remainingMs()
-  const trying = isOverdue ? within(context, Math.max(leftMs / 2, leftMs - standInTakesMs)) : context
+  const tryMs = Math.max(leftMs / 2, leftMs - standInTakesMs)
+  const trying = isOverdue ? within(context, tryMs) : context
   try {
     return await store(trying, draft, userId)
   } catch (error) {
-    if (!isToGiveWay(error, draft)) throw error
+    if (!isToGiveWay(error, draft, tryMs)) throw error
     context.logger.forBot().error(`A message of an agent cannot be shown (${reasonOf(error)}).`)
     const line = { ...draft, incoming: notShown(textsIn(draft.session.language)) }
     return store(within(context, standInTakesMs), line, userId)
   }
 }
 
-const isToGiveWay = (error: unknown, { isOverdue, isLongOverdue }: Draft): boolean => {
+const isToGiveWay = (error: unknown, { isOverdue, isLongOverdue }: Draft, tryMs: number): boolean => {
   if (!isApiError(error)) return false
-  if (!isAnswered(error)) return isLongOverdue
+  if (!isAnswered(error)) return isLongOverdue && tryMs >= callTimeoutMs
   return error.code !== 429 && !isMissing(error) && (isOverdue || !isTransient(error))
 }
 

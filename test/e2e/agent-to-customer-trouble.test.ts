@@ -175,6 +175,22 @@ describe('agent to customer, when Botpress fails', () => {
     expect(handoff.fromAgents()).toEqual(['This message cannot be shown here.', 'One more word'])
   }, 60_000)
 
+  it('brings old words as they were said where there was no time left to wait for the answer', async () => {
+    const handoff = await stage.newGrownHandoff()
+    const agent = handoff.app.agent(ada)
+    const texts = ['word 1', 'word 2', 'word 3', 'word 4']
+    const isWord = ({ body }: { body?: unknown }) => JSON.stringify(body ?? '').includes('word')
+    faults.botpress.next(isWord, { kind: 'delay', ms: 4_000 }, Infinity)
+    await stage.whileDown(() => {
+      for (const text of texts) {
+        agent.say(handoff.conversationId, text).received = new Date(Date.now() - 700_000).toISOString()
+      }
+    })
+    agent.say(handoff.conversationId, 'last')
+    await seen('all', () => handoff.fromAgents().length === texts.length + 1, 50_000)
+    expect(handoff.fromAgents()).toEqual([...texts, 'last'])
+  }, 60_000)
+
   it('brings old words as they were said where Botpress is slow, or was failing until now', async () => {
     const handoff = await stage.newGrownHandoff()
     const agent = handoff.app.agent(ada)
