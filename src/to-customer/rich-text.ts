@@ -17,7 +17,7 @@ export const toMarkdown = async (
   if (text?.trim() && !isRich) return text
   if (!htmlText) return text
   // Few messages are rich: the converter is loaded with the first one.
-  const { htmlToMarkdown } = await import('@mdream/js')
+  const { htmlToMarkdown } = await import('@mdream/js/core')
   try {
     return htmlToMarkdown(htmlText).trim() || text
   } catch {
