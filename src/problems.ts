@@ -1,5 +1,8 @@
 import { RuntimeError } from '@botpress/sdk'
 
+export const turnOnMultiConversations =
+  'Turn on multi-conversations: Admin Center > Channels > Messaging and social > Messaging > Manage settings.'
+
 /**
  * Every text that a bot builder may read as an error, in one place: `hub.md` lists them with their cures, and a test
  * holds the two together. No text holds a secret, a name, an address or a message.
@@ -15,8 +18,7 @@ export const problems = {
   notAllowed: () =>
     'The key may not manage this app. Check that App ID and Key ID were copied from the same Conversations API key.',
   unknownApp: () => 'Zendesk knows no app with this App ID. Check App ID and Zendesk Subdomain.',
-  unreachable: (reason: string) =>
-    `Zendesk could not be asked (${reason}). Nothing was changed; save again in a minute.`,
+  unreachable: (reason: string) => `Zendesk could not be asked (${reason}). Save again in a minute.`,
   noSwitchboard: () =>
     'The app has no switchboard. Turn on messaging and Agent Workspace in Zendesk Admin Center, then save again.',
   switchboardOff: () =>
@@ -35,7 +37,7 @@ export const problems = {
     `The ticket field "${field}" has a value that Zendesk cannot take. IDs are whole numbers; a priority is Low, Normal, High or Urgent.`,
   startRefused: (reason: string) => `The conversation could not be handed over to Zendesk: ${reason}.`,
   multipleConversationsOff: () =>
-    'Zendesk refused a second conversation for this customer. Turn on multi-conversations: Admin Center > Channels > Messaging and social > Messaging > Manage settings.',
+    `Zendesk refused a second conversation for this customer. ${turnOnMultiConversations}`,
   unknownSession: () => 'This conversation is not a Zendesk session of this integration.',
   sessionOver: (reason: string) => `The session with the agent is over (${reason}). The message was not delivered.`,
   conversationFull: () =>

@@ -2,9 +2,9 @@ import type { HandlerContext, Installation, Props } from '../botpress'
 import { refreshBotName } from '../installation/bot-name'
 import { openFor } from '../installation/open'
 import { checkCredentials, credentialsOf } from '../installation/credentials'
-import { readInstallation, saveInstallation } from '../installation/state'
+import { readInstallation, readLastInstallation, saveInstallation } from '../installation/state'
 import { isTransient, reasonOf } from '../platform/failure'
-import { isProblem, problem } from '../problems'
+import { isProblem, problem, turnOnMultiConversations } from '../problems'
 import { sideBySide } from '../platform/side-by-side'
 import { sweepSessions } from '../reconcile/sweep'
 import { isGone, isSuncoError, isTransientAnswer } from '../sunco/error'
@@ -40,8 +40,7 @@ export const register: Props['register'] = async (props) => {
   await scheduleNextRun(props)
 }
 
-const multiConversationsWarning =
-  'Multi-conversations are off in Zendesk: a customer can be handed over once, and a second handoff will fail. Turn them on: Admin Center > Channels > Messaging and social > Messaging > Manage settings > Multi-conversations (this cannot be undone).'
+const multiConversationsWarning = `A customer can be handed over to Zendesk once, and a second handoff will fail. ${turnOnMultiConversations} This cannot be undone.`
 
 type Kept = {
   /** What was kept for this very app and host; undefined where the configuration points elsewhere now. */
@@ -55,6 +54,7 @@ type Kept = {
 const readKept = async (context: HandlerContext, credentials: Credentials): Promise<Kept> => {
   try {
     const found = await readInstallation(context)
+    if (!found) await warnOfFormerApp(context, credentials)
     const host = configuredHost(credentials)
     const kept = host === undefined || found?.host === host ? found : undefined
     return { kept, keptId: { id: found?.integrationId }, mayBeSetUp: kept !== undefined }
@@ -63,6 +63,19 @@ const readKept = async (context: HandlerContext, credentials: Credentials): Prom
     context.logger.warn(`What was kept of the set-up could not be read (${reasonOf(error)}).`)
     return { keptId: 'unknown', mayBeSetUp: true }
   }
+}
+
+/** The key of the former app is not known any more: what was set up there cannot be removed from here. */
+const warnOfFormerApp = async (context: HandlerContext, { appId }: Credentials): Promise<void> => {
+  const { ctx, logger } = context
+  const last = await readLastInstallation(context)
+  if (!last || last.appId === appId) return
+  const name = installationName(ctx.webhookId)
+  logger
+    .forBot()
+    .warn(
+      `The App ID was changed. Where it pointed before, remove "${name}" under Conversations integrations, and end the sessions that are still open.`
+    )
 }
 
 const setUp = async (

@@ -45,15 +45,16 @@ export type KeptId = { id?: string } | 'unknown'
 /**
  * Brings the app from whatever stands there to exactly one integration with one webhook, and one switchboard
  * integration of this name; changes nothing where all is well. Where another `register` sets up at the same moment,
- * only one of them can link its integration: the other one looks again, and takes what is linked by then. Rejects with
- * a RuntimeError that says what to do.
+ * only one of them can link its integration: the other one looks again, and takes what is linked by then. A first
+ * set-up that fails leaves nothing behind. Rejects with a RuntimeError that says what to do.
+ * @param firstSeen what stood there before the first try, where this is the second
  */
 export const ensureSetUp = async (
   sunco: SuncoClient,
   name: string,
   webhookUrl: string,
   kept: KeptId,
-  isSecondTry = false
+  firstSeen?: Inventory
 ): Promise<SetUp> => {
   const inventory = await readInventory(sunco, name, kept === 'unknown' ? undefined : kept.id)
   // It may stand there under another name: a second one would be made.
@@ -61,9 +62,19 @@ export const ensureSetUp = async (
   try {
     return await bringAbout(sunco, inventory, name, webhookUrl)
   } catch (error) {
-    if (wasLinkRefused(error) && !isSecondTry) return ensureSetUp(sunco, name, webhookUrl, kept, true)
+    if (wasLinkRefused(error) && !firstSeen) return ensureSetUp(sunco, name, webhookUrl, kept, inventory)
+    const wasNothingThere = (firstSeen ?? inventory).own.length === 0
+    if (wasNothingThere && isSuncoError(error)) await removeUnlinked(sunco, name).catch(() => undefined)
     throw await explain(sunco, inventory, name, error)
   }
+}
+
+/** An integration without a place in the switchboard would receive the events of the whole account. */
+const removeUnlinked = async (sunco: SuncoClient, name: string): Promise<void> => {
+  const inventory = await readInventory(sunco, name)
+  const linked = new Set(inventory.switchboardIntegrations.map(({ integrationId }) => integrationId))
+  const ids = inventory.own.flatMap(({ id }) => (linked.has(id) ? [] : id))
+  await removeIntegrations(sunco, inventory, ids, () => false)
 }
 
 const linkOperation = 'create switchboard integration'

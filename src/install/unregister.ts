@@ -1,5 +1,6 @@
 import type { Props } from '../botpress'
 import { reasonOf } from '../platform/failure'
+import { isSuncoError } from '../sunco/error'
 import { findHost, openSunco } from '../sunco/host'
 import { credentialsOf } from '../installation/credentials'
 import { forgetInstallation, loadInstallation } from '../installation/state'
@@ -45,8 +46,9 @@ export const unregister: Props['unregister'] = async (props) => {
       attempt(sunco.listCustomIntegrations(), kept ? [{ id: kept.integrationId, displayName: name }] : []),
       attempt(sunco.listSwitchboards(), kept ? [{ id: kept.switchboardId, enabled: true }] : []),
     ])
+    const keptPlace = kept?.switchboardIntegrationId ? [{ id: kept.switchboardIntegrationId, name }] : []
     const switchboardIntegrations = switchboard
-      ? await attempt(sunco.listSwitchboardIntegrations(switchboard.id), [])
+      ? await attempt(sunco.listSwitchboardIntegrations(switchboard.id), keptPlace)
       : []
     const ids = ownAmong(integrations, switchboardIntegrations, name, kept?.integrationId).map(({ id }) => id)
     // One that an admin renamed is known by the kept id alone.
@@ -59,5 +61,10 @@ export const unregister: Props['unregister'] = async (props) => {
   for (const failure of failures) logger.forBot().warn(leftover(name, failure))
 }
 
-const leftover = (name: string, error: unknown): string =>
-  `Not everything could be removed from Zendesk (${reasonOf(error)}). Look for "${name}" under Conversations integrations and remove it there.`
+const leftover = (name: string, error: unknown): string => {
+  const isPlace = isSuncoError(error) && error.operation === 'delete switchboard integration'
+  const cure = isPlace
+    ? `Remove the switchboard integration "${name}" with the Sunshine Conversations API.`
+    : `Look for "${name}" under Conversations integrations and remove it there.`
+  return `Not everything could be removed from Zendesk (${reasonOf(error)}). ${cure}`
+}

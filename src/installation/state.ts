@@ -24,14 +24,17 @@ export const loadInstallation = async (context: HandlerContext): Promise<Install
 
 /** The same from Botpress itself: another process may have learnt more. */
 export const readInstallation = async (context: HandlerContext): Promise<Installation | undefined> => {
-  const { ctx, client } = context
+  const last = await readLastInstallation(context)
+  // An installation from before the webhook's secret was kept has to learn it.
+  if (!last?.webhookSecret || last.appId !== credentialsOf(context.ctx).appId) return undefined
+  known.set(keyOf(context), last)
+  return last
+}
+
+/** What `register` kept last, be it for another App ID. */
+export const readLastInstallation = async ({ ctx, client }: HandlerContext): Promise<Installation | undefined> => {
   try {
-    const { state } = await client.getState({ type: 'integration', id: ctx.integrationId, name: 'installation' })
-    const { payload } = state
-    // An installation from before the webhook's secret was kept has to learn it.
-    if (payload.appId !== credentialsOf(ctx).appId || !payload.webhookSecret) return undefined
-    known.set(keyOf(context), payload)
-    return payload
+    return (await client.getState({ type: 'integration', id: ctx.integrationId, name: 'installation' })).state.payload
   } catch (error) {
     if (isMissing(error)) return undefined
     throw error

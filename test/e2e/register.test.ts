@@ -1,20 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { problems } from '../../src/problems'
+import { setUpOf } from './set-up'
 import { useFaults, useStage, type Bot } from './stage'
 
 const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
 const stage = useStage({ sunco: { fault: suncoFaults.fault }, botpress: { fault: botpressFaults.fault } })
 
-const own = ({ app, installation }: Bot) => {
-  const name = `botpress-hitl-${installation.webhookId}`
-  const integrations = [...app.integrations.values()].filter(({ displayName }) => displayName === name)
-  const places = [...app.switchboardIntegrations.values()].filter((place) => place.name === name)
-  return { name, integrations, places }
-}
-
 /** What must stand after every register, whatever stood there before. */
 const expectSetUp = (bot: Bot): void => {
-  const { integrations, places, name } = own(bot)
+  const { integrations, places, name } = setUpOf(bot)
   expect(integrations).toHaveLength(1)
   expect(integrations[0]?.webhooks).toHaveLength(1)
   expect(integrations[0]?.webhooks[0]).toMatchObject({ target: bot.installation.webhookUrl })
@@ -44,7 +38,7 @@ describe('register', () => {
 
   it('keeps an integration that an admin gave another name', async () => {
     const bot = await stage.newBot()
-    const [integration] = own(bot).integrations
+    const [integration] = setUpOf(bot).integrations
     integration!.displayName = 'Our bot (do not delete)'
     expect(await bot.installation.register()).toMatchObject({ status: 200 })
     expect([...bot.app.integrations.values()].map(({ id }) => id)).toEqual([integration!.id])
@@ -54,12 +48,12 @@ describe('register', () => {
     botpressFaults.clear()
     await bot.installation.unregister()
     expect([...bot.app.integrations.values()]).toEqual([])
-    expect(own(bot).places).toEqual([])
+    expect(setUpOf(bot).places).toEqual([])
   })
 
   it('leaves alone what somebody linked to its place in the switchboard', async () => {
     const bot = await stage.newBot()
-    const { integrations, places } = own(bot)
+    const { integrations, places } = setUpOf(bot)
     const [ours] = integrations
     const webhooks = [{ ...ours!.webhooks[0]!, id: 'b'.repeat(24), target: 'https://crm.example.com/hook' }]
     const crm = { ...ours!, id: 'a'.repeat(24), displayName: 'Company CRM', webhooks }
@@ -67,30 +61,30 @@ describe('register', () => {
     places[0]!.integrationId = crm.id
     await bot.installation.register()
     expectSetUp(bot)
-    expect(own(bot).integrations[0]?.id).toBe(ours!.id)
+    expect(setUpOf(bot).integrations[0]?.id).toBe(ours!.id)
     await bot.installation.unregister()
     expect([...bot.app.integrations.values()]).toEqual([crm])
   })
 
   it('keeps its place in the switchboard, which another one names as its next, where the integration is gone', async () => {
     const bot = await stage.newBot()
-    const [place] = own(bot).places
+    const [place] = setUpOf(bot).places
     const agentWorkspace = [...bot.app.switchboardIntegrations.values()].find(({ id }) => id !== place!.id)
     agentWorkspace!.nextSwitchboardIntegrationId = place!.id
     bot.app.integrations.clear()
     expect(await bot.installation.register()).toMatchObject({ status: 200 })
     expectSetUp(bot)
-    expect(own(bot).places[0]?.id).toBe(place!.id)
+    expect(setUpOf(bot).places[0]?.id).toBe(place!.id)
   })
 
   it('makes nothing new where all is well', async () => {
     const bot = await stage.newBot()
-    const [before] = own(bot).integrations
+    const [before] = setUpOf(bot).integrations
     stage.calls()
     await bot.installation.register()
     const calls = stage.calls()
     expectSetUp(bot)
-    expect(own(bot).integrations[0]?.id).toBe(before?.id)
+    expect(setUpOf(bot).integrations[0]?.id).toBe(before?.id)
     const written = calls.filter(({ method }) => method !== 'GET')
     expect(written.map(({ server, requestBody }) => [server, requestBody])).toEqual([
       ['botpress', { scheduleRegisterCall: 'hourly' }],
@@ -100,24 +94,24 @@ describe('register', () => {
   it.each<[string, (bot: Bot) => void]>([
     [
       'an old URL',
-      (bot) => own(bot).integrations.forEach(({ webhooks }) => (webhooks[0]!.target = 'https://old.example/x')),
+      (bot) => setUpOf(bot).integrations.forEach(({ webhooks }) => (webhooks[0]!.target = 'https://old.example/x')),
     ],
     [
       'old triggers',
-      (bot) => own(bot).integrations.forEach(({ webhooks }) => (webhooks[0]!.triggers = ['conversation:read'])),
+      (bot) => setUpOf(bot).integrations.forEach(({ webhooks }) => (webhooks[0]!.triggers = ['conversation:read'])),
     ],
-    ['a deleted webhook', (bot) => own(bot).integrations.forEach((integration) => (integration.webhooks = []))],
+    ['a deleted webhook', (bot) => setUpOf(bot).integrations.forEach((integration) => (integration.webhooks = []))],
     [
       'a deleted switchboard integration',
-      (bot) => own(bot).places.forEach(({ id }) => bot.app.switchboardIntegrations.delete(id)),
+      (bot) => setUpOf(bot).places.forEach(({ id }) => bot.app.switchboardIntegrations.delete(id)),
     ],
-    ['a deleted integration', (bot) => own(bot).integrations.forEach(({ id }) => bot.app.integrations.delete(id))],
-    ['standby events switched on', (bot) => own(bot).places.forEach((slot) => (slot.deliverStandbyEvents = true))],
-    ['a renamed switchboard integration', (bot) => own(bot).places.forEach((slot) => (slot.name = 'renamed'))],
+    ['a deleted integration', (bot) => setUpOf(bot).integrations.forEach(({ id }) => bot.app.integrations.delete(id))],
+    ['standby events switched on', (bot) => setUpOf(bot).places.forEach((slot) => (slot.deliverStandbyEvents = true))],
+    ['a renamed switchboard integration', (bot) => setUpOf(bot).places.forEach((slot) => (slot.name = 'renamed'))],
     [
       'two more integrations of the same name',
       (bot) => {
-        const [first] = own(bot).integrations
+        const [first] = setUpOf(bot).integrations
         for (const id of ['a'.repeat(24), 'b'.repeat(24)]) {
           bot.app.integrations.set(id, {
             ...first!,
@@ -149,6 +143,10 @@ describe('register', () => {
     bot.installation.configuration = { appId: other.appId, keyId: other.keyId, keySecret: other.keySecret }
     await bot.installation.register()
     expectSetUp({ ...bot, app: other })
+    const warning = `The App ID was changed. Where it pointed before, remove "${setUpOf(bot).name}"`
+    expect(stage.world().integration.log.join('\n').split(warning)).toHaveLength(2)
+    await bot.installation.register()
+    expect(stage.world().integration.log.join('\n').split(warning)).toHaveLength(2)
   })
 
   it('takes values with blanks around them', async () => {
@@ -214,11 +212,28 @@ describe('register, when something is wrong', () => {
     const message = await messageOf(bot)
     expect(message).toMatch(/already has its 10 integrations/)
     expect(message).toContain('botpress-hitl-old0')
+    // Without a place of its own, it would be sent the events of the whole account.
+    expect(setUpOf(bot).integrations).toEqual([])
+  })
+
+  it('leaves nothing of a first set-up that failed halfway, and all of one that was there', async () => {
+    const bot = await stage.newBot({ register: false })
+    suncoFaults.next(/POST .*switchboardIntegrations$/, { kind: 'refuse', status: 503, retryAfterSeconds: 60 }, 2)
+    expect(await messageOf(bot)).toMatch(/^Zendesk could not be asked/)
+    expect(setUpOf(bot)).toMatchObject({ integrations: [], places: [] })
+    suncoFaults.clear()
+    await bot.installation.register()
+    expectSetUp(bot)
+    const [integration] = setUpOf(bot).integrations
+    bot.app.switchboardIntegrations.delete(setUpOf(bot).places[0]!.id)
+    suncoFaults.next(/POST .*switchboardIntegrations$/, { kind: 'refuse', status: 503, retryAfterSeconds: 60 }, 2)
+    expect(await bot.installation.register()).toMatchObject({ status: 200 })
+    expect(setUpOf(bot).integrations.map(({ id }) => id)).toEqual([integration!.id])
   })
 
   it('names the limit of webhooks and who is stale', async () => {
     const bot = await stage.newBot()
-    const [first] = own(bot).integrations
+    const [first] = setUpOf(bot).integrations
     for (let n = 0; n < 9; n++) {
       bot.app.integrations.set(`stale${n}`, {
         ...first!,
@@ -236,71 +251,6 @@ describe('register, when something is wrong', () => {
 
   it('warns where multi-conversations are off', async () => {
     await stage.newBot({ multiConvoEnabled: false })
-    expect(stage.world().integration.log.join('\n')).toContain('Multi-conversations are off')
-  })
-})
-
-describe('unregister', () => {
-  const others = (bot: Bot): string[] =>
-    [...bot.app.integrations.values(), ...bot.app.switchboardIntegrations.values()].map(({ id }) => id).sort()
-
-  it('removes its own and nothing else', async () => {
-    const bot = await stage.newBot({ register: false })
-    bot.app.addOtherIntegrations(3)
-    const before = others(bot)
-    await bot.installation.register()
-    expect(await bot.installation.unregister()).toEqual({ status: 200, body: {} })
-    expect(others(bot)).toEqual(before)
-  })
-
-  it('succeeds when everything is gone already, twice', async () => {
-    const bot = await stage.newBot()
-    await bot.installation.unregister()
-    expect(await bot.installation.unregister()).toMatchObject({ status: 200 })
-  })
-
-  it('removes the rest where a part is gone', async () => {
-    const bot = await stage.newBot()
-    const { places } = own(bot)
-    places.forEach(({ id }) => bot.app.switchboardIntegrations.delete(id))
-    await bot.installation.unregister()
-    expect(own(bot)).toMatchObject({ integrations: [], places: [] })
-  })
-
-  it('removes what it can where a list cannot be read', async () => {
-    const bot = await stage.newBot()
-    suncoFaults.next(/GET .*switchboards$/, { kind: 'refuse', status: 400, code: 'bad_request' })
-    await bot.installation.unregister()
-    expect(own(bot)).toMatchObject({ integrations: [], places: [] })
-    const other = await stage.newBot()
-    suncoFaults.next(/GET .*integrations$/, { kind: 'refuse', status: 400, code: 'bad_request' })
-    await other.installation.unregister()
-    expect(own(other)).toMatchObject({ integrations: [], places: [] })
-  })
-
-  it('warns of what may be left only where it found nothing and cannot know what was kept', async () => {
-    const forget = async () => {
-      const { functions } = stage.world().integration
-      await Promise.all(functions().map((one) => one.kill()))
-      botpressFaults.next(/GET .*installation$/, { kind: 'refuse', status: 400, code: 'InvalidPayload' })
-    }
-    const [found, renamed] = [await stage.newBot(), await stage.newBot()]
-    const leftover = ({ installation }: Bot) => `Look for "botpress-hitl-${installation.webhookId}"`
-    own(renamed).integrations[0]!.displayName = 'Our bot (do not delete)'
-    for (const bot of [found, renamed]) {
-      await forget()
-      expect(await bot.installation.unregister()).toMatchObject({ status: 200 })
-    }
-    expect(own(found)).toMatchObject({ integrations: [], places: [] })
-    const log = stage.world().integration.log.join('\n')
-    expect(log).not.toContain(leftover(found))
-    expect(log).toContain(leftover(renamed))
-  })
-
-  it('does not block an uninstall when the key was withdrawn', async () => {
-    const bot = await stage.newBot()
-    bot.installation.configuration = { ...bot.installation.configuration, keySecret: 'withdrawn' }
-    expect(await bot.installation.unregister()).toMatchObject({ status: 200 })
-    expect(stage.world().integration.log.join('\n')).toContain(`Look for "${own(bot).name}"`)
+    expect(stage.world().integration.log.join('\n')).toContain('A customer can be handed over to Zendesk once')
   })
 })
