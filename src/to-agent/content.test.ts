@@ -100,6 +100,15 @@ describe('customer to agent', () => {
       type: 'text',
       text: 'Shoe: https://x.example/a.png',
     })
+    const caption = 'word '.repeat(40).trim()
+    const mediaUrl = 'https://x.example/a.png'
+    expect(toPlain({ type: 'image', mediaUrl, altText: 'word…', text: caption })).toEqual({
+      type: 'text',
+      text: `${caption}: ${mediaUrl}`,
+    })
+    const longest = toPlain({ type: 'image', mediaUrl, text: 'word '.repeat(819) })
+    expect(longest).toMatchObject({ text: expect.stringMatching(/ word…: https:\/\/x\.example\/a\.png$/) as string })
+    expect(longest && 'text' in longest && longest.text?.length).toBeLessThanOrEqual(4096)
     const coordinates = { lat: 1.5, long: 2 }
     expect(toPlain({ type: 'location', coordinates, location: { name: 'Home' } })).toEqual({
       type: 'text',

@@ -12,11 +12,20 @@ const markdownContents = (markdown: string): Content[] =>
 /** What Sunco takes in any case: the same as text; undefined for what is text already. */
 export const toPlain = (content: Content): Content | undefined => {
   if ('markdownText' in content) return { type: 'text', text: content.markdownText }
-  if ('mediaUrl' in content) return { type: 'text', text: linkText(content.mediaUrl, content.altText) }
+  if ('mediaUrl' in content) return toLink(content)
   if (content.type !== 'location') return undefined
   const { coordinates, location } = content
   const lines = [location?.name, location?.address, mapUrl(coordinates.lat, coordinates.long)]
   return { type: 'text', text: shorten(lines.filter(Boolean).join('\n'), limits.text) }
+}
+
+type Media = Extract<Content, { mediaUrl: string }>
+
+/** A file by its link, with all of its caption that fits: those are the customer's words. */
+export const toLink = ({ mediaUrl, text, altText }: Media): Content => {
+  const caption = text ?? altText
+  const room = limits.text - mediaUrl.length - ': '.length
+  return { type: 'text', text: linkText(mediaUrl, caption && shorten(caption, room)) }
 }
 
 /** Sunco has no audio and no video: both are files. A link that Sunco would not take goes out as text. */

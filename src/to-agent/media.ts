@@ -4,7 +4,7 @@ import { MediaError, withMedia } from '../media/fetch-media'
 import { fileNameOf, isZendeskMedia } from '../media/zendesk-media'
 import { reasonOf } from '../platform/failure'
 import type { Content } from '../sunco/types'
-import { linkText } from '../text/url'
+import { toLink } from './content'
 
 /**
  * Media that lives at Zendesk or Sunco belongs to another conversation, and Sunco refuses it in this one: it is copied
@@ -32,6 +32,6 @@ export const withOwnMedia = async (
   } catch (error) {
     const reason = error instanceof MediaError ? error.reason : reasonOf(error)
     logger.forBot().warn(`A file of the customer could not be copied (${reason}); its link was sent.`)
-    return { type: 'text', text: linkText(mediaUrl, content.altText) }
+    return toLink(content)
   }
 }

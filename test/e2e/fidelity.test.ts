@@ -127,8 +127,9 @@ describe('a file of a customer that cannot be copied in time', () => {
     const { mediaUrl } = other.app.agent(ada).uploadFile(other.conversationId, picture)
     const handoff = await stage.newHandoff(other)
     suncoFaults.next(/POST .*\/attachments$/, { kind: 'hang' }, Infinity)
-    await handoff.customer.say({ type: 'image', payload: { imageUrl: mediaUrl, title: 'Look' } })
-    expect(handoff.fromCustomer()).toEqual([`Look: ${mediaUrl}`])
+    const caption = `Look ${'here '.repeat(60)}and there`
+    await handoff.customer.say({ type: 'image', payload: { imageUrl: mediaUrl, title: caption } })
+    expect(handoff.fromCustomer()).toEqual([`${caption}: ${mediaUrl}`])
     expect(handoff.plugin.lost).toEqual([])
   })
 })
@@ -272,6 +273,23 @@ describe('the ticket', () => {
     expect(first.inZendesk().at(-1)?.author.userId).toBe(known?.id)
     await second.customer.say('It is me')
     expect(second.inZendesk().at(-1)?.author.userId).toBe(known?.id)
+  })
+})
+
+describe('a person whom the bot builder names', () => {
+  it('has a name in Zendesk although the first handoff failed', async () => {
+    const bot = await stage.newBot()
+    const { userId } = await bot.installation.callAction('createUser', { name: 'Jane\nDoe', email: 'jane@example.com' })
+    const start = () => {
+      const hitlSession = { requesterExternalId: 'crm-1' }
+      return bot.installation.tryAction('startHitl', { userId, messageHistory: [], hitlSession })
+    }
+    suncoFaults.next(/POST .*passControl$/, { kind: 'refuse', status: 403 }, Infinity)
+    expect((await start()).status).toBe(400)
+    suncoFaults.clear()
+    expect((await start()).status).toBe(200)
+    const person = [...bot.app.users.values()].find(({ externalId }) => externalId === 'crm-1')
+    expect(person?.profile).toEqual({ givenName: 'Jane Doe' })
   })
 })
 
