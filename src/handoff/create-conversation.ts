@@ -11,6 +11,8 @@ export type CreatedConversation = {
   conversation: Conversation
   /** Who the customer is in Sunco. */
   externalId: string
+  /** Whether Sunco did not know the person whom the bot builder named. */
+  isNewPerson: boolean
   /** What Zendesk is told of the customer with the ticket: nothing of a known person, whose name and address it has. */
   tellsOf: (customer: Customer) => Pick<Customer, 'name' | 'email'>
 }
@@ -52,6 +54,7 @@ export const createConversation = async (
   return {
     conversation: await create().catch(createAgain),
     externalId,
+    isNewPerson,
     tellsOf: (customer) => (!requesterExternalId ? customer : isNewPerson ? { name: customer.name } : {}),
   }
 }

@@ -4,7 +4,7 @@ import { reasonOf } from '../platform/failure'
 import { sideBySide } from '../platform/side-by-side'
 import { problem } from '../problems'
 import { isSuncoError } from '../sunco/error'
-import { ensureSuncoUser, normaliseEmail, realEmail } from './customer'
+import { ensureSuncoUser, normaliseEmail, realEmail, toName } from './customer'
 
 /**
  * Makes the customer known to Zendesk. The plugin calls it once per customer and gives no id, so that a customer is
@@ -12,7 +12,7 @@ import { ensureSuncoUser, normaliseEmail, realEmail } from './customer'
  */
 export const createUser: Actions['createUser'] = async (props) => {
   const { client, input } = props
-  const name = input.name.trim() || undefined
+  const name = toName(input.name)
   const pictureUrl = input.pictureUrl?.trim() || undefined
   const email = normaliseEmail(input.email)
 

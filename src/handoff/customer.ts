@@ -23,6 +23,10 @@ export type Customer = {
 const madeUpAddress = /@no-reply\.[^@]*botpress\.com$/i
 const address = z.email()
 
+/** A name as one line, or undefined for none: with a line break in it, it could pass for somebody else's words. */
+export const toName = (name: string | undefined): string | undefined =>
+  name?.replaceAll(/\s+/g, ' ').trim() || undefined
+
 /** Botpress' limit for the value of a tag. */
 const longestTag = 500
 
@@ -44,7 +48,7 @@ export const realEmail = (email: string | undefined): string | undefined => {
 }
 
 /** What is known, within Sunco's limits; an unknown value is left out, since Sunco refuses empty ones. */
-const toProfile = ({ name, email, pictureUrl }: Customer): Profile => {
+export const toProfile = ({ name, email, pictureUrl }: Pick<Customer, 'name' | 'email' | 'pictureUrl'>): Profile => {
   const avatarUrl = pictureUrl && toHttpUrl(pictureUrl)
   return {
     ...(name && { givenName: shorten(name, limits.name) }),
@@ -75,7 +79,7 @@ export const readCustomer = async ({ client }: HandlerContext, userId: string): 
   if (user.tags.agentId) throw problem('unknownUser')
   return {
     userId,
-    name: user.name?.trim() || undefined,
+    name: toName(user.name),
     email: realEmail(user.tags.email),
     pictureUrl: user.pictureUrl,
   }

@@ -17,10 +17,10 @@ import { prepareTicket } from '../support'
 import { toLanguage } from '../text/language'
 import { passToAgentWorkspace, takeControl } from './control'
 import { createConversation, type CreatedConversation } from './create-conversation'
-import { readCustomer, type Customer } from './customer'
+import { readCustomer, toProfile, type Customer } from './customer'
 import { checkTicketFields } from './ticket-fields'
 import { toTicketMetadata } from './ticket-metadata'
-import { composeOpening, composeTranscript } from './transcript'
+import { composeOpening, composeTranscript, namesOf } from './transcript'
 import { attachTranscript, uploadTranscript } from './transcript-file'
 import { undo, type Undo } from './undo'
 
@@ -54,13 +54,13 @@ export const startHitl: Actions['startHitl'] = async (props) => {
   ])
   if (created.status === 'rejected') throw await explain(opened.sunco, created.reason)
 
-  const progress: Undo = { conversation: created.value.conversation, startedAt, ticketMayExist: false }
+  const { conversation, externalId, isNewPerson } = created.value
+  const progress: Undo = { conversation, startedAt, ticketMayExist: false }
   try {
     if (customer.status === 'rejected') throw customer.reason
-    const names = {
-      customer: customer.value.name ?? 'Customer',
-      bot: (bot.status === 'fulfilled' && bot.value) || 'Bot',
-    }
+    const { name } = customer.value
+    if (isNewPerson && name) progress.unnamed = { externalId, profile: toProfile({ name }) }
+    const names = namesOf(name, bot.status === 'fulfilled' ? bot.value : undefined)
     const taken = await takeControl(props, opened, progress.conversation.id)
     const firstMessageId = await openConversation(props, taken, progress.conversation.id, names)
     const ticket = prepareTicket(props, progress.conversation.id, props.input.title)
@@ -68,7 +68,7 @@ export const startHitl: Actions['startHitl'] = async (props) => {
     const metadata = ticketMetadataOf(props, { ...fields, tags }, created.value, customer.value, firstMessageId)
     const passed = await handOver(props, taken, progress, metadata)
     return await begin(props, passed, progress, {
-      userExternalId: created.value.externalId,
+      userExternalId: externalId,
       language,
       ticketState: ticket.conversationTags,
     })
@@ -96,7 +96,7 @@ const openConversation = async (
   props: Props,
   opened: OpenInstallation,
   conversationId: string,
-  names: { customer: string; bot: string }
+  names: ReturnType<typeof namesOf>
 ): Promise<string> => {
   const { title, description, messageHistory } = props.input
   const history = messageHistory ?? []

@@ -94,11 +94,14 @@ const writeTags = async (
     .catch((error: unknown) => logger.warn(`The end of a session could not be noted (${reasonOf(error)}).`))
 }
 
-/** The session goes on until the hourly check ends it, unless another process has ended it meanwhile. */
+/**
+ * The session goes on until the hourly check ends it, unless another process has ended it meanwhile. It may bear no
+ * mark of an end: that may have failed as well.
+ */
 const goOn = async ({ client }: HandlerContext, id: string): Promise<void> => {
   const { conversation } = await client.getConversation({ id })
   const { endReason, live } = conversation.tags
-  if (endReason === 'stopHitl' && live) await client.updateConversation({ id, tags: stopPutOff })
+  if (live && (!endReason || endReason === 'stopHitl')) await client.updateConversation({ id, tags: stopPutOff })
 }
 
 /** What cannot be found out does not keep the customer waiting. */

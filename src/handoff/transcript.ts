@@ -6,12 +6,20 @@ import { describePayload, notShown } from './turn-text'
 /** Most messages that open a ticket, so that the number of calls stays bounded whatever the history is. */
 export const mostOpeningMessages = 5
 
+/** How the speakers of a transcript are named. */
+type Names = { customer: string; bot: string }
+
+/** Customers name themselves, and one may bear the bot's name. */
+export const namesOf = (customer = 'Customer', bot = 'Bot'): Names => {
+  const isSame = customer.toLowerCase() === bot.toLowerCase()
+  return { customer: isSame ? `${customer} (customer)` : customer, bot }
+}
+
 type OpeningInput = {
   title?: string
   description?: string
   history: MessageHistory
-  /** How the speakers are named. */
-  names: { customer: string; bot: string }
+  names: Names
 }
 
 export type Opening = {
@@ -30,7 +38,7 @@ const describe = (item: HistoryItem): string => {
   }
 }
 
-const toTurn = (item: HistoryItem, names: OpeningInput['names']): string => {
+const toTurn = (item: HistoryItem, names: Names): string => {
   const { source } = item
   // Indented, or a customer could write lines that look like the bot's.
   const text = describe(item).replaceAll(/\r\n?|\n/g, '\n  ')
@@ -49,7 +57,7 @@ const pack = (blocks: string[], limit: number): string[] => {
 }
 
 /** The whole history, for a file. */
-export const composeTranscript = (history: MessageHistory, names: OpeningInput['names']): string =>
+export const composeTranscript = (history: MessageHistory, names: Names): string =>
   history
     .map((item) => toTurn(item, names))
     .filter(Boolean)

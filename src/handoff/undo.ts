@@ -6,7 +6,7 @@ import { markMove } from '../session/mark'
 import { undoneMetadata } from '../session/note'
 import { endTags, noLongerLive } from '../session/tags'
 import { isGone } from '../sunco/error'
-import type { Conversation } from '../sunco/types'
+import type { Conversation, Profile } from '../sunco/types'
 
 export type Undo = {
   conversation: Conversation
@@ -15,6 +15,8 @@ export type Undo = {
   ticketMayExist: boolean
   /** Botpress id of the session's conversation, where it was made. */
   botpressConversationId?: string
+  /** Who was made for this handoff without a name: for the next one, the person is known, and it tells no name. */
+  unnamed?: { externalId: string; profile: Profile }
 }
 
 /**
@@ -25,7 +27,7 @@ export type Undo = {
 export const undo = async (
   context: HandlerContext,
   opened: OpenInstallation,
-  { conversation, startedAt, ticketMayExist, botpressConversationId }: Undo
+  { conversation, startedAt, ticketMayExist, botpressConversationId, unnamed }: Undo
 ): Promise<void> => {
   const { client, ctx, logger } = context
   const { sunco } = openFor(context, opened)
@@ -42,16 +44,18 @@ export const undo = async (
     // Before control is released, whoever hears of a live ticket has to release it.
     if (ticketMayExist) await mark()
   }
+  const giveName = (): Promise<unknown> | undefined =>
+    unnamed && sunco.updateUser(unnamed.externalId, { profile: unnamed.profile }).catch(() => undefined)
   try {
-    await sideBySide([
-      takeBack(),
-      botpressConversationId &&
-        client
-          .updateConversation({ id: botpressConversationId, tags: { ...endTags('handoffFailed'), ...noLongerLive } })
-          .catch(() => undefined),
-    ])
+    await sideBySide([takeBack(), giveName()])
   } catch (error) {
-    if (isGone(error)) return
-    logger.forBot().error(`A handoff that failed left a conversation behind: ${reasonOf(error)}`)
+    if (!isGone(error)) {
+      logger.forBot().error(`A handoff that failed left a conversation behind: ${reasonOf(error)}`)
+      // Its tags go on saying that it is live and has not begun: so the hourly check releases it.
+      return
+    }
   }
+  if (!botpressConversationId) return
+  const tags = { ...endTags('handoffFailed'), ...noLongerLive }
+  await client.updateConversation({ id: botpressConversationId, tags }).catch(() => undefined)
 }

@@ -189,6 +189,21 @@ describe('stopHitl', () => {
     expect(tagsOf(handoff)).not.toHaveProperty('live')
   })
 
+  it('has the hourly register release control where neither that nor the mark could be done', async () => {
+    const handoff = await stage.newGrownHandoff()
+    const { conversationId } = handoff.customer.session()!
+    botpressFaults.next(/PUT .*chat\/conversations/, { kind: 'refuse', status: 409 })
+    suncoFaults.next(/POST .*releaseControl$/, { kind: 'refuse', status: 403 }, Infinity)
+    const stopped = await handoff.installation.tryAction('stopHitl', { conversationId })
+    expect(stopped.body).toHaveProperty('message', expect.stringContaining('It is tried again every hour'))
+    expect(liveTickets(handoff)).toHaveLength(1)
+    suncoFaults.clear()
+    makeOlder(handoff)
+    await handoff.installation.register()
+    expect(liveTickets(handoff)).toEqual([])
+    expect(tagsOf(handoff)).toMatchObject({ endReason: 'stopHitl' })
+  })
+
   it('says in the end why the session is over, where that could not be written at first', async () => {
     const handoff = await stage.newGrownHandoff()
     const { conversationId } = handoff.customer.session()!

@@ -147,6 +147,22 @@ describe('startHitl', () => {
     40_000
   )
 
+  it('has the hourly register release what it could not release, where Botpress has a conversation', async () => {
+    const { bot, start } = await prepare()
+    const refusal = { kind: 'refuse', status: 429, retryAfterSeconds: 60 } as const
+    for (const match of [/POST .*offerControl$/, /POST .*releaseControl$/]) suncoFaults.next(match, refusal, Infinity)
+    expect((await start()).status).toBe(400)
+    expect(liveTickets(bot)).toHaveLength(1)
+    suncoFaults.clear()
+    const [conversation] = bot.installation.conversations.values()
+    conversation!.createdAt = new Date(Date.now() - 60_000).toISOString()
+    expect((await bot.installation.register()).status).toBe(200)
+    expect(liveTickets(bot)).toEqual([])
+    const { tags } = bot.installation.conversations.get(conversation!.id)!
+    expect(tags).toMatchObject({ endReason: 'handoffFailed' })
+    expect(tags).not.toHaveProperty('live')
+  })
+
   it('holds no control of a default conversation, which stays, after it failed', async () => {
     const { bot, start } = await prepare()
     suncoFaults.next(/POST .*messages$/, { kind: 'refuse', status: 400 }, Infinity)
