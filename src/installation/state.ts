@@ -8,7 +8,7 @@ import { credentialsOf } from './credentials'
  * the installation and of the app that it points to. Every installation has a webhook of its own, while
  * `ctx.integrationId` names the definition, which all bots that installed it share (client's `getBot`).
  */
-const known = new QuickLRU<string, Installation>({ maxSize: 500, maxAge: 10 * 60_000 })
+const known = new QuickLRU<string, Installation>({ maxSize: 500, maxAge: 60_000 })
 
 const keyOf = ({ ctx }: HandlerContext): string => `${ctx.webhookId}/${credentialsOf(ctx).appId}`
 

@@ -7,7 +7,7 @@ import { speakerFor } from '../to-customer/agent'
 import { fromZendesk, type LastAgent } from '../to-customer/deliver'
 import { readSpeakerData } from '../to-customer/speaker-data'
 
-/** What the customer has of what was said in Zendesk, by Botpress' newest page. */
+/** What the customer has of what was said in Zendesk, by Botpress' newest page that shows an agent's message. */
 export type Delivered = {
   /** Sunco ids. */
   ids: Set<string>
@@ -28,10 +28,18 @@ export const listDelivered = async (
   { client }: HandlerContext,
   { conversationId }: Pick<Session, 'conversationId'>
 ): Promise<Delivered> => {
-  const { messages, meta } = await client.listMessages({ conversationId, tags: fromZendesk })
-  const agents = messages.filter(({ tags }) => tags.agentId)
+  const messages: Listed = []
+  let agents: Listed = []
+  let nextToken: string | undefined
+  // One page as a rule; automated messages may fill it, and more.
+  do {
+    const page = await client.listMessages({ conversationId, tags: fromZendesk, nextToken })
+    messages.push(...page.messages)
+    agents = messages.filter(({ tags }) => tags.agentId)
+    nextToken = page.meta.nextToken
+  } while (nextToken && agents.length === 0)
   const [newest, oldest] = [agents[0], agents.at(-1)]
-  const isCut = meta.nextToken !== undefined
+  const isCut = nextToken !== undefined
   return {
     ids: idsOf(messages),
     ofAgents: idsOf(agents),

@@ -55,8 +55,16 @@ export const endSession = async (
     conversationId,
     subject: 'end',
     isDone: isTold,
-    effect: (leased) =>
-      createHitlEvent(leased.client, { type: 'hitlStopped', payload: { conversationId } }, () => isTold(leased)),
+    effect: (leased) => createHitlEvent(leased.client, stopped(session), () => isTold(leased)),
   })
   await client.updateConversation({ id: conversationId, tags: noLongerLive })
 }
+
+/**
+ * Tells the bot of an end once more. The plugin drops what reaches it before it has taken note of a session, and
+ * ignores the end of one that is over for it.
+ */
+export const tellEndAgain = ({ client }: HandlerContext, session: Session): Promise<void> =>
+  createHitlEvent(client, stopped(session), () => Promise.resolve(false))
+
+const stopped = ({ conversationId }: Session) => ({ type: 'hitlStopped', payload: { conversationId } }) as const

@@ -19,6 +19,8 @@ type Missing = { messages: SpokenMessage[]; delivered: Delivered }
  * it all the same.
  */
 const lateLookMs = 5_000
+/** The same where no message is at hand: an end is to be passed on all the same. */
+const lookMs = 7_000
 
 type Options = {
   /** The message of the event at hand. It counts as said whatever Sunco lists; what was said after it is left out. */
@@ -37,7 +39,8 @@ export const findMissing = async (
   { message: own, before = Infinity }: Options = {}
 ): Promise<Missing> => {
   const isLate = own !== undefined && isOverdue(own)
-  const [listed, delivered] = await sideBySide([listSaid(context, session, isLate), listDelivered(context, session)])
+  const asking = isLate ? within(context, lateLookMs) : own ? context : within(context, lookMs)
+  const [listed, delivered] = await sideBySide([listSaid(asking, session, isLate), listDelivered(context, session)])
   const { ids, isCut, last } = delivered
   // Most of what is listed was delivered: it is told by its id, and read no further.
   const lacking = listed.filter(({ id }) => !ids.has(id))
@@ -91,7 +94,7 @@ const listSaid = async (
   isLate: boolean
 ): Promise<Message[]> => {
   try {
-    const { sunco } = await openInstallation(isLate ? within(context, lateLookMs) : context)
+    const { sunco } = await openInstallation(context)
     return await sunco.listNewestMessages(suncoConversationId)
   } catch (error) {
     if (isTransient(error) && !isLate) throw error

@@ -1,12 +1,12 @@
-import type { Channel, HandlerContext, HitlMessage } from '../botpress'
+import type { Channel, HitlMessage } from '../botpress'
 import { openInstallation, openFor, type OpenInstallation } from '../installation/open'
 import { reasonOf } from '../platform/failure'
 import { within } from '../platform/handle'
 import { sideBySide } from '../platform/side-by-side'
 import { problem } from '../problems'
-import { endSession } from '../reconcile/end'
+import { endSession, tellEndAgain } from '../reconcile/end'
 import { release } from '../reconcile/release'
-import { toEndReason, type EndReason } from '../session/end-reason'
+import { toEndReason } from '../session/end-reason'
 import type { Session } from '../session/note'
 import { findPosted, postInOrder, type Post } from '../session/post'
 import { isDone, sessionOf } from '../session/tags'
@@ -25,6 +25,8 @@ const firstHandOverMs = 2_000
 const searchTakesMs = 5_000
 /** What became of a message is not worth a longer wait, in milliseconds. */
 const tagTakesMs = 5_000
+/** A customer's message so long after the end, in milliseconds, shows that the plugin has not heard of the end. */
+const heardAfterMs = 30_000
 /** Telling the bot of an end does not wait longer for the release before it, in milliseconds. */
 const releaseTakesMs = 5_000
 /**
@@ -69,13 +71,10 @@ const tag = async (props: MessageProps, tags: Record<string, string>): Promise<v
 
 const post = async (props: MessageProps, session: Session, outgoing: HitlMessage): Promise<Record<string, string>> => {
   const { conversation, message } = props
-  const { endReason, endedAt } = conversation.tags
-  // Over and not told: whoever was telling it may have died.
-  if (endReason && endReason !== 'stopHitl' && !isDone(conversation)) {
-    await passOn(props, session, toEndReason(endReason), Date.parse(endedAt ?? '') || undefined)
-  }
+  const { endReason } = conversation.tags
   const author = authorOf(props)
   const isFromCustomer = author.type === 'user'
+  await tellOfEnd(props, session, isFromCustomer)
   // The plugin's farewell may arrive just after our own release; as a business message it opens no new ticket.
   const isFarewell = !isFromCustomer && endReason === 'stopHitl'
   if (endReason && !isFarewell) throw problem('sessionOver', endReason)
@@ -96,13 +95,13 @@ const post = async (props: MessageProps, session: Session, outgoing: HitlMessage
     return acknowledgementOf(ids)
   } catch (error) {
     if (error instanceof SessionOver) {
-      await passOn(props, session, error.reason)
+      await passOn(props, () => endSession(props, session, error.reason))
       throw error.reason === 'conversationRemoved' ? problem('conversationGone') : problem('sessionOver', error.reason)
     }
     if (isGone(error)) {
       // The conversation may be there and its user not: the agent is not to be left in it alone.
       await release(openFor(within(props, releaseTakesMs), opened), session).catch(() => undefined)
-      await passOn(props, session, 'conversationRemoved')
+      await passOn(props, () => endSession(props, session, 'conversationRemoved'))
     }
     throw explain(error)
   }
@@ -148,10 +147,22 @@ const findPostedBefore = async (
   }
 }
 
+/** Sees to it that the bot knows of a session that it has not ended itself and that is over. */
+const tellOfEnd = async (props: MessageProps, session: Session, isFromCustomer: boolean): Promise<void> => {
+  const { conversation, message } = props
+  const { endReason, endedAt } = conversation.tags
+  if (!endReason || endReason === 'stopHitl') return
+  const at = Date.parse(endedAt ?? '') || undefined
+  // Whoever was telling it may have died.
+  if (!isDone(conversation)) return passOn(props, () => endSession(props, session, toEndReason(endReason), at))
+  const hasHeard = !at || Date.parse(message.createdAt) - at < heardAfterMs
+  if (isFromCustomer && !hasHeard) await passOn(props, () => tellEndAgain(props, session))
+}
+
 /** What fails here is left to the next message, and to the hourly check. */
-const passOn = async (context: HandlerContext, session: Session, reason: EndReason, at?: number): Promise<void> => {
-  await endSession(context, session, reason, at).catch((error: unknown) =>
-    context.logger.warn(`The end of a session could not be passed on (${reasonOf(error)}).`)
+const passOn = async ({ logger }: MessageProps, telling: () => Promise<void>): Promise<void> => {
+  await telling().catch((error: unknown) =>
+    logger.warn(`The end of a session could not be passed on (${reasonOf(error)}).`)
   )
 }
 

@@ -53,7 +53,8 @@ export const openTurn = async (
       const announceAndBring = async (): Promise<void> => {
         const event = { type: 'hitlAssigned', payload: { conversationId, userId } } as const
         if (!isTold) await createHitlEvent(leased.client, event, () => isAnnounced(leased))
-        createdAt = await bring(leased, userId)
+        // Its id keeps it from being there twice: it may take longer than the claim holds.
+        createdAt = await bring(context, userId)
       }
       await sideBySide([announceAndBring(), tagAgent(leased, session, tags)])
     },

@@ -10,7 +10,7 @@ import { findConversation, listConversationsOf } from '../session/find'
 import { isDone, sessionOf } from '../session/tags'
 import { isGone } from '../sunco/error'
 import type { SessionToSettle } from '../support'
-import { findSession } from './find-session'
+import { findSession, untilBegun } from './find-session'
 
 /**
  * Carries out what was decided about an event. Returns the sessions whose tickets are to be seen to once nobody
@@ -76,7 +76,7 @@ const applyStray = async (
   const conversation = await findConversation(context, suncoConversationId)
   const session = conversation && !isDone(conversation) ? sessionOf(conversation) : undefined
   if (session) {
-    await endSession(context, session, reason, at)
+    await endBegun(context, session, reason, at)
     return [{ ...session, isOver: true }]
   }
   const opened = await openInstallation(context)
@@ -90,6 +90,12 @@ const applyStray = async (
   return []
 }
 
+/** A stop that reaches the plugin before it knows of the session is dropped. */
+const endBegun: typeof endSession = async (context, session, reason, at) => {
+  await untilBegun(context, session)
+  return endSession(context, session, reason, at)
+}
+
 /**
  * Sessions of a customer who was removed in Zendesk; one that began later is another one's with the same external id.
  */
@@ -101,6 +107,6 @@ const endSessionsOf = async (
   const sessions = conversations
     .filter((conversation) => !isDone(conversation) && Date.parse(conversation.createdAt) < at)
     .flatMap((conversation) => sessionOf(conversation) ?? [])
-  await sideBySide(sessions.map((session) => endSession(context, session, 'userRemoved', at)))
+  await sideBySide(sessions.map((session) => endBegun(context, session, 'userRemoved', at)))
   return sessions.map((session) => ({ ...session, isOver: true }))
 }

@@ -5,7 +5,7 @@ import { reasonOf, TryLater } from '../platform/failure'
 import { release, releaseSession } from '../reconcile/release'
 import { findConversation } from '../session/find'
 import { lacksNote, noteMetadata, readNote, type Session } from '../session/note'
-import { lastStepsTakeMs, startTakesAtMostMs } from '../session/start-times'
+import { lastStepsTakeMs, noteTakesMs, startTakesAtMostMs } from '../session/start-times'
 import { isUnfinished, sessionOf, type ConversationRecord } from '../session/tags'
 import { isGone } from '../sunco/error'
 
@@ -14,6 +14,8 @@ const lookForMs = 9_000
 const lookMs = 250
 /** For so long after `startHitl` returned, the HITL plugin still drops what reaches it, in milliseconds. */
 const pluginTakesMs = 2_000
+/** After the time in the note, which is there before its answer is. */
+const afterNoteMs = noteTakesMs + pluginTakesMs
 
 type IsWanted = (conversation: ConversationRecord) => boolean
 
@@ -29,9 +31,13 @@ export const findSession = async (
 ): Promise<Session | undefined> => {
   const session = place.session ?? (await lookUp(context, place, isWanted))
   // Clocks may differ; the webhook has to be answered in any case.
-  if (session) await context.deadline.pause(Math.min(session.beganAt + pluginTakesMs - Date.now(), pluginTakesMs))
+  if (session) await context.deadline.pause(Math.min(session.beganAt + afterNoteMs - Date.now(), afterNoteMs))
   return session
 }
+
+/** Waits until the plugin has taken note of a session that is known by its tags alone: it may be starting. */
+export const untilBegun = (context: HandlerContext, { beganAt }: Session): Promise<void> =>
+  context.deadline.pause(beganAt + lastStepsTakeMs + pluginTakesMs - Date.now())
 
 /**
  * The slow way, for an event without a note that can be believed: Botpress is asked for the session, which may be
@@ -86,7 +92,7 @@ const withNote = async (context: HandlerContext, session: Session): Promise<Sess
   } catch (error) {
     if (!isGone(error)) logger.warn(`A session's note could not be written (${reasonOf(error)}).`)
   }
-  await context.deadline.pause(settledAt - Date.now())
+  await untilBegun(context, session)
   return session
 }
 

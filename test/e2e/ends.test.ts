@@ -86,6 +86,44 @@ describe('the end of a session', () => {
     expect(stopsOf(handoff)).toHaveLength(1)
   })
 
+  it('is told again by a customer’s word long after it, of which the plugin has not heard', async () => {
+    const handoff = await stage.newGrownHandoff()
+    const { live, ...tags } = tagsOf(handoff)
+    expect(live).toBe('true')
+    const over = (ago: number): void => {
+      const endedAt = new Date(Date.now() - ago).toISOString()
+      handoff.installation.conversations.get(handoff.downstreamId)!.tags = { ...tags, endReason: 'released', endedAt }
+    }
+    // One that was on its way says nothing of the plugin.
+    over(1_000)
+    await handoff.customer.say('Thank you')
+    expect(stopsOf(handoff)).toEqual([])
+    over(40_000)
+    await handoff.customer.say('Hello?')
+    await seen('the end', () => !handoff.customer.isWithAgent())
+    expect(stopsOf(handoff)).toHaveLength(1)
+    expect(handoff.fromCustomer()).toEqual([])
+  })
+
+  it('comes where Zendesk’s list of what was said hangs, ten minutes after it', async () => {
+    const handoff = await stage.newGrownHandoff()
+    suncoFaults.next(/GET .*messages$/, { kind: 'hang' }, Infinity)
+    handoff.app.agent(ada).endSession(handoff.conversationId)
+    await seen('the tags', () => tagsOf(handoff).endReason, 15_000)
+    expect(handoff.customer.isWithAgent()).toBe(true)
+    tagsOf(handoff).endedAt = new Date(Date.now() - 601_000).toISOString()
+    expect((await handoff.installation.register()).status).toBe(200)
+    await seen('the end', () => !handoff.customer.isWithAgent())
+  }, 60_000)
+
+  it('comes where that list hangs and only the hourly register hears of it', async () => {
+    const handoff = await stage.newGrownHandoff()
+    suncoFaults.next(/GET .*messages$/, { kind: 'hang' }, Infinity)
+    await stage.whileDown(() => handoff.app.agent(ada).endSession(handoff.conversationId))
+    expect((await handoff.installation.register()).status).toBe(200)
+    expect(tagsOf(handoff)).toMatchObject({ endReason: 'released' })
+  }, 60_000)
+
   it('comes once and after all that was said before, whoever hears of it at the same time', async () => {
     const bot = await stage.newBot()
     for (let round = 0; round < 5; round++) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { problems } from '../../src/problems'
-import { ada, makeOlder, seen, tagsOf, useFaults, useStage, type Handoff } from './stage'
+import { ada, seen, useFaults, useStage, type Handoff } from './stage'
 
 const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
 const stage = useStage({ sunco: { fault: suncoFaults.fault }, botpress: { fault: botpressFaults.fault } })
@@ -147,61 +147,6 @@ describe('Markdown of a customer', () => {
     const posted = handoff.inZendesk().filter(({ author }) => author.type === 'user')
     expect(posted[0]?.content.htmlText).toContain('<strong>bold</strong>')
     expect(posted[1]?.content).toMatchObject({ type: 'text', text: '*too long once it is HTML*' })
-  })
-})
-
-describe('automated messages', () => {
-  const forwarding = async (): Promise<Handoff> => {
-    const bot = await stage.newBot()
-    bot.installation.configuration = { ...bot.installation.configuration, forwardAutomatedMessages: true }
-    return stage.newHandoff(bot)
-  }
-
-  it('are passed on where the configuration says so, under a name of their own, once an agent has joined', async () => {
-    const handoff = await forwarding()
-    handoff.app.automatedMessage(handoff.conversationId, 'You are number 3 in the queue')
-    handoff.app.agent(ada).say(handoff.conversationId, 'Hello')
-    await seen('the agent', () => handoff.fromAgents().length === 1)
-    handoff.app.automatedMessage(handoff.conversationId, 'How did we do?')
-    await seen('the survey', () => handoff.fromAgents().length === 2)
-    handoff.app.agent(ada).endSession(handoff.conversationId)
-    await seen('the end', () => !handoff.customer.isWithAgent())
-    expect(handoff.fromAgents()).toEqual(['Hello', 'How did we do?'])
-    expect(agentMessages(handoff).map(({ agentName }) => agentName)).toEqual(['Ada', 'Automated message'])
-    const assigned = [...handoff.installation.events.values()].filter(({ type }) => type === 'hitlAssigned')
-    expect(assigned).toHaveLength(1)
-  })
-
-  it('of before are not brought after newer words, where the configuration says so only later', async () => {
-    const handoff = await stage.newGrownHandoff()
-    const agent = handoff.app.agent(ada)
-    agent.say(handoff.conversationId, 'Hello')
-    await seen('the agent', () => handoff.fromAgents().length === 1)
-    handoff.app.automatedMessage(handoff.conversationId, 'an old notice')
-    agent.say(handoff.conversationId, 'Later')
-    await seen('both', () => handoff.fromAgents().length === 2)
-    handoff.installation.configuration = { ...handoff.installation.configuration, forwardAutomatedMessages: true }
-    await handoff.installation.register()
-    handoff.app.automatedMessage(handoff.conversationId, 'a new notice')
-    await seen('the new one', () => handoff.fromAgents().length === 3)
-    expect(handoff.fromAgents()).toEqual(['Hello', 'Later', 'a new notice'])
-  })
-
-  it('of after the end are not brought, where the end was left halfway', async () => {
-    const handoff = await forwarding()
-    makeOlder(handoff)
-    const agent = handoff.app.agent(ada)
-    agent.say(handoff.conversationId, 'Bye')
-    await seen('the agent', () => handoff.fromAgents().length === 1)
-    // What a function leaves that dies over the end.
-    const endedAt = new Date(Date.now() - 1_000).toISOString()
-    Object.assign(tagsOf(handoff), { endReason: 'released', endedAt })
-    await stage.whileDown(() => {
-      handoff.app.automatedMessage(handoff.conversationId, 'How did we do?')
-    })
-    await handoff.installation.register()
-    expect(handoff.customer.isWithAgent()).toBe(false)
-    expect(handoff.fromAgents()).toEqual(['Bye'])
   })
 })
 

@@ -129,6 +129,40 @@ describe('a session', () => {
     expect(plugin.dropped).toEqual([])
   })
 
+  /** A customer whose plugin takes a while to note that the session has begun. */
+  const escalateSlowly = (bot: Bot) => {
+    const plugin = createHitlPlugin(bot.installation, { activationMs: 1_700 })
+    const customer = plugin.customer({ id: 'slow', name: 'Jane', email: 'slow@example.com' })
+    return { plugin, customer, escalating: customer.escalate() }
+  }
+
+  it('drops nothing where the note is there long before its answer', async () => {
+    const bot = await stage.newBot()
+    suncoFaults.next(/PATCH .*conversations/, { kind: 'dropAfter' })
+    suncoFaults.next(/PATCH .*conversations/, { kind: 'hang' }, Infinity)
+    const { plugin, customer, escalating } = escalateSlowly(bot)
+    const conversation = await seen('the note', () =>
+      [...bot.app.conversations.values()].find(({ metadata }) => metadata.botpressHitlNote)
+    )
+    bot.app.agent(ada).say(conversation.id, 'at once')
+    await escalating
+    await seen('the message', () => customer.messages.some(({ from }) => from === 'agent'))
+    expect(plugin.dropped).toEqual([])
+  })
+
+  it('ends where the customer is removed before the plugin has taken note of it', async () => {
+    const bot = await stage.newBot()
+    const { plugin, customer, escalating } = escalateSlowly(bot)
+    await seen('Botpress’ conversation', () => bot.installation.conversations.size > 0)
+    await sleep(200)
+    bot.app.removeUser(bot.app.tickets[0]!.requesterUserId)
+    await escalating
+    await seen('the end', () => !customer.isWithAgent(), 15_000)
+    await stage.world().sunco.settled()
+    expect(plugin.dropped).toEqual([])
+    expect(eventsOf(bot, 'hitlStopped')).toHaveLength(1)
+  })
+
   it('ends once where the customer is removed while it is starting', async () => {
     const handoff = await startSlowly((bot) => {
       bot.app.removeUser(bot.app.tickets[0]!.requesterUserId)
