@@ -5,7 +5,7 @@ import path from 'node:path'
 import { buildBundle, bundlePath } from '../scripts/build'
 import { bytes, median, ratioAtMost, shown, type Row } from './rows'
 
-const mostBytes = 1_275_000
+const mostBytes = 1_265_000
 const mostTimesTheSdk = 1.45
 const rounds = 41
 

@@ -5,7 +5,7 @@ import type { SuncoClient } from '../sunco/client'
 import { isGone } from '../sunco/error'
 import { makeOnce } from '../sunco/make-once'
 import type { Conversation } from '../sunco/types'
-import { ensureSuncoUser, makePerson, type Customer } from './customer'
+import { ensureSuncoUser, makePerson, namePerson, type Customer } from './customer'
 
 export type CreatedConversation = {
   conversation: Conversation
@@ -51,8 +51,12 @@ export const createConversation = async (
     else await ensureSuncoUser({ logger }, sunco, await reading)
     return create()
   }
+  const nameAndGiveUp = async (error: unknown): Promise<never> => {
+    if (isNewPerson && requesterExternalId) await namePerson(sunco, requesterExternalId, await reading)
+    throw error
+  }
   return {
-    conversation: await create().catch(createAgain),
+    conversation: await create().catch(createAgain).catch(nameAndGiveUp),
     externalId,
     isNewPerson,
     tellsOf: (customer) => (!requesterExternalId ? customer : isNewPerson ? { name: customer.name } : {}),

@@ -48,7 +48,7 @@ export const realEmail = (email: string | undefined): string | undefined => {
 }
 
 /** What is known, within Sunco's limits; an unknown value is left out, since Sunco refuses empty ones. */
-export const toProfile = ({ name, email, pictureUrl }: Pick<Customer, 'name' | 'email' | 'pictureUrl'>): Profile => {
+const toProfile = ({ name, email, pictureUrl }: Omit<Customer, 'userId'>): Profile => {
   const avatarUrl = pictureUrl && toHttpUrl(pictureUrl)
   return {
     ...(name && { givenName: shorten(name, limits.name) }),
@@ -69,6 +69,14 @@ export const makePerson = async (sunco: SuncoClient, externalId: string): Promis
     if (isSuncoError(error) && error.status === 409) return false
     throw error
   }
+}
+
+/**
+ * Gives a new person the customer's name where no ticket told it: the next handoff finds the person known, and tells
+ * nothing. Best effort.
+ */
+export const namePerson = async (sunco: SuncoClient, externalId: string, { name }: Customer): Promise<void> => {
+  if (name) await sunco.updateUser(externalId, { profile: toProfile({ name }) }).catch(() => undefined)
 }
 
 /** Reads the customer back from the user that `createUser` made. */

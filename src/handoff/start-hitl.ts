@@ -17,7 +17,7 @@ import { prepareTicket } from '../support'
 import { toLanguage } from '../text/language'
 import { passToAgentWorkspace, takeControl } from './control'
 import { createConversation, type CreatedConversation } from './create-conversation'
-import { readCustomer, toProfile, type Customer } from './customer'
+import { namePerson, readCustomer, type Customer } from './customer'
 import { checkTicketFields } from './ticket-fields'
 import { toTicketMetadata } from './ticket-metadata'
 import { composeOpening, composeTranscript, namesOf } from './transcript'
@@ -30,6 +30,8 @@ type Beginning = Pick<Parameters<typeof beginningTags>[0], 'userExternalId' | 'l
 
 /** Kept for tidying up after a handoff that ran out of time, in milliseconds. */
 const undoBudgetMs = 8_000
+/** The bot builder does not wait longer for a name, in milliseconds. */
+const namingTakesMs = 2_000
 
 /**
  * Hands the customer over: conversation, control to ourselves, opening messages, control to Agent Workspace with the
@@ -58,9 +60,7 @@ export const startHitl: Actions['startHitl'] = async (props) => {
   const progress: Undo = { conversation, startedAt, ticketMayExist: false }
   try {
     if (customer.status === 'rejected') throw customer.reason
-    const { name } = customer.value
-    if (isNewPerson && name) progress.unnamed = { externalId, profile: toProfile({ name }) }
-    const names = namesOf(name, bot.status === 'fulfilled' ? bot.value : undefined)
+    const names = namesOf(customer.value.name, bot.status === 'fulfilled' ? bot.value : undefined)
     const taken = await takeControl(props, opened, progress.conversation.id)
     const firstMessageId = await openConversation(props, taken, progress.conversation.id, names)
     const ticket = prepareTicket(props, progress.conversation.id, props.input.title)
@@ -73,7 +73,11 @@ export const startHitl: Actions['startHitl'] = async (props) => {
       ticketState: ticket.conversationTags,
     })
   } catch (error) {
-    await undo(afresh(props, undoBudgetMs), opened, progress)
+    const naming = openFor(afresh(props, namingTakesMs), opened)
+    await sideBySide([
+      undo(afresh(props, undoBudgetMs), opened, progress),
+      isNewPerson && customer.status === 'fulfilled' && namePerson(naming.sunco, externalId, customer.value),
+    ])
     throw await explain(opened.sunco, error)
   }
 }

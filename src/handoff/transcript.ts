@@ -9,10 +9,11 @@ export const mostOpeningMessages = 5
 /** How the speakers of a transcript are named. */
 type Names = { customer: string; bot: string }
 
-/** Customers name themselves, and one may bear the bot's name. */
+/** Customers name themselves: one may bear the bot's name, or one that holds words of the bot's. */
 export const namesOf = (customer = 'Customer', bot = 'Bot'): Names => {
-  const isSame = customer.toLowerCase() === bot.toLowerCase()
-  return { customer: isSame ? `${customer} (customer)` : customer, bot }
+  const name = customer.replaceAll(':', ' ')
+  const isSame = name.toLowerCase() === bot.toLowerCase()
+  return { customer: isSame ? `${name} (customer)` : name, bot }
 }
 
 type OpeningInput = {

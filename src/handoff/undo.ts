@@ -1,12 +1,11 @@
 import type { HandlerContext } from '../botpress'
 import { openFor, type OpenInstallation } from '../installation/open'
 import { reasonOf } from '../platform/failure'
-import { sideBySide } from '../platform/side-by-side'
 import { markMove } from '../session/mark'
 import { undoneMetadata } from '../session/note'
-import { endTags, noLongerLive } from '../session/tags'
+import { endTags, noLongerLive, stopDue } from '../session/tags'
 import { isGone } from '../sunco/error'
-import type { Conversation, Profile } from '../sunco/types'
+import type { Conversation } from '../sunco/types'
 
 export type Undo = {
   conversation: Conversation
@@ -15,8 +14,6 @@ export type Undo = {
   ticketMayExist: boolean
   /** Botpress id of the session's conversation, where it was made. */
   botpressConversationId?: string
-  /** Who was made for this handoff without a name: for the next one, the person is known, and it tells no name. */
-  unnamed?: { externalId: string; profile: Profile }
 }
 
 /**
@@ -27,7 +24,7 @@ export type Undo = {
 export const undo = async (
   context: HandlerContext,
   opened: OpenInstallation,
-  { conversation, startedAt, ticketMayExist, botpressConversationId, unnamed }: Undo
+  { conversation, startedAt, ticketMayExist, botpressConversationId }: Undo
 ): Promise<void> => {
   const { client, ctx, logger } = context
   const { sunco } = openFor(context, opened)
@@ -44,18 +41,17 @@ export const undo = async (
     // Before control is released, whoever hears of a live ticket has to release it.
     if (ticketMayExist) await mark()
   }
-  const giveName = (): Promise<unknown> | undefined =>
-    unnamed && sunco.updateUser(unnamed.externalId, { profile: unnamed.profile }).catch(() => undefined)
+  const note = async (tags: ReturnType<typeof endTags> | typeof stopDue): Promise<void> => {
+    if (!botpressConversationId) return
+    await client.updateConversation({ id: botpressConversationId, tags }).catch(() => undefined)
+  }
   try {
-    await sideBySide([takeBack(), giveName()])
+    await takeBack()
   } catch (error) {
     if (!isGone(error)) {
       logger.forBot().error(`A handoff that failed left a conversation behind: ${reasonOf(error)}`)
-      // Its tags go on saying that it is live and has not begun: so the hourly check releases it.
-      return
+      return note(stopDue)
     }
   }
-  if (!botpressConversationId) return
-  const tags = { ...endTags('handoffFailed'), ...noLongerLive }
-  await client.updateConversation({ id: botpressConversationId, tags }).catch(() => undefined)
+  await note({ ...endTags('handoffFailed'), ...noLongerLive })
 }

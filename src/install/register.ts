@@ -2,9 +2,10 @@ import type { HandlerContext, Installation, Props } from '../botpress'
 import { refreshBotName } from '../installation/bot-name'
 import { openFor } from '../installation/open'
 import { checkCredentials, credentialsOf } from '../installation/credentials'
-import { readInstallation, readLastInstallation, saveInstallation } from '../installation/state'
+import { ofThisApp, readLastInstallation, saveInstallation } from '../installation/state'
 import { isTransient, reasonOf } from '../platform/failure'
 import { isProblem, problem, turnOnMultiConversations } from '../problems'
+import { afresh } from '../platform/handle'
 import { sideBySide } from '../platform/side-by-side'
 import { sweepSessions } from '../reconcile/sweep'
 import { isGone, isSuncoError, isTransientAnswer } from '../sunco/error'
@@ -12,7 +13,10 @@ import { configuredHost, findHost, openSunco, type Credentials } from '../sunco/
 import type { App } from '../sunco/types'
 import { examineConnection, settleDueTickets } from '../support'
 import { installationName } from './naming'
-import { ensureSetUp, type KeptId } from './set-up'
+import { ensureSetUp, undoSetUp, type KeptId, type Progress } from './set-up'
+
+/** Kept for tidying up after a set-up that failed, in milliseconds. */
+const undoBudgetMs = 6_000
 
 /**
  * Runs at install, at every save of the configuration, and hourly: checks, sets up what is missing or was changed in
@@ -53,8 +57,9 @@ type Kept = {
 
 const readKept = async (context: HandlerContext, credentials: Credentials): Promise<Kept> => {
   try {
-    const found = await readInstallation(context)
-    if (!found) await warnOfFormerApp(context, credentials)
+    const last = await readLastInstallation(context)
+    const found = ofThisApp(context, last)
+    if (last && last.appId !== credentials.appId) context.logger.forBot().warn(formerApp(context))
     const host = configuredHost(credentials)
     const kept = host === undefined || found?.host === host ? found : undefined
     return { kept, keptId: { id: found?.integrationId }, mayBeSetUp: kept !== undefined }
@@ -66,17 +71,8 @@ const readKept = async (context: HandlerContext, credentials: Credentials): Prom
 }
 
 /** The key of the former app is not known any more: what was set up there cannot be removed from here. */
-const warnOfFormerApp = async (context: HandlerContext, { appId }: Credentials): Promise<void> => {
-  const { ctx, logger } = context
-  const last = await readLastInstallation(context)
-  if (!last || last.appId === appId) return
-  const name = installationName(ctx.webhookId)
-  logger
-    .forBot()
-    .warn(
-      `The App ID was changed. Where it pointed before, remove "${name}" under Conversations integrations, and end the sessions that are still open.`
-    )
-}
+const formerApp = ({ ctx }: HandlerContext): string =>
+  `The App ID was changed. Where it pointed before, remove "${installationName(ctx.webhookId)}" under Conversations integrations, and end the sessions that are still open.`
 
 const setUp = async (
   context: HandlerContext,
@@ -88,7 +84,12 @@ const setUp = async (
   const name = installationName(context.ctx.webhookId)
   const { host, app } = await findHost(credentials, context.deadline)
   const sunco = openSunco(host, credentials, context.deadline)
-  const found = await ensureSetUp(sunco, name, webhookUrl, keptId)
+  const progress: Progress = {}
+  const found = await ensureSetUp(sunco, name, webhookUrl, keptId, progress).catch(async (error: unknown) => {
+    const { deadline } = afresh(context, undoBudgetMs)
+    await undoSetUp(openSunco(host, credentials, deadline), progress)
+    throw error
+  })
   const [botName, support] = await sideBySide([
     refreshBotName(context, kept),
     examineConnection(context, app.subdomain ?? undefined),

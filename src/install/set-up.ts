@@ -42,39 +42,58 @@ const checkSwitchboard = ({ switchboard, agentWorkspace }: Inventory): { id: str
 /** The integration that was kept with the installation, if there was one; `unknown` where Botpress cannot say. */
 export type KeptId = { id?: string } | 'unknown'
 
+/** How far a set-up has come. */
+export type Progress = {
+  /** What stood there when it was last looked. */
+  inventory?: Inventory
+  /** The integration that it has made, where it is not linked yet. */
+  made?: string
+}
+
 /**
  * Brings the app from whatever stands there to exactly one integration with one webhook, and one switchboard
  * integration of this name; changes nothing where all is well. Where another `register` sets up at the same moment,
- * only one of them can link its integration: the other one looks again, and takes what is linked by then. A first
- * set-up that fails leaves nothing behind. Rejects with a RuntimeError that says what to do.
- * @param firstSeen what stood there before the first try, where this is the second
+ * only one of them can link its integration: the other one looks again, and takes what is linked by then. Rejects with
+ * a RuntimeError that says what to do.
  */
 export const ensureSetUp = async (
   sunco: SuncoClient,
   name: string,
   webhookUrl: string,
   kept: KeptId,
-  firstSeen?: Inventory
+  progress: Progress
 ): Promise<SetUp> => {
-  const inventory = await readInventory(sunco, name, kept === 'unknown' ? undefined : kept.id)
-  // It may stand there under another name: a second one would be made.
-  if (kept === 'unknown' && inventory.own.length === 0) throw new TryLater('what was kept could not be read')
+  const attempt = async (): Promise<SetUp> => {
+    const inventory = await readInventory(sunco, name, kept === 'unknown' ? undefined : kept.id)
+    progress.inventory = inventory
+    // It may stand there under another name: a second one would be made.
+    if (kept === 'unknown' && inventory.own.length === 0) throw new TryLater('what was kept could not be read')
+    return bringAbout(sunco, inventory, name, webhookUrl, progress)
+  }
   try {
-    return await bringAbout(sunco, inventory, name, webhookUrl)
+    return await attempt().catch((error: unknown) => {
+      if (!wasLinkRefused(error)) throw error
+      return attempt()
+    })
   } catch (error) {
-    if (wasLinkRefused(error) && !firstSeen) return ensureSetUp(sunco, name, webhookUrl, kept, inventory)
-    const wasNothingThere = (firstSeen ?? inventory).own.length === 0
-    if (wasNothingThere && isSuncoError(error)) await removeUnlinked(sunco, name).catch(() => undefined)
-    throw await explain(sunco, inventory, name, error)
+    throw progress.inventory ? await explain(sunco, progress.inventory, name, error) : error
   }
 }
 
-/** An integration without a place in the switchboard would receive the events of the whole account. */
-const removeUnlinked = async (sunco: SuncoClient, name: string): Promise<void> => {
-  const inventory = await readInventory(sunco, name)
-  const linked = new Set(inventory.switchboardIntegrations.map(({ integrationId }) => integrationId))
-  const ids = inventory.own.flatMap(({ id }) => (linked.has(id) ? [] : id))
-  await removeIntegrations(sunco, inventory, ids, () => false)
+/**
+ * Takes back what a set-up made that failed: an integration without a place in the switchboard is sent the events of
+ * the whole account. One that another `register` has linked meanwhile stays. Best effort.
+ */
+export const undoSetUp = async (sunco: SuncoClient, { inventory, made }: Progress): Promise<void> => {
+  const switchboard = inventory?.switchboard
+  if (!switchboard || made === undefined) return
+  try {
+    const links = await sunco.listSwitchboardIntegrations(switchboard.id)
+    if (links.some(({ integrationId }) => integrationId === made)) return
+    await removeIntegrations(sunco, { switchboard, switchboardIntegrations: links }, [made], () => false)
+  } catch {
+    // The next `register` finds it by its name.
+  }
 }
 
 const linkOperation = 'create switchboard integration'
@@ -86,7 +105,8 @@ const bringAbout = async (
   sunco: SuncoClient,
   inventory: Inventory,
   name: string,
-  webhookUrl: string
+  webhookUrl: string,
+  progress: Progress
 ): Promise<SetUp> => {
   const { id: switchboardId, agentWorkspaceId } = checkSwitchboard(inventory)
   const [kept, ...duplicates] = inventory.own
@@ -94,7 +114,7 @@ const bringAbout = async (
   const settings = { target: webhookUrl, triggers }
   const { integration, webhook } = kept
     ? { integration: kept, webhook: await ensureWebhook(sunco, kept, inventory.webhooks, settings) }
-    : await createIntegration(sunco, name, settings)
+    : await createIntegration(sunco, name, settings, progress)
   const { switchboardIntegrations } = inventory
   const linked = await ensureSwitchboardIntegration(sunco, switchboardId, switchboardIntegrations, name, integration.id)
   return {
@@ -126,9 +146,11 @@ const removeDuplicates = async (
 const createIntegration = async (
   sunco: SuncoClient,
   name: string,
-  settings: WebhookSettings
+  settings: WebhookSettings,
+  progress: Progress
 ): Promise<{ integration: SuncoIntegration; webhook: Webhook }> => {
   const integration = await sunco.createCustomIntegration(name, settings)
+  progress.made = integration.id
   const webhook = integration.webhooks?.[0] ?? (await sunco.listWebhooks(integration.id))[0]
   return { integration, webhook: webhook ?? (await sunco.createWebhook(integration.id, settings)) }
 }

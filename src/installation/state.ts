@@ -8,12 +8,18 @@ import { credentialsOf } from './credentials'
  * the installation and of the app that it points to. Every installation has a webhook of its own, while
  * `ctx.integrationId` names the definition, which all bots that installed it share (client's `getBot`).
  */
-const known = new QuickLRU<string, Installation>({ maxSize: 500, maxAge: 60_000 })
+const known = new QuickLRU<string, { installation: Installation; at: number }>({ maxSize: 500, maxAge: 10 * 60_000 })
 
 const keyOf = ({ ctx }: HandlerContext): string => `${ctx.webhookId}/${credentialsOf(ctx).appId}`
 
-/** What this process knows of the installation from asking lately. */
-export const knownInstallation = (context: HandlerContext): Installation | undefined => known.get(keyOf(context))
+const learn = (context: HandlerContext, installation: Installation): void =>
+  void known.set(keyOf(context), { installation, at: Date.now() })
+
+/** What this process knows of the installation from asking lately. @param maxAgeMs how long ago that may be */
+export const knownInstallation = (context: HandlerContext, maxAgeMs = Infinity): Installation | undefined => {
+  const found = known.get(keyOf(context))
+  return found && Date.now() - found.at < maxAgeMs ? found.installation : undefined
+}
 
 /**
  * What `register` kept for the App ID that is configured now, or undefined, without asking where this process has asked
@@ -23,11 +29,14 @@ export const loadInstallation = async (context: HandlerContext): Promise<Install
   knownInstallation(context) ?? readInstallation(context)
 
 /** The same from Botpress itself: another process may have learnt more. */
-export const readInstallation = async (context: HandlerContext): Promise<Installation | undefined> => {
-  const last = await readLastInstallation(context)
+export const readInstallation = async (context: HandlerContext): Promise<Installation | undefined> =>
+  ofThisApp(context, await readLastInstallation(context))
+
+/** What was kept last, where it is for the App ID that is configured now. */
+export const ofThisApp = (context: HandlerContext, last: Installation | undefined): Installation | undefined => {
   // An installation from before the webhook's secret was kept has to learn it.
   if (!last?.webhookSecret || last.appId !== credentialsOf(context.ctx).appId) return undefined
-  known.set(keyOf(context), last)
+  learn(context, last)
   return last
 }
 
@@ -45,7 +54,7 @@ export const readLastInstallation = async ({ ctx, client }: HandlerContext): Pro
 export const saveInstallation = async (context: HandlerContext, installation: Installation): Promise<void> => {
   const { ctx, client } = context
   await client.setState({ type: 'integration', id: ctx.integrationId, name: 'installation', payload: installation })
-  known.set(keyOf(context), installation)
+  learn(context, installation)
 }
 
 /** Where the hourly looks go on: each goes through many sessions, a part of them at a time. */

@@ -7,16 +7,16 @@ import { speakerFor } from '../to-customer/agent'
 import { fromZendesk, type LastAgent } from '../to-customer/deliver'
 import { readSpeakerData } from '../to-customer/speaker-data'
 
-/** What the customer has of what was said in Zendesk, by Botpress' newest page that shows an agent's message. */
+/** What the customer has of what was said in Zendesk, by Botpress' newest pages down to one with an agent's message. */
 export type Delivered = {
   /** Sunco ids. */
   ids: Set<string>
   /** Sunco ids of agents' messages among them. */
   ofAgents: Set<string>
-  /** Whether there is more than the page. */
+  /** Whether there is more than these pages. */
   isCut: boolean
   last?: LastAgent
-  /** When the first agent's message came, in milliseconds since 1970, where the page shows it. */
+  /** When the first agent's message came, in milliseconds since 1970, where these pages show it. */
   firstAt?: number
 }
 

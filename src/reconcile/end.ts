@@ -48,23 +48,34 @@ export const endSession = async (
     if (!isLongOver) throw error
     logger.forBot().error(`What an agent said last could not be delivered (${reasonOf(error)}).`)
   }
-  const isTold = async (leased: HandlerContext): Promise<boolean> =>
-    (await listHitlEvents(leased.client, 'hitlStopped', conversationId)).length > 0
-  await withClaim({
-    context,
-    conversationId,
-    subject: 'end',
-    isDone: isTold,
-    effect: (leased) => createHitlEvent(leased.client, stopped(session), () => isTold(leased)),
-  })
+  await tell(context, session, () => true)
   await client.updateConversation({ id: conversationId, tags: noLongerLive })
 }
 
 /**
- * Tells the bot of an end once more. The plugin drops what reaches it before it has taken note of a session, and
- * ignores the end of one that is over for it.
+ * Tells the bot of an end once more, unless it was told of it since. The plugin drops what reaches it before it has
+ * taken note of a session, and ignores the end of one that is over for it.
+ * @param since milliseconds since 1970
  */
-export const tellEndAgain = ({ client }: HandlerContext, session: Session): Promise<void> =>
-  createHitlEvent(client, stopped(session), () => Promise.resolve(false))
+export const tellEndAgain = (context: HandlerContext, session: Session, since: number): Promise<void> =>
+  tell(context, session, (at) => at > since)
 
-const stopped = ({ conversationId }: Session) => ({ type: 'hitlStopped', payload: { conversationId } }) as const
+/** @param isThisOne whether an event that was created at that time is the one to create */
+const tell = (
+  context: HandlerContext,
+  { conversationId }: Session,
+  isThisOne: (at: number) => boolean
+): Promise<void> => {
+  const isTold = async ({ client }: HandlerContext): Promise<boolean> => {
+    const events = await listHitlEvents(client, 'hitlStopped', conversationId)
+    return events.some(({ createdAt }) => isThisOne(Date.parse(createdAt)))
+  }
+  return withClaim({
+    context,
+    conversationId,
+    subject: 'end',
+    isDone: isTold,
+    effect: (leased) =>
+      createHitlEvent(leased.client, { type: 'hitlStopped', payload: { conversationId } }, () => isTold(leased)),
+  })
+}

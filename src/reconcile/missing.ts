@@ -19,8 +19,8 @@ type Missing = { messages: SpokenMessage[]; delivered: Delivered }
  * it all the same.
  */
 const lateLookMs = 5_000
-/** The same where no message is at hand: an end is to be passed on all the same. */
-const lookMs = 7_000
+/** The same where no message is at hand: time has to be left to write down an end. */
+const longestLookMs = 9_000
 
 type Options = {
   /** The message of the event at hand. It counts as said whatever Sunco lists; what was said after it is left out. */
@@ -39,7 +39,7 @@ export const findMissing = async (
   { message: own, before = Infinity }: Options = {}
 ): Promise<Missing> => {
   const isLate = own !== undefined && isOverdue(own)
-  const asking = isLate ? within(context, lateLookMs) : own ? context : within(context, lookMs)
+  const asking = isLate ? within(context, lateLookMs) : own ? context : within(context, longestLookMs)
   const [listed, delivered] = await sideBySide([listSaid(asking, session, isLate), listDelivered(context, session)])
   const { ids, isCut, last } = delivered
   // Most of what is listed was delivered: it is told by its id, and read no further.

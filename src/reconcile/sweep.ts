@@ -80,18 +80,12 @@ const sweepSession = async (
   }
   if (endReason === 'stopHitl') return releaseSession(context, opened, session, 'stopHitl', at)
   if (endReason) return endSession(context, session, toEndReason(endReason), at)
-  const [standing, missing] = await Promise.allSettled([
-    readStanding(context, opened, session),
-    findMissing(context, session),
-  ])
-  if (standing.status === 'rejected') throw standing.reason
-  const { over, lacksNote, isUnheard } = standing.value
+  const { over, lacksNote, isUnheard } = await readStanding(context, opened, session)
   if (over) return endSession(context, session, over)
   if (lacksNote && isUnfinished(found)) return releaseSession(context, opened, session, 'handoffFailed')
-  if (missing.status === 'rejected') throw missing.reason
   const { installation, sunco } = opened
   await sideBySide([
-    bringMissing(context, session, missing.value),
+    findMissing(context, session).then((missing) => bringMissing(context, session, missing)),
     // An admin took this installation off the switchboard, and it was put back in another place.
     isUnheard && sunco.offerControl(session.suncoConversationId, installation.switchboardIntegrationId),
   ])

@@ -7,8 +7,8 @@ import { within } from '../platform/handle'
 type Claim = { subject: string; token: string; at: number }
 
 /**
- * How long a claim holds, in milliseconds. Its holder has done its work a second earlier or has given up, so that an
- * older claim belongs to a process that died.
+ * How long a claim holds, in milliseconds. Its holder has done by then what has no key against doubling, or has given
+ * up: an older claim is left behind by a process that died, or was not told what came of its work.
  */
 const leaseMs = 8_000
 const marginMs = 1_000

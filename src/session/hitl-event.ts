@@ -23,12 +23,15 @@ export const createHitlEvent = async (
   }
 }
 
+/** An event that was created. @property createdAt an ISO date */
+type CreatedEvent<T extends keyof Events> = { createdAt: string; payload: Events[T] }
+
 /** The events of a type in a conversation, oldest first. */
 export const listHitlEvents = async <T extends keyof Events>(
   client: Client,
   type: T,
   conversationId: string
-): Promise<Events[T][]> => {
+): Promise<CreatedEvent<T>[]> => {
   const all: { createdAt: string; payload: unknown }[] = []
   let nextToken: string | undefined
   do {
@@ -37,5 +40,6 @@ export const listHitlEvents = async <T extends keyof Events>(
     all.unshift(...page.events.toReversed())
     nextToken = page.meta.nextToken
   } while (nextToken)
-  return all.sort((a, b) => a.createdAt.localeCompare(b.createdAt)).map(({ payload }) => payload as Events[T])
+  all.sort((a, b) => a.createdAt.localeCompare(b.createdAt))
+  return all as CreatedEvent<T>[]
 }

@@ -25,7 +25,7 @@ const firstHandOverMs = 2_000
 const searchTakesMs = 5_000
 /** What became of a message is not worth a longer wait, in milliseconds. */
 const tagTakesMs = 5_000
-/** A customer's message so long after the end, in milliseconds, shows that the plugin has not heard of the end. */
+/** A customer's message so long after the bot was told of an end, in milliseconds, shows that it has not heard. */
 const heardAfterMs = 30_000
 /** Telling the bot of an end does not wait longer for the release before it, in milliseconds. */
 const releaseTakesMs = 5_000
@@ -155,8 +155,8 @@ const tellOfEnd = async (props: MessageProps, session: Session, isFromCustomer: 
   const at = Date.parse(endedAt ?? '') || undefined
   // Whoever was telling it may have died.
   if (!isDone(conversation)) return passOn(props, () => endSession(props, session, toEndReason(endReason), at))
-  const hasHeard = !at || Date.parse(message.createdAt) - at < heardAfterMs
-  if (isFromCustomer && !hasHeard) await passOn(props, () => tellEndAgain(props, session))
+  const since = Date.parse(message.createdAt) - heardAfterMs
+  if (isFromCustomer && at && at < since) await passOn(props, () => tellEndAgain(props, session, since))
 }
 
 /** What fails here is left to the next message, and to the hourly check. */

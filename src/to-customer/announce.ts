@@ -20,7 +20,7 @@ export type AgentTurn = {
   /** Sunco id of the turn's first message. */
   opening: string
   /** Creates that message, and returns when it was created, as an ISO date. */
-  bring: (context: HandlerContext, userId: string) => Promise<string>
+  bring: (userId: string) => Promise<string>
 }
 
 /**
@@ -41,7 +41,7 @@ export const openTurn = async (
     return messages.length > 0
   }
   const isAnnounced = async ({ client }: HandlerContext): Promise<boolean> =>
-    (await listHitlEvents(client, 'hitlAssigned', conversationId)).at(-1)?.userId === (await user)
+    (await listHitlEvents(client, 'hitlAssigned', conversationId)).at(-1)?.payload.userId === (await user)
   await withClaim({
     context,
     conversationId,
@@ -54,7 +54,7 @@ export const openTurn = async (
         const event = { type: 'hitlAssigned', payload: { conversationId, userId } } as const
         if (!isTold) await createHitlEvent(leased.client, event, () => isAnnounced(leased))
         // Its id keeps it from being there twice: it may take longer than the claim holds.
-        createdAt = await bring(context, userId)
+        createdAt = await bring(userId)
       }
       await sideBySide([announceAndBring(), tagAgent(leased, session, tags)])
     },

@@ -78,7 +78,7 @@ const deliverAgents = async (
   const facts = { zendeskId: zendeskIdOf(agentId), name: speaker.name }
   const data = { agentId: facts.zendeskId, agentName: speaker.name }
   const draft = await draftOf(context, session, message, data, { agentId, agentProfile: profile })
-  const bring = (bounded: HandlerContext, userId: string): Promise<string> => create(bounded, draft, userId)
+  const bring = (userId: string): Promise<string> => create(context, draft, userId)
   const now = { agentId, name: speaker.name, profile }
   const open = async (user: Promise<string>): Promise<LastAgent> => {
     const tags = agentTags(facts, last ? undefined : saidAt(message) || Date.now())
@@ -94,13 +94,13 @@ const deliverAgents = async (
   // An agent who had no name before: the plugin knows them as another user.
   if (userId !== last.userId) return open(Promise.resolve(userId))
   try {
-    const [at] = await sideBySide([bring(context, userId), isChanged && tagAgent(context, session, agentTags(facts))])
+    const [at] = await sideBySide([bring(userId), isChanged && tagAgent(context, session, agentTags(facts))])
     return { ...now, userId, at }
   } catch (error) {
     // Someone deleted the agent's user in Botpress since.
     if (!isMissing(error)) throw error
     const made = await ensureUser()
-    return { ...now, userId: made, at: await bring(context, made) }
+    return { ...now, userId: made, at: await bring(made) }
   }
 }
 

@@ -5,6 +5,8 @@ import { isTransient, TryLater } from '../platform/failure'
 import { isProblem } from '../problems'
 import { isSameSecret } from '../text/secret'
 
+/** A secret that was withdrawn in Zendesk is not taken for longer, in milliseconds. */
+const knownForMs = 60_000
 /** Sunco is asked for the secret once in this time, in milliseconds, however many processes get wrong ones. */
 const readAgainAfterMs = 60_000
 
@@ -15,7 +17,7 @@ const askedLately = new QuickLRU<string, true>({ maxSize: 500, maxAge: 2_000 })
 
 /**
  * The installation that a webhook request belongs to, or undefined for a stranger's. Sunco sends the webhook's secret
- * in the header `X-API-Key`. No call where this process knows the installation.
+ * in the header `X-API-Key`. No call where this process has asked lately.
  *
  * A secret that does not fit may have been changed in Zendesk: another process may have learnt the new one, and Sunco
  * is asked for it once a minute. In between it cannot be judged, and the call rejects with {@link TryLater}: a refusal
@@ -26,7 +28,7 @@ export const authenticate = async (
   apiKey: string | undefined
 ): Promise<Installation | undefined> => {
   if (typeof apiKey !== 'string' || !apiKey) return undefined
-  const known = knownInstallation(context)
+  const known = knownInstallation(context, knownForMs)
   if (known && isSameSecret(known.webhookSecret, apiKey)) return known
   const key = context.ctx.webhookId
   if (askedLately.has(key)) throw new TryLater('a secret was asked for just now')

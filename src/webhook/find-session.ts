@@ -35,9 +35,12 @@ export const findSession = async (
   return session
 }
 
-/** Waits until the plugin has taken note of a session that is known by its tags alone: it may be starting. */
-export const untilBegun = (context: HandlerContext, { beganAt }: Session): Promise<void> =>
-  context.deadline.pause(beganAt + lastStepsTakeMs + pluginTakesMs - Date.now())
+/** By when the plugin has taken note of a session that is known by its tags alone, since it may be starting. */
+const begunBy = ({ beganAt }: Session): number => beganAt + lastStepsTakeMs + pluginTakesMs
+
+/** Waits until then. */
+export const untilBegun = (context: HandlerContext, session: Session): Promise<void> =>
+  context.deadline.pause(begunBy(session) - Date.now())
 
 /**
  * The slow way, for an event without a note that can be believed: Botpress is asked for the session, which may be
@@ -72,14 +75,13 @@ const lookUp = async (
 const withNote = async (context: HandlerContext, session: Session): Promise<Session | undefined> => {
   const { client, ctx, logger } = context
   const { conversationId, suncoConversationId } = session
-  const settledAt = session.beganAt + lastStepsTakeMs + pluginTakesMs
   try {
     const opened = await openInstallation(context)
     for (;;) {
       const found = await opened.sunco.getConversation(suncoConversationId)
       const noted = readNote(ctx, found)
       if (noted) return noted
-      if (Date.now() >= settledAt) {
+      if (Date.now() >= begunBy(session)) {
         const { conversation } = await client.getConversation({ id: conversationId })
         if (!lacksNote(ctx, found) || !isUnfinished(conversation)) break
         logger.forBot().error('A handoff was not finished: its process died. The ticket was released.')

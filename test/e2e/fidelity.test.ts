@@ -222,14 +222,17 @@ describe('the ticket', () => {
 })
 
 describe('a person whom the bot builder names', () => {
-  it('has a name in Zendesk although the first handoff failed', async () => {
+  it.each([
+    ['the conversation', /POST .*conversations$/],
+    ['handing over', /POST .*passControl$/],
+  ])('has a name in Zendesk although the first handoff failed: %s', async (_, match) => {
     const bot = await stage.newBot()
     const { userId } = await bot.installation.callAction('createUser', { name: 'Jane\nDoe', email: 'jane@example.com' })
     const start = () => {
       const hitlSession = { requesterExternalId: 'crm-1' }
       return bot.installation.tryAction('startHitl', { userId, messageHistory: [], hitlSession })
     }
-    suncoFaults.next(/POST .*passControl$/, { kind: 'refuse', status: 403 }, Infinity)
+    suncoFaults.next(match, { kind: 'refuse', status: 403 }, Infinity)
     expect((await start()).status).toBe(400)
     suncoFaults.clear()
     expect((await start()).status).toBe(200)

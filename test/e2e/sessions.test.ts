@@ -131,19 +131,20 @@ describe('a session', () => {
 
   /** A customer whose plugin takes a while to note that the session has begun. */
   const escalateSlowly = (bot: Bot) => {
-    const plugin = createHitlPlugin(bot.installation, { activationMs: 1_700 })
+    const plugin = createHitlPlugin(bot.installation, { activationMs: 1_400 })
     const customer = plugin.customer({ id: 'slow', name: 'Jane', email: 'slow@example.com' })
     return { plugin, customer, escalating: customer.escalate() }
   }
+
+  const seenNote = (bot: Bot) =>
+    seen('the note', () => [...bot.app.conversations.values()].find(({ metadata }) => metadata.botpressHitlNote))
 
   it('drops nothing where the note is there long before its answer', async () => {
     const bot = await stage.newBot()
     suncoFaults.next(/PATCH .*conversations/, { kind: 'dropAfter' })
     suncoFaults.next(/PATCH .*conversations/, { kind: 'hang' }, Infinity)
     const { plugin, customer, escalating } = escalateSlowly(bot)
-    const conversation = await seen('the note', () =>
-      [...bot.app.conversations.values()].find(({ metadata }) => metadata.botpressHitlNote)
-    )
+    const conversation = await seenNote(bot)
     bot.app.agent(ada).say(conversation.id, 'at once')
     await escalating
     await seen('the message', () => customer.messages.some(({ from }) => from === 'agent'))
@@ -153,8 +154,7 @@ describe('a session', () => {
   it('ends where the customer is removed before the plugin has taken note of it', async () => {
     const bot = await stage.newBot()
     const { plugin, customer, escalating } = escalateSlowly(bot)
-    await seen('Botpress’ conversation', () => bot.installation.conversations.size > 0)
-    await sleep(200)
+    await seenNote(bot)
     bot.app.removeUser(bot.app.tickets[0]!.requesterUserId)
     await escalating
     await seen('the end', () => !customer.isWithAgent(), 15_000)
