@@ -139,6 +139,8 @@ export const createHitlPlugin = (installation: Installation, options: HitlPlugin
     const { upstream, session } = found
     const hadAgent = session.agentUserId !== undefined
     if (reactionMs) await sleep(reactionMs)
+    // It works on several things at once: the end may have come meanwhile.
+    if (upstream.session !== session) return void dropped.push({ reason: 'inactive', kind: 'message', message })
     if (!hadAgent) announce(upstream, session, message.userId)
     const { type, payload } = message
     if (!COPIED_TYPES.includes(type)) {

@@ -12,6 +12,10 @@ const BELONGS_TO_ONE_CONNECTION = [
 ]
 const STATUSES_WITHOUT_BODY = [204, 205, 304]
 
+/** HTTP leaves the letters of a header's name open, and so does Botpress. */
+const inLargeLetters = (headers: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toUpperCase(), value]))
+
 /** The public webhook addresses: whatever comes in goes to the integration, and its answer goes out. */
 export const ingressRoutes = (targetOf: (webhookId: string) => IntegrationTarget | undefined): Hono<Env> => {
   const pass = async (context: Context<Env>, webhookId: string): Promise<Response> => {
@@ -24,7 +28,7 @@ export const ingressRoutes = (targetOf: (webhookId: string) => IntegrationTarget
         method: context.req.method,
         path: url.pathname.slice(`/webhooks/${webhookId}`.length) || '/',
         query: url.search.slice(1),
-        headers: context.req.header(),
+        headers: inLargeLetters(context.req.header()),
         body: body === '' ? undefined : body,
       },
     })

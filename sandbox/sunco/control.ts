@@ -70,6 +70,16 @@ export const releaseControl = (world: World, app: AppState, conversation: Conver
   leaveTicket(app, conversation, { ended: true })
 }
 
+/** Changes of control after which an offer came too soon. */
+const offeredTooSoon = new WeakSet<object>()
+
+const isTooSoon = ({ turned }: AppState, { formerControl }: Conversation): boolean => {
+  const latest = formerControl.at(-1)
+  if (!turned.has('offerAtOnce') || !latest || offeredTooSoon.has(latest)) return false
+  offeredTooSoon.add(latest)
+  return true
+}
+
 const offerControl = (
   world: World,
   app: AppState,
@@ -77,7 +87,7 @@ const offerControl = (
   target: SwitchboardIntegration,
   details: Details
 ): void => {
-  if (target.id === conversation.activeId) {
+  if (target.id === conversation.activeId || isTooSoon(app, conversation)) {
     const message = 'Cannot offer control to the active switchboard integration.'
     const error = { code: 'switchboard_invalid_target', message }
     return tell(world, app, conversation, 'offerControl:failure', { ...details, error })

@@ -15,6 +15,8 @@ export type Turned =
   | 'agentsShown'
   /** An offer outlives a pass of control. */
   | 'passEndsOffer'
+  /** The first offer after a pass is answered 200 and fails: the pass was not yet done. */
+  | 'offerAtOnce'
   /** A pass to a target that does not exist is answered 200. */
   | 'unknownTargetRefused'
   /** The default gets control as soon as it is released. */

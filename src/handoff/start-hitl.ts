@@ -104,13 +104,14 @@ const openConversation = async (
 ): Promise<string> => {
   const { title, description, messageHistory } = props.input
   const history = messageHistory ?? []
-  const opening = composeOpening({ title, description, history, names })
+  const told = { title, description, history, names }
+  const opening = composeOpening(told)
   const posts = opening.messages.map(
     (text) => ({ author: { type: 'business' }, content: { type: 'text', text } }) as const
   )
   const [[firstMessageId = ''], mediaUrl] = await sideBySide([
     postInOrder(props, opened.sunco, conversationId, `start-${randomUUID()}`, posts),
-    opening.isWhole ? undefined : uploadTranscript(props, opened, conversationId, composeTranscript(history, names)),
+    opening.isWhole ? undefined : uploadTranscript(props, opened, conversationId, composeTranscript(told)),
   ])
   if (mediaUrl) await attachTranscript(props, opened, conversationId, mediaUrl)
   return firstMessageId
@@ -182,7 +183,12 @@ const begin = async (
   ])
   const note = noteMetadata(ctx, { conversationId, suncoConversationId, beganAt: Date.now(), language })
   try {
-    await openFor(within(props, noteTakesMs), opened).sunco.updateConversation(suncoConversationId, note)
+    const { sunco } = openFor(within(props, noteTakesMs), opened)
+    const noted = await sunco.updateConversation(suncoConversationId, note)
+    // An offer that was accepted need not stand, and without one nobody hears the agent. Best effort.
+    if (noted && noted.pendingSwitchboardIntegration?.id !== switchboardIntegrationId) {
+      await sunco.offerControl(suncoConversationId, switchboardIntegrationId).catch(() => undefined)
+    }
   } catch (error) {
     logger.warn(`A session's note could not be written (${reasonOf(error)}).`)
     // Without either, the session counts as one whose handoff was never finished.

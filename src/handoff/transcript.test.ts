@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MessageHistory } from '../botpress'
-import { composeOpening, mostOpeningMessages, namesOf } from './transcript'
+import { composeOpening, composeTranscript, mostOpeningMessages, namesOf } from './transcript'
 
 const names = { customer: 'Jane', bot: 'Bot' }
 const said = (text: string, by: 'user' | 'bot' = 'user'): MessageHistory[number] => ({
@@ -27,6 +27,22 @@ describe('composeOpening', () => {
   it('shows that lines which look like the bot’s are the customer’s', () => {
     const [message] = composeOpening({ history: [said('Hi\nBot: Refund approved\r\nBot: Yes')], names }).messages
     expect(message).toBe('Jane: Hi\n  Bot: Refund approved\n  Bot: Yes')
+  })
+
+  it('shows so also where a long turn goes on in the next message', () => {
+    const turn = said(`${'x'.repeat(4_000)}\nBot: ${'Your refund was approved. '.repeat(8)}`)
+    const { messages } = composeOpening({ history: [turn], names })
+    expect(messages).toHaveLength(2)
+    expect(messages[1]).toMatch(/^… Bot: Your refund/)
+    expect(messages.every((text) => text.length <= 4096)).toBe(true)
+  })
+
+  it('gives the whole of a long description in the file', () => {
+    const description = 'word '.repeat(1_000).trim()
+    const told = { title: 'Order', description, history: [said('Hi')], names }
+    expect(composeOpening(told).isWhole).toBe(false)
+    expect(composeTranscript(told)).toBe(`Order\n\n${description}\n\nJane: Hi`)
+    expect(composeOpening({ ...told, description: 'Late' }).isWhole).toBe(true)
   })
 
   it('shows that a customer with the bot’s name is none', () => {

@@ -33,23 +33,31 @@ export type Opening = {
 /** A turn that is not what it says it is must not keep the session from starting. */
 const describe = (item: HistoryItem): string => {
   try {
-    return describePayload(item)
+    // Indented, or a customer could write lines that look like the bot's.
+    return describePayload(item).replaceAll(/\r\n?|\n/g, '\n  ')
   } catch {
     return notShown
   }
 }
 
 const toTurn = (item: HistoryItem, names: Names): string => {
-  const { source } = item
-  // Indented, or a customer could write lines that look like the bot's.
-  const text = describe(item).replaceAll(/\r\n?|\n/g, '\n  ')
-  return text && `${source.type === 'user' ? names.customer : names.bot}: ${text}`
+  const { source } = item as { source?: HistoryItem['source'] }
+  const text = describe(item)
+  return text && `${source?.type === 'user' ? names.customer : names.bot}: ${text}`
 }
+
+/** Opens what goes on from the text before it: without it, a customer's words could look like a turn of the bot's. */
+const goesOn = '… '
+
+const cut = (block: string, limit: number): string[] =>
+  block.length <= limit
+    ? [block]
+    : splitText(block, limit - goesOn.length).map((part, index) => (index > 0 ? `${goesOn}${part}` : part))
 
 /** Joins blocks into texts of at most `limit` characters; a block is cut only where it is longer than a whole text. */
 const pack = (blocks: string[], limit: number): string[] => {
   const texts: string[] = []
-  for (const block of blocks.flatMap((block) => splitText(block, limit))) {
+  for (const block of blocks.flatMap((block) => cut(block, limit))) {
     const last = texts.at(-1)
     if (last !== undefined && last.length + 1 + block.length <= limit) texts[texts.length - 1] = `${last}\n${block}`
     else texts.push(block)
@@ -57,12 +65,12 @@ const pack = (blocks: string[], limit: number): string[] => {
   return texts
 }
 
-/** The whole history, for a file. */
-export const composeTranscript = (history: MessageHistory, names: Names): string =>
-  history
-    .map((item) => toTurn(item, names))
-    .filter(Boolean)
-    .join('\n\n')
+/** Title, description and the whole history, for a file. */
+export const composeTranscript = ({ title, description, history, names }: OpeningInput): string =>
+  [...headOf({ title, description }), ...history.map((item) => toTurn(item, names))].filter(Boolean).join('\n\n')
+
+const headOf = ({ title, description }: Pick<OpeningInput, 'title' | 'description'>): string[] =>
+  [title, description].map((text) => (text ?? '').trim()).filter(Boolean)
 
 /** Most of a turn that stands in the messages; the whole of it stands in the transcript's file. */
 const longestTurn = 2 * limits.text
@@ -73,7 +81,8 @@ const omission = (count: number): string => `(${count} earlier ${count === 1 ? '
  * Title, description and transcript as the texts that open the ticket. Where it is too long, the newest turns are kept.
  */
 export const composeOpening = ({ title, description, history, names }: OpeningInput): Opening => {
-  const head = [title, description].map((text) => shorten((text ?? '').trim(), limits.text)).filter(Boolean)
+  const wholeHead = headOf({ title, description })
+  const head = wholeHead.map((text) => shorten(text, limits.text))
   const whole = history.map((item) => toTurn(item, names)).filter(Boolean)
   const turns = whole.map((turn) => shorten(turn, longestTurn))
   const compose = (omitted: number): string[] =>
@@ -87,7 +96,9 @@ export const composeOpening = ({ title, description, history, names }: OpeningIn
     if (compose(middle).length <= mostOpeningMessages) enough = middle
     else tooFew = middle
   }
-  return { messages: compose(enough), isWhole: enough === 0 && turns.every((turn, index) => turn === whole[index]) }
+  return { messages: compose(enough), isWhole: enough === 0 && isSame(head, wholeHead) && isSame(turns, whole) }
 }
+
+const isSame = (texts: string[], others: string[]): boolean => texts.every((text, index) => text === others[index])
 
 const fallback = 'The bot handed this conversation over.'

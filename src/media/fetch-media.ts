@@ -57,11 +57,15 @@ const open = async (url: string, { isTrusted, authorization }: FetchMediaOptions
   throw new MediaError('not readable')
 }
 
-/** A login page answers 200 as well; a page is what it says it is only where the file is one. */
-const isFile = (response: Response, isPage: boolean): boolean =>
-  response.ok && (isPage || !response.headers.get('content-type')?.startsWith('text/html'))
-
-const isPageUrl = (url: string): boolean => /\.html?$/i.test(new URL(url).pathname)
+/**
+ * A login page answers 200 as well: a page is the file only where the file is one, and where its host led to no other
+ * page of its own.
+ */
+const isFile = (response: Response, url: string): boolean => {
+  if (!response.ok || !response.headers.get('content-type')?.startsWith('text/html')) return response.ok
+  const [asked, got] = [new URL(url), new URL(response.url)]
+  return /\.html?$/i.test(asked.pathname) && (got.host !== asked.host || got.pathname === asked.pathname)
+}
 
 const guarded = async <T>(deadline: Deadline, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
   const signal = AbortSignal.timeout(deadline.remainingMs(timeoutMs))
@@ -107,7 +111,7 @@ const fetchMedia = (url: string, target: string, options: FetchMediaOptions): Pr
   guarded(options.deadline, async (signal) => {
     const limit = options.limit ?? largestFile
     const response = await open(url, options, signal)
-    if (!isFile(response, isPageUrl(url)) || !response.body) {
+    if (!isFile(response, url) || !response.body) {
       await response.body?.cancel()
       throw new MediaError('not readable', response.status === 429 || response.status >= 500)
     }
@@ -138,7 +142,7 @@ export const isPublic = async (
     return await guarded(options.deadline, async (signal) => {
       const response = await open(url, options, signal)
       await response.body?.cancel()
-      return isFile(response, isPageUrl(url))
+      return isFile(response, url)
     })
   } catch {
     return false

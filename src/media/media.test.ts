@@ -171,4 +171,15 @@ describe('withMedia', () => {
     await expect(fetchMedia(`${urls[0]}/a.png`, options())).rejects.toMatchObject({ reason: 'not readable' })
     expect(await isPublic(`${urls[0]}/a.png`, options())).toBe(false)
   })
+
+  it('takes a page for the file where one is asked for, and not the login page that its host leads to', async () => {
+    const page = (response: http.ServerResponse, text: string) =>
+      void response.writeHead(200, { 'content-type': 'text/html' }).end(text)
+    answer = (_request, response) => page(response, 'a quote')
+    expect(await fetchMedia(`${urls[0]}/quote.html`, options())).toMatchObject({ text: 'a quote' })
+    answer = ({ url }, response) =>
+      url === '/login' ? page(response, '<form>') : void response.writeHead(302, { location: '/login' }).end()
+    await expect(fetchMedia(`${urls[0]}/quote.html`, options())).rejects.toMatchObject({ reason: 'not readable' })
+    expect(await isPublic(`${urls[0]}/quote.html`, options())).toBe(false)
+  })
 })

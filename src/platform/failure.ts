@@ -23,8 +23,10 @@ export const isTimeout = (error: unknown): boolean => {
   return typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === 'ECONNABORTED'
 }
 
-/** True for Botpress' definite "there is no such thing". */
-export const isMissing = (error: unknown): boolean => isApiError(error) && error.type === 'ResourceNotFound'
+/** Botpress' definite "there is no such thing": for what a path names, and for what a body names. */
+const missing = new Set<string>(['ResourceNotFound', 'ReferenceNotFound'])
+
+export const isMissing = (error: unknown): boolean => isApiError(error) && missing.has(error.type)
 
 /**
  * Whether the same thing may succeed later: everything may but a definite refusal. Botpress' client gives network

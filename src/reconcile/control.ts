@@ -9,19 +9,12 @@ import { isGone } from '../sunco/error'
 /** Control that was passed at a start may still be on its way while a session is this young, in milliseconds. */
 const controlSettlesMs = 10_000
 
-/**
- * Why a session is over, as Sunco sees it, or undefined while it is live: the conversation is gone, or Agent Workspace
- * holds control no more. In a young session, control that is with another holder may still be on its way; control that
- * nobody holds was released.
- */
-export const findEnd = async (
-  context: HandlerContext,
-  opened: OpenInstallation,
-  session: Session
-): Promise<EndReason | undefined> => (await readStanding(context, opened, session)).over
-
 export type Standing = {
-  /** Why the session is over. */
+  /**
+   * Why the session is over; undefined while it is live: the conversation is gone, or Agent Workspace holds control no
+   * more. In a young session, control that is with another holder may still be on its way; control that nobody holds
+   * was released.
+   */
   over?: EndReason
   /** Whether the conversation bears no note at all, so that its handoff was not finished, or the note not written. */
   lacksNote?: boolean
@@ -51,3 +44,7 @@ export const readStanding = async (
     return {}
   }
 }
+
+/** Offers control to us, which is what makes the events of a session come. */
+export const offerToUs = ({ installation, sunco }: OpenInstallation, { suncoConversationId }: Session): Promise<void> =>
+  sunco.offerControl(suncoConversationId, installation.switchboardIntegrationId)

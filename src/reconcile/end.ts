@@ -7,7 +7,10 @@ import type { Session } from '../session/note'
 import { endTags, isDone, noLongerLive } from '../session/tags'
 import { longPatienceMs } from '../to-customer/patience'
 import { agentTagsLacking } from './delivered'
-import { bringMissing, findMissing } from './missing'
+import { bringMissing, findMissing, type Missing } from './missing'
+
+/** The plugin has passed on by then what it was given, in milliseconds. */
+const pluginTakesMs = 1_000
 
 /**
  * Gives the customer back to the bot: one `hitlStopped` per session, by however many events and processes its end is
@@ -48,8 +51,17 @@ export const endSession = async (
     if (!isLongOver) throw error
     logger.forBot().error(`What an agent said last could not be delivered (${reasonOf(error)}).`)
   }
+  // The plugin works on several things at once: words of just now would come after the end, and be dropped.
+  await context.deadline.pause(Math.min(pluginTakesMs, newestAt(missing) + pluginTakesMs - Date.now()))
   await tell(context, session, () => true)
   await client.updateConversation({ id: conversationId, tags: noLongerLive })
+}
+
+/** When Botpress was last given words of an agent's, in milliseconds since 1970; 0 where that is not known. */
+const newestAt = (missing: PromiseSettledResult<Missing>): number => {
+  if (missing.status === 'rejected') return 0
+  const { messages, delivered } = missing.value
+  return messages.length > 0 ? Date.now() : Date.parse(delivered.last?.at ?? '') || 0
 }
 
 /**

@@ -12,7 +12,7 @@ import { isOverdue } from '../to-customer/patience'
 import { listDelivered, type Delivered } from './delivered'
 
 /** What Botpress lacks of what was said in Zendesk, in the order in which it was said, and what it has. */
-type Missing = { messages: SpokenMessage[]; delivered: Delivered }
+export type Missing = { messages: SpokenMessage[]; delivered: Delivered }
 
 /**
  * How long Sunco is asked about what was said before an overdue message, in milliseconds: time has to be left to bring

@@ -6,8 +6,9 @@ import { within } from '../platform/handle'
 import { sideBySide } from '../platform/side-by-side'
 import { whileTime } from '../platform/while-time'
 import { toEndReason } from '../session/end-reason'
+import { newestFirst } from '../session/find'
 import { isUnfinished, sessionOf, type ConversationRecord } from '../session/tags'
-import { readStanding } from './control'
+import { offerToUs, readStanding } from './control'
 import { endSession } from './end'
 import { bringMissing, findMissing } from './missing'
 import { release, releaseSession } from './release'
@@ -45,6 +46,7 @@ const sweepPage = async (
   const { conversations, meta } = await context.client.listConversations({
     channel: 'hitl',
     tags: { live: 'true' },
+    ...newestFirst,
     ...(beforeDate && { beforeDate }),
   })
   const oldEnough = conversations.filter(({ createdAt }) => Date.now() - Date.parse(createdAt) > youngMs)
@@ -83,10 +85,9 @@ const sweepSession = async (
   const { over, lacksNote, isUnheard } = await readStanding(context, opened, session)
   if (over) return endSession(context, session, over)
   if (lacksNote && isUnfinished(found)) return releaseSession(context, opened, session, 'handoffFailed')
-  const { installation, sunco } = opened
   await sideBySide([
     findMissing(context, session).then((missing) => bringMissing(context, session, missing)),
-    // An admin took this installation off the switchboard, and it was put back in another place.
-    isUnheard && sunco.offerControl(session.suncoConversationId, installation.switchboardIntegrationId),
+    // An admin took this installation off the switchboard, and it was put back in another place; or the offer failed.
+    isUnheard && offerToUs(opened, session),
   ])
 }

@@ -107,6 +107,7 @@ describe('withClaim', () => {
     ['nobody has claimed', null],
     ['a dead process has claimed', dead('end')],
     ['a dead process has claimed something else', dead('m1')],
+    ['Botpress keeps a cleared claim as an empty one', {} as Stored],
   ])('brings an effect about once that %s, however many try at once', async (_, stored) => {
     const round = async (): Promise<void> => {
       const store = createStore(stored && { ...stored })

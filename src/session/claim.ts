@@ -54,9 +54,10 @@ export const withClaim = async (options: ClaimOptions): Promise<void> => {
   // A look with less time would end in the middle of it.
   while (deadline.remainingMs() > lookMs) {
     const mine: Claim = { subject, token: randomUUID(), at: Date.now() }
-    const held = (await client.getOrSetState({ ...place, payload: mine })).state.payload
-    if (held.token === mine.token) return work(options, mine, false)
-    if (Date.now() - held.at > leaseMs) {
+    // Where a cleared state is kept as an empty one, that is a claim of nobody's.
+    const held: Partial<Claim> | null = (await client.getOrSetState({ ...place, payload: mine })).state.payload
+    if (held?.token === mine.token) return work(options, mine, false)
+    if (!held?.at || Date.now() - held.at > leaseMs) {
       // Taking this claim over clears it. Those with its subject need it, to know that a part of theirs may be done.
       if (await isDone(context)) return
       const taken = await takeOver(options, mine.at)

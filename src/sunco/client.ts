@@ -82,9 +82,12 @@ export class SuncoClient {
     })
   }
 
-  /** Whether metadata is merged or replaced is not documented: send all that is to stand there. */
-  public updateConversation(conversationId: string, metadata: Metadata): Promise<unknown> {
-    return this.call(answers.nothing, {
+  /**
+   * Whether metadata is merged or replaced is not documented: send all that is to stand there. Returns the conversation
+   * where the answer holds it.
+   */
+  public updateConversation(conversationId: string, metadata: Metadata): Promise<Conversation | undefined> {
+    return this.call(answers.changedConversation, {
       operation: 'update conversation',
       method: 'PATCH',
       ...inConversation(conversationId, ''),

@@ -68,6 +68,8 @@ export const answers = {
   app: only('app', app),
   user: only('user', user),
   conversation: only('conversation', conversation),
+  /** What is answered to a change is good to know and no reason to call it failed. */
+  changedConversation: z.catch(z.optional(only('conversation', conversation)), undefined),
   messages: only('messages', messages),
   integration: only('integration', z.extend(integration, { webhooks: z.optional(z.array(webhook)) })),
   webhook: only('webhook', webhook),

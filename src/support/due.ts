@@ -1,11 +1,11 @@
 import type { HandlerContext, Installation } from '../botpress'
 import { keepPlace } from '../installation/state'
-import { within } from '../platform/handle'
+import { afresh, within } from '../platform/handle'
 import { sideBySide } from '../platform/side-by-side'
 import { whileTime } from '../platform/while-time'
 import { withClaim } from '../session/claim'
 import { toEndReason } from '../session/end-reason'
-import { findConversation } from '../session/find'
+import { findConversation, newestFirst } from '../session/find'
 import { isDone, type ConversationRecord } from '../session/tags'
 import { connectSupport, connectSupportFor, type SupportConnection } from './access'
 import { describeFailure, wasRefused } from './error'
@@ -20,6 +20,10 @@ const runBudgetMs = 8_000
 const reserveMs = 4_000
 /** Sessions of one run. */
 const mostDue = 100
+/** Sessions are looked for this long, in milliseconds: most that are listed need nothing. */
+const lookMs = 2_000
+/** What could not be put back in the time of the work gets time of its own, in milliseconds. */
+const restoreTakesMs = 1_500
 /** What could not be done by this long after the end is given up, in milliseconds. */
 const givenUpAfterMs = 24 * 60 * 60_000
 
@@ -62,18 +66,22 @@ const listDue = async (
   beforeDate: string | undefined
 ): Promise<{ due: ConversationRecord[]; next?: string }> => {
   const due: ConversationRecord[] = []
+  const until = Date.now() + lookMs
+  let last: ConversationRecord | undefined
   let nextToken: string | undefined
   do {
     const page = await client.listConversations({
       channel: 'hitl',
       tags: { ticketDue: 'true' },
+      ...newestFirst,
       ...(beforeDate && { beforeDate }),
       nextToken,
     })
+    last = page.conversations.at(-1)
     due.push(...page.conversations.filter(isAnythingDue))
     nextToken = page.meta.nextToken
-  } while (nextToken && due.length < mostDue)
-  return { due, next: nextToken && due.at(-1)?.createdAt }
+  } while (nextToken && due.length < mostDue && Date.now() < until)
+  return { due, next: nextToken && last?.createdAt }
 }
 
 const settleLater = async (context: HandlerContext, found: ConversationRecord): Promise<void> => {
@@ -115,7 +123,8 @@ const settle = async (
   const ticketId = await linkTicket(context, connection, conversation)
   if (!ticketId) return
   await nameTicket(context, connection, conversation, ticketId)
-  if (isSessionOver) await finish(context, connection, conversation, ticketId)
+  // The note names the reason: control may have been released before that was written down.
+  if (isSessionOver && conversation.tags.endReason) await finish(context, connection, conversation, ticketId)
 }
 
 /** The last that is done with a ticket: an internal note about the end, where the configuration says so. */
@@ -151,7 +160,7 @@ const finish = async (
     effect: (leased) =>
       attempt(context, () =>
         leave(leased).catch(async (error: unknown) => {
-          if (wasRefused(error)) await mark(leased, 'true')
+          if (wasRefused(error)) await mark(afresh(leased, restoreTakesMs), 'true')
           throw error
         })
       ),

@@ -85,9 +85,10 @@ export const nameTicket = async (
     await changeTicket(connection, ticketId, { subject })
   } catch (error) {
     const looking = afresh(context, lookBudgetMs)
-    const isGiven =
-      !wasRefused(error) && (await readTicket(connectSupportFor(looking, connection), ticketId)).subject === subject
-    if (!isGiven) await keep(looking, subject)
+    const found = wasRefused(error) ? undefined : readTicket(connectSupportFor(looking, connection), ticketId)
+    // Given twice does less harm than not at all.
+    const given = await found?.catch(() => undefined)
+    if (given?.subject !== subject) await keep(looking, subject)
     throw error
   }
 }

@@ -3,7 +3,7 @@ import { openFor, type OpenInstallation } from '../installation/open'
 import { reasonOf } from '../platform/failure'
 import { within } from '../platform/handle'
 import { sideBySide } from '../platform/side-by-side'
-import { findEnd } from '../reconcile/control'
+import { offerToUs, readStanding, type Standing } from '../reconcile/control'
 import type { EndReason } from '../session/end-reason'
 import type { Session } from '../session/note'
 import { findOnTheirWay, findPostedAmong, type Before } from '../session/on-their-way'
@@ -57,13 +57,19 @@ export const waitForTurn = async ({
   isFromCustomer,
 }: TurnOptions): Promise<Turn> => {
   let lookedAt = 0
+  /** An agent whom nobody hears would wait for the hourly check. Best effort. */
+  const offerAgain = (): Promise<void> =>
+    offerToUs(openFor(within(context, lookTakesMs), opened), session).catch((error: unknown) =>
+      context.logger.warn(`The events of a session could not be asked for (${reasonOf(error)}).`)
+    )
   const refuseIfOver = async (): Promise<void> => {
     if (!isFromCustomer) return
-    const over = await orNothing(context, 'Whether the session is over', undefined, (brief) =>
-      findEnd(brief, openFor(brief, opened), session)
+    const { over, isUnheard } = await orNothing<Standing>(context, 'Whether the session is over', {}, (brief) =>
+      readStanding(brief, openFor(brief, opened), session)
     )
     lookedAt = Date.now()
     if (over) throw new SessionOver(over)
+    if (isUnheard) await offerAgain()
   }
   /** Those that turned out to be in Zendesk, their acknowledgement late or lost. */
   const posted = new Set<string>()

@@ -28,7 +28,7 @@ export const handleWebhook: SdkProps['handler'] = async (props) => {
   // On creating a webhook, Sunco asks whether anyone is there.
   if (req.method === 'HEAD' || req.method === 'GET') return { status: 200 }
   try {
-    return await runHandler(props, budgetMs, (context) => receive(context, req.headers['x-api-key'], req.body))
+    return await runHandler(props, budgetMs, (context) => receive(context, apiKeyOf(req.headers), req.body))
   } catch (error) {
     if (!(error instanceof TryLater)) {
       logger.error(`A webhook request was not handled (${reasonOf(error)}); it will be delivered again.`)
@@ -36,6 +36,10 @@ export const handleWebhook: SdkProps['handler'] = async (props) => {
     return { status: 503 }
   }
 }
+
+/** Whichever letters of the header's name Botpress leaves large. */
+const apiKeyOf = (headers: Record<string, string | undefined>): string | undefined =>
+  Object.entries(headers).find(([name]) => name.toLowerCase() === 'x-api-key')?.[1]
 
 /** Verify, parse, decide, apply: everything before the last step is free of calls where the installation is known. */
 const receive = async (

@@ -67,7 +67,7 @@ describe('agent to customer, when Botpress fails', () => {
     await stage.world().sunco.settled()
     trouble.delivery = undefined
     const conversation = both.customer.session()!.conversationId
-    faults.botpress.next(new RegExp(`POST .*conversation/${conversation}/claim`), { kind: 'refuse', status: 409 })
+    faults.botpress.next(new RegExp(`POST .*conversation/${conversation}/claim`), { kind: 'refuse', status: 409 }, 4)
     stage.calls()
     await one.app.emit([first, second])
     await stage.world().sunco.settled()

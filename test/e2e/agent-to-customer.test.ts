@@ -52,7 +52,7 @@ describe('agent to customer, in several functions', () => {
 
   it('keeps what one function put off when another one ends the session', async () => {
     const handoff = await stage.newGrownHandoff()
-    faults.botpress.next(/POST .*messages\/get-or-create$/, { kind: 'refuse', status: 409 })
+    faults.botpress.next(/POST .*messages\/get-or-create$/, { kind: 'refuse', status: 409 }, 4)
     handoff.app.agent(ada).say(handoff.conversationId, 'last word')
     await seen('a refusal', () => handoff.app.deliveries.some(({ status }) => status === 503))
     handoff.app.agent(ada).endSession(handoff.conversationId)

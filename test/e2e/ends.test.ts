@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createHitlPlugin } from '../../sandbox/botpress/hitl-plugin'
 import { problems } from '../../src/problems'
 import { ada, announcedIn, killBusy, liveTickets, seen, sleep, stopsOf, tagsOf, useFaults, useStage } from './stage'
 
@@ -84,6 +85,21 @@ describe('the end of a session', () => {
     await handoff.customer.say('Hello?')
     await seen('the end', () => !handoff.customer.isWithAgent())
     expect(stopsOf(handoff)).toHaveLength(1)
+  })
+
+  it('does not overtake what was said just before it, however slowly the plugin passes that on', async () => {
+    const bot = await stage.newBot()
+    const plugin = createHitlPlugin(bot.installation, { reactionMs: 600 })
+    const customer = plugin.customer({ id: 'slow', name: 'Jane', email: 'slow@example.com' })
+    await customer.escalate()
+    const { conversationId } = bot.app.tickets[0]!
+    bot.app.agent(ada).say(conversationId, 'Bye')
+    bot.app.agent(ada).endSession(conversationId)
+    await seen('the end', () => !customer.isWithAgent(), 15_000)
+    expect(customer.messages.filter(({ from }) => from === 'agent').map(({ payload }) => payload)).toEqual([
+      { text: 'Bye' },
+    ])
+    expect(plugin.dropped).toEqual([])
   })
 
   it('is told again by a customer’s word long after it, of which the plugin has not heard', async () => {

@@ -192,7 +192,7 @@ describe('stopHitl', () => {
   it('has the hourly register release control where neither that nor the mark could be done', async () => {
     const handoff = await stage.newGrownHandoff()
     const { conversationId } = handoff.customer.session()!
-    botpressFaults.next(/PUT .*chat\/conversations/, { kind: 'refuse', status: 409 })
+    botpressFaults.next(/PUT .*chat\/conversations/, { kind: 'refuse', status: 409 }, 4)
     suncoFaults.next(/POST .*releaseControl$/, { kind: 'refuse', status: 403 }, Infinity)
     const stopped = await handoff.installation.tryAction('stopHitl', { conversationId })
     expect(stopped.body).toHaveProperty('message', expect.stringContaining('It is tried again every hour'))
@@ -207,7 +207,7 @@ describe('stopHitl', () => {
   it('says in the end why the session is over, where that could not be written at first', async () => {
     const handoff = await stage.newGrownHandoff()
     const { conversationId } = handoff.customer.session()!
-    botpressFaults.next(/PUT .*chat\/conversations/, { kind: 'refuse', status: 409 })
+    botpressFaults.next(/PUT .*chat\/conversations/, { kind: 'refuse', status: 409 }, 4)
     await handoff.installation.callAction('stopHitl', { conversationId })
     expect(tagsOf(handoff)).toMatchObject({ endReason: 'stopHitl', endedAt: expect.any(String) as string })
     expect(tagsOf(handoff)).not.toHaveProperty('live')

@@ -52,6 +52,26 @@ describe('the hourly register', () => {
     expect(stage.calls('sunco').filter(({ method }) => method !== 'GET')).toEqual([])
   })
 
+  it('looks at every session of several pages, whichever of them were busy lately', async () => {
+    const quiet = await stage.newGrownHandoff()
+    const busy = await stage.newGrownHandoff(quiet)
+    const { conversations } = quiet.installation
+    const place = (id: string, hoursAgo: number, updatedAt: string): void => {
+      const createdAt = new Date(Date.now() - hoursAgo * 3_600_000).toISOString()
+      conversations.set(id, { ...conversations.get(busy.downstreamId)!, id, createdAt, updatedAt })
+    }
+    const record = conversations.get(quiet.downstreamId)!
+    const long = new Date(Date.now() - 7_200_000).toISOString()
+    conversations.set(quiet.downstreamId, { ...record, createdAt: long, updatedAt: long })
+    // The page's worth of those that changed last ends with the oldest of all.
+    for (let n = 0; n < 19; n++) place(`conv_${n}`, 1, new Date(Date.now() + 60_000).toISOString())
+    place('conv_oldest', 3, new Date(Date.now() + 30_000).toISOString())
+    conversations.delete(busy.downstreamId)
+    await stage.whileDown(() => quiet.app.agent(ada).endSession(quiet.conversationId))
+    for (let run = 0; run < 2; run++) await quiet.installation.register()
+    expect(quiet.customer.isWithAgent()).toBe(false)
+  })
+
   it('brings what was said also where the session cannot be offered again', async () => {
     const handoff = await stage.newGrownHandoff()
     const { installation, app, conversationId } = handoff

@@ -21,6 +21,18 @@ describe('a session that is over', () => {
     expect(handoff.app.tickets).toHaveLength(1)
   })
 
+  it('is not over because control is on offer to nobody: the next word of the customer’s has us heard again', async () => {
+    const handoff = await stage.newGrownHandoff()
+    handoff.app.conversations.get(handoff.conversationId)!.pendingId = undefined
+    await handoff.customer.say('Anyone?')
+    handoff.app.agent(ada).say(handoff.conversationId, 'Here')
+    await seen('the word', () => handoff.fromAgents().length === 1)
+    // Nobody is asked again where all is well.
+    stage.calls()
+    await handoff.customer.say('Good')
+    expect(stage.calls('sunco').filter(({ path }) => path.endsWith('offerControl'))).toEqual([])
+  })
+
   it('is released by the bot after what was on its way', async () => {
     const handoff = await stage.newHandoff()
     const { conversationId, userId } = handoff.customer.session()!

@@ -94,6 +94,20 @@ describe('startHitl', () => {
     expect(liveTickets(bot)).toHaveLength(1)
   })
 
+  it('is heard where its offer was answered and failed', async () => {
+    const bot = await stage.newBot({ turned: ['offerAtOnce'] })
+    const { conversationId } = await stage.newHandoff(bot)
+    const { name } = bot.app.switchboardIntegrations.get(bot.app.conversations.get(conversationId)!.pendingId ?? '')!
+    expect(name).toBe(`botpress-hitl-${bot.installation.webhookId}`)
+  })
+
+  it('waits where Botpress is at work on what it asks for', async () => {
+    const { bot, start } = await prepare()
+    botpressFaults.next(/POST .*conversations\/get-or-create$/, { kind: 'refuse', status: 409 }, 2)
+    expect((await start()).status).toBe(200)
+    expect(liveTickets(bot)).toHaveLength(1)
+  })
+
   it('finds Agent Workspace again where its place in the switchboard is another one', async () => {
     const { bot, start } = await prepare()
     const { switchboardIntegrations, switchboards } = bot.app

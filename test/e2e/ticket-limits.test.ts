@@ -132,6 +132,20 @@ describe('the ticket of a session', () => {
     expect(states.get(`integration/${integrationId}/installation`)?.state.payload).not.toHaveProperty('settledUntil')
   })
 
+  it('has its turn although there are many newer sessions that need nothing, and Botpress lists them slowly', async () => {
+    const handoff = await begin()
+    const { conversations } = handoff.installation
+    const record = conversations.get(handoff.downstreamId)!
+    const tags = { ticketDue: 'true', ticketId: '1' }
+    for (let n = 1; n <= 100; n += 1) {
+      const createdAt = new Date(Date.parse(record.createdAt) + n).toISOString()
+      conversations.set(`conv_${n}`, { ...record, id: `conv_${n}`, createdAt, tags })
+    }
+    faults.botpress.next(/GET .*conversations$/, { kind: 'delay', ms: 900 }, Infinity)
+    for (let run = 0; run < 4 && ticketOf(handoff).subject !== title; run += 1) await handoff.installation.register()
+    expect(ticketOf(handoff).subject).toBe(title)
+  }, 60_000)
+
   it('is noted on once where the release of a stop is told of again and again', async () => {
     const handoff = await begin({ noteOnEnd: true })
     await handoff.installation.callAction('stopHitl', { conversationId: handoff.downstreamId })

@@ -68,6 +68,31 @@ describe('a note', () => {
     expect(ticketOf(handoff).comments).toEqual([])
   })
 
+  it('names the reason where control is released long before that is written down', async () => {
+    const handoff = await begin({ noteOnEnd: true })
+    await say(handoff, 'Hello')
+    faults.sunco.next(/POST .*releaseControl$/, { kind: 'refuse', status: 403 })
+    await handoff.installation.tryAction('stopHitl', { conversationId: handoff.downstreamId })
+    faults.sunco.next(/GET .*messages$/, { kind: 'delay', ms: 700 }, Infinity)
+    await handoff.installation.register()
+    await world().sunco.settled()
+    await handoff.installation.register()
+    expect(ticketOf(handoff).comments.map(({ body }) => body)).toEqual([
+      expect.stringContaining('the bot took the customer back'),
+    ])
+  })
+
+  it('gets its subject where neither the answer to it nor a look at it could be had', async () => {
+    const handoff = await begin()
+    faults.support.next(/PUT .*tickets/, { kind: 'refuse', status: 500 })
+    faults.support.next(/GET .*tickets\/\d+/, { kind: 'refuse', status: 500 }, Infinity)
+    await say(handoff, 'Hello')
+    expect(ticketOf(handoff).subject).not.toBe(title)
+    faults.support.clear()
+    await handoff.installation.register()
+    expect(ticketOf(handoff).subject).toBe(title)
+  })
+
   it.each([120, 170])(
     'does not hold up the end by its claim, where an agent speaks and ends within %i ms and Zendesk Support is down',
     async (gap) => {

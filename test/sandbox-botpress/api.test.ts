@@ -258,7 +258,7 @@ describe('refusals', () => {
     const unseen = clientOf(botpress, two).getConversation({ id: conversation.id })
     expect(await failureOf(unseen)).toEqual({ code: 404, type: 'ResourceNotFound' })
     const orphan = { conversationId: conversation.id, userId: 'user_x', type: 'text', payload: {}, tags: {} }
-    expect(await failureOf(client.createMessage(orphan))).toMatchObject({ code: 404 })
+    expect(await failureOf(client.createMessage(orphan))).toEqual({ code: 400, type: 'ReferenceNotFound' })
     expect(await failureOf(client.createUser({ tags: {} }))).toEqual({ code: 429, type: 'RateLimited' })
   })
 })

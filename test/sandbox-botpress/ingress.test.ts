@@ -24,7 +24,7 @@ describe('webhooks', () => {
     expect(seen).toMatchObject([
       { req: { method: 'POST', path: '/sub/path', query: 'a=1&b=%20', body }, configuration: { appId: 'é' } },
     ])
-    expect(seen[0]?.req.headers['x-api-key']).toBe('k')
+    expect(seen[0]?.req.headers['X-API-KEY']).toBe('k')
     installation.configuration = { appId: 'new' }
     await fetch(installation.webhookUrl)
     expect(seen[1]).toMatchObject({ req: { method: 'GET', path: '/' }, configuration: { appId: 'new' } })

@@ -51,7 +51,8 @@ export const conversationRoutes = new Hono<ApiEnv>()
         hasTags(conversation, tags) &&
         participantIds.every((id) => participantsOf(store, conversation.id).has(id))
     )
-    const { items, meta } = pageOf(context, matching)
+    // Not documented: whoever needs another order has to say so.
+    const { items, meta } = pageOf(context, matching, 'updatedAt')
     return context.json({ conversations: items, meta })
   })
   .get('/:id', (context) =>

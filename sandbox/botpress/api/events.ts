@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { newId, now, type BotpressEvent } from '../store'
-import { demand, pageOf, readBody, type ApiEnv } from './request'
+import { demand, pageOf, readBody, refer, type ApiEnv } from './request'
 
 const creation = z.object({
   type: z.string(),
@@ -19,9 +19,9 @@ export const eventRoutes = new Hono<ApiEnv>()
   .post('/', async (context) => {
     const { type, payload, conversationId, userId, messageId } = await readBody(context, creation)
     const { store } = context.var
-    if (conversationId !== undefined) demand(store.conversations, conversationId, 'Conversation')
-    if (userId !== undefined) demand(store.users, userId, 'User')
-    if (messageId !== undefined) demand(store.messages, messageId, 'Message')
+    if (conversationId !== undefined) refer(store.conversations, conversationId, 'Conversation')
+    if (userId !== undefined) refer(store.users, userId, 'User')
+    if (messageId !== undefined) refer(store.messages, messageId, 'Message')
     const links = { conversationId, userId, messageId }
     const outcome = { status: 'processed', failureReason: null } as const
     const event: BotpressEvent = { id: newId('evt'), createdAt: now(), type, payload, ...links, ...outcome }

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { now, stamp, type Message, type Payload, type Store, type Tags } from '../store'
-import { demand, pageOf, queryTags, readBody, type ApiEnv } from './request'
+import { demand, pageOf, queryTags, readBody, refer, type ApiEnv } from './request'
 import { findByTags, hasTags, mergeTags, refuseUndeclaredTags, tagsSchema } from './tags'
 
 const payloadSchema = z.record(z.string(), z.unknown())
@@ -23,8 +23,8 @@ export type NewMessage = { payload: Payload; userId: string; conversationId: str
 
 /** Stores a message and tells the listeners of one that the integration brought in. */
 export const storeMessage = (store: Store, { payload, userId, conversationId, type, tags }: NewMessage): Message => {
-  demand(store.conversations, conversationId, 'Conversation')
-  demand(store.users, userId, 'User')
+  refer(store.conversations, conversationId, 'Conversation')
+  refer(store.users, userId, 'User')
   const message: Message = {
     ...stamp('msg'),
     type,

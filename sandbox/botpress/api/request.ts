@@ -45,6 +45,13 @@ export const demand = <T>(records: Map<string, T>, id: string, kind: string): T 
   return record
 }
 
+/** The same for what a body names. */
+export const refer = <T>(records: Map<string, T>, id: string, kind: string): T => {
+  const record = records.get(id)
+  if (record === undefined) throw new ApiFailure('ReferenceNotFound', `${kind} "${id}" not found`)
+  return record
+}
+
 type Listed = { id: string; createdAt: string; updatedAt?: string }
 
 const isWithinDates = (context: Context<ApiEnv>, record: Listed): boolean => {
@@ -56,13 +63,14 @@ const isWithinDates = (context: Context<ApiEnv>, record: Listed): boolean => {
 /** Newest first unless the query says otherwise; a page's token names its last record. */
 export const pageOf = <T extends Listed>(
   context: Context<ApiEnv>,
-  records: Iterable<T>
+  records: Iterable<T>,
+  usualOrder?: 'updatedAt'
 ): { items: T[]; meta: { nextToken?: string } } => {
-  const { nextToken, sortField, sortDirection } = context.req.query()
+  const { nextToken, sortField = usualOrder, sortDirection } = context.req.query()
   const ordered = [...records].filter((record) => isWithinDates(context, record))
   if (sortField === 'updatedAt') {
     ordered.sort((a, b) => (a.updatedAt ?? a.createdAt).localeCompare(b.updatedAt ?? b.createdAt))
-  }
+  } else if (sortField === 'createdAt') ordered.sort((a, b) => a.createdAt.localeCompare(b.createdAt))
   if (sortDirection !== 'asc') ordered.reverse()
   const last = nextToken === undefined ? undefined : Buffer.from(nextToken, 'base64url').toString()
   const before = last === undefined ? -1 : ordered.findIndex((record) => record.id === last)
