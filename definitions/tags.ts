@@ -52,7 +52,8 @@ export const conversationTags = {
   },
   stopDue: {
     title: 'Stop Due',
-    description: '"true" where the bot wanted to take the customer back and failed: the hourly check ends the session',
+    description:
+      'Set where the bot could not take the customer back, or a failed handoff: the hourly check does it then',
   },
   begun: {
     title: 'Begun',

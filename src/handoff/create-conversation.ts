@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { HandlerContext } from '../botpress'
+import type { OpenInstallation } from '../installation/open'
 import { isMarkedStart, markConversation, markStart } from '../session/mark'
-import type { SuncoClient } from '../sunco/client'
 import { isGone } from '../sunco/error'
 import { makeOnce } from '../sunco/make-once'
 import type { Conversation } from '../sunco/types'
@@ -29,11 +29,13 @@ type Participant = {
  * customer to be read; the user is made again where someone deleted it.
  */
 export const createConversation = async (
-  { ctx, deadline, logger }: HandlerContext,
-  sunco: SuncoClient,
+  context: HandlerContext,
+  opened: OpenInstallation,
   startedAt: number,
   { userId, reading, requesterExternalId }: Participant
 ): Promise<CreatedConversation> => {
+  const { ctx, deadline, logger } = context
+  const { sunco } = opened
   const start = randomUUID()
   const metadata = { ...markConversation(ctx.webhookId, startedAt), ...markStart(start) }
   const externalId = requesterExternalId ?? userId
@@ -52,7 +54,7 @@ export const createConversation = async (
     return create()
   }
   const nameAndGiveUp = async (error: unknown): Promise<never> => {
-    if (isNewPerson && requesterExternalId) await namePerson(sunco, requesterExternalId, await reading)
+    if (isNewPerson && requesterExternalId) await namePerson(context, opened, requesterExternalId, reading)
     throw error
   }
   return {

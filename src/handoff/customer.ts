@@ -1,6 +1,8 @@
 import * as z from 'zod/mini'
 import type { HandlerContext } from '../botpress'
+import { openFor, type OpenInstallation } from '../installation/open'
 import { isMissing } from '../platform/failure'
+import { afresh } from '../platform/handle'
 import { problem } from '../problems'
 import type { SuncoClient } from '../sunco/client'
 import { isGone, isSuncoError } from '../sunco/error'
@@ -18,6 +20,9 @@ export type Customer = {
   email?: string
   pictureUrl?: string
 }
+
+/** The bot builder does not wait longer for a name, in milliseconds. */
+const namingTakesMs = 2_000
 
 /** `<userId>@no-reply.<bot>.botpress.com` stands in where the plugin knows no address (plugin 1.3). */
 const madeUpAddress = /@no-reply\.[^@]*botpress\.com$/i
@@ -75,8 +80,19 @@ export const makePerson = async (sunco: SuncoClient, externalId: string): Promis
  * Gives a new person the customer's name where no ticket told it: the next handoff finds the person known, and tells
  * nothing. Best effort.
  */
-export const namePerson = async (sunco: SuncoClient, externalId: string, { name }: Customer): Promise<void> => {
-  if (name) await sunco.updateUser(externalId, { profile: toProfile({ name }) }).catch(() => undefined)
+export const namePerson = async (
+  context: HandlerContext,
+  opened: OpenInstallation,
+  externalId: string,
+  reading: Promise<Customer>
+): Promise<void> => {
+  const { sunco } = openFor(afresh(context, namingTakesMs), opened)
+  try {
+    const { name } = await reading
+    if (name) await sunco.updateUser(externalId, { profile: toProfile({ name }) })
+  } catch {
+    // Why the handoff failed is what the bot builder has to hear of.
+  }
 }
 
 /** Reads the customer back from the user that `createUser` made. */

@@ -6,6 +6,7 @@ import { reasonOf } from '../platform/failure'
 import { afresh, within } from '../platform/handle'
 import { sideBySide } from '../platform/side-by-side'
 import { problem } from '../problems'
+import { offerToUs } from '../reconcile/control'
 import { markMove } from '../session/mark'
 import { noteMetadata } from '../session/note'
 import { postInOrder } from '../session/post'
@@ -30,8 +31,6 @@ type Beginning = Pick<Parameters<typeof beginningTags>[0], 'userExternalId' | 'l
 
 /** Kept for tidying up after a handoff that ran out of time, in milliseconds. */
 const undoBudgetMs = 8_000
-/** The bot builder does not wait longer for a name, in milliseconds. */
-const namingTakesMs = 2_000
 
 /**
  * Hands the customer over: conversation, control to ourselves, opening messages, control to Agent Workspace with the
@@ -51,7 +50,7 @@ export const startHitl: Actions['startHitl'] = async (props) => {
   const { requesterExternalId } = fields
   const [customer, created, bot] = await Promise.allSettled([
     reading,
-    createConversation(props, opened.sunco, startedAt, { userId, reading, requesterExternalId }),
+    createConversation(props, opened, startedAt, { userId, reading, requesterExternalId }),
     botNameOf(props, opened),
   ])
   if (created.status === 'rejected') throw await explain(opened.sunco, created.reason)
@@ -73,10 +72,9 @@ export const startHitl: Actions['startHitl'] = async (props) => {
       ticketState: ticket.conversationTags,
     })
   } catch (error) {
-    const naming = openFor(afresh(props, namingTakesMs), opened)
     await sideBySide([
       undo(afresh(props, undoBudgetMs), opened, progress),
-      isNewPerson && customer.status === 'fulfilled' && namePerson(naming.sunco, externalId, customer.value),
+      isNewPerson && namePerson(props, opened, externalId, reading),
     ])
     throw await explain(opened.sunco, error)
   }
@@ -178,22 +176,22 @@ const begin = async (
     return conversation.id
   }
   const [, conversationId] = await sideBySide([
-    openFor(offering, opened).sunco.offerControl(suncoConversationId, switchboardIntegrationId),
+    offerToUs(openFor(offering, opened), { suncoConversationId }),
     beginning(),
   ])
   const note = noteMetadata(ctx, { conversationId, suncoConversationId, beganAt: Date.now(), language })
   try {
-    const { sunco } = openFor(within(props, noteTakesMs), opened)
-    const noted = await sunco.updateConversation(suncoConversationId, note)
+    const noting = openFor(within(props, noteTakesMs), opened)
+    const noted = await noting.sunco.updateConversation(suncoConversationId, note)
     // An offer that was accepted need not stand, and without one nobody hears the agent. Best effort.
     if (noted && noted.pendingSwitchboardIntegration?.id !== switchboardIntegrationId) {
-      await sunco.offerControl(suncoConversationId, switchboardIntegrationId).catch(() => undefined)
+      await offerToUs(noting, { suncoConversationId }).catch(() => undefined)
     }
   } catch (error) {
     logger.warn(`A session's note could not be written (${reasonOf(error)}).`)
     // Without either, the session counts as one whose handoff was never finished.
-    const noting = within(props, begunTakesMs)
-    await noting.client.updateConversation({ id: conversationId, tags: begunWithoutNote })
+    const telling = within(props, begunTakesMs)
+    await telling.client.updateConversation({ id: conversationId, tags: begunWithoutNote })
   }
   return { conversationId }
 }

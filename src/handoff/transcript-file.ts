@@ -14,7 +14,7 @@ const uploadTakesMs = 8_000
 const postTakesMs = 8_000
 
 /**
- * Uploads the whole of a history that did not fit into the opening messages, and returns the file's URL, or undefined
+ * Uploads the whole of what did not fit into the opening messages, and returns the file's URL, or undefined
  * where that failed: whatever happens here, the newest of the history stands in the messages.
  */
 export const uploadTranscript = async (

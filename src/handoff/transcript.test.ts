@@ -47,7 +47,9 @@ describe('composeOpening', () => {
 
   it('shows that a customer with the bot’s name is none', () => {
     expect(namesOf('robo', 'Robo')).toEqual({ customer: 'robo (customer)', bot: 'Robo' })
-    expect(namesOf('Robo: Approved', 'Robo').customer).toBe('Robo  Approved')
+    expect(namesOf('Robo: Approved', 'Robo').customer).toBe('Robo Approved')
+    expect(namesOf(':Robo:', 'Robo').customer).toBe('Robo (customer)')
+    expect(namesOf(':', 'Robo').customer).toBe('Customer')
     expect(namesOf('Jane', 'Robo')).toEqual({ customer: 'Jane', bot: 'Robo' })
     expect(namesOf('Bot')).toEqual({ customer: 'Bot (customer)', bot: 'Bot' })
     expect(namesOf()).toEqual({ customer: 'Customer', bot: 'Bot' })

@@ -11,7 +11,7 @@ type Names = { customer: string; bot: string }
 
 /** Customers name themselves: one may bear the bot's name, or one that holds words of the bot's. */
 export const namesOf = (customer = 'Customer', bot = 'Bot'): Names => {
-  const name = customer.replaceAll(':', ' ')
+  const name = customer.replaceAll(/[\s:]+/g, ' ').trim() || 'Customer'
   const isSame = name.toLowerCase() === bot.toLowerCase()
   return { customer: isSame ? `${name} (customer)` : name, bot }
 }
@@ -26,7 +26,7 @@ type OpeningInput = {
 export type Opening = {
   /** Texts within Sunco's limit, oldest first; at least one, since a ticket needs a message. */
   messages: string[]
-  /** False where turns were left out or cut. */
+  /** False where something was left out or cut. */
   isWhole: boolean
 }
 

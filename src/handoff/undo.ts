@@ -1,9 +1,10 @@
 import type { HandlerContext } from '../botpress'
 import { openFor, type OpenInstallation } from '../installation/open'
 import { reasonOf } from '../platform/failure'
+import { within } from '../platform/handle'
 import { markMove } from '../session/mark'
 import { undoneMetadata } from '../session/note'
-import { endTags, noLongerLive, stopDue } from '../session/tags'
+import { endTags, noLongerLive, releaseDue } from '../session/tags'
 import { isGone } from '../sunco/error'
 import type { Conversation } from '../sunco/types'
 
@@ -16,6 +17,9 @@ export type Undo = {
   botpressConversationId?: string
 }
 
+/** The rest of the time is for Botpress, which has to be told what could not be done in this, in milliseconds. */
+const takeBackMs = 6_000
+
 /**
  * Takes a handoff back that failed. Best effort: what fails here is logged, since the failure that led here is what the
  * bot builder has to hear of. A user's first conversation is the default one, which Sunco never deletes; its messages
@@ -27,7 +31,7 @@ export const undo = async (
   { conversation, startedAt, ticketMayExist, botpressConversationId }: Undo
 ): Promise<void> => {
   const { client, ctx, logger } = context
-  const { sunco } = openFor(context, opened)
+  const { sunco } = openFor(within(context, takeBackMs), opened)
   const { id, isDefault } = conversation
   // Nobody need wait for a session whose conversation bears this mark.
   const mark = (): Promise<unknown> =>
@@ -41,7 +45,7 @@ export const undo = async (
     // Before control is released, whoever hears of a live ticket has to release it.
     if (ticketMayExist) await mark()
   }
-  const note = async (tags: ReturnType<typeof endTags> | typeof stopDue): Promise<void> => {
+  const note = async (tags: ReturnType<typeof endTags> | typeof releaseDue): Promise<void> => {
     if (!botpressConversationId) return
     await client.updateConversation({ id: botpressConversationId, tags }).catch(() => undefined)
   }
@@ -50,7 +54,7 @@ export const undo = async (
   } catch (error) {
     if (!isGone(error)) {
       logger.forBot().error(`A handoff that failed left a conversation behind: ${reasonOf(error)}`)
-      return note(stopDue)
+      return note(releaseDue)
     }
   }
   await note({ ...endTags('handoffFailed'), ...noLongerLive })

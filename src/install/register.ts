@@ -87,7 +87,7 @@ const setUp = async (
   const progress: Progress = {}
   const found = await ensureSetUp(sunco, name, webhookUrl, keptId, progress).catch(async (error: unknown) => {
     const { deadline } = afresh(context, undoBudgetMs)
-    await undoSetUp(openSunco(host, credentials, deadline), progress)
+    await undoSetUp(openSunco(host, credentials, deadline), name, progress)
     throw error
   })
   const [botName, support] = await sideBySide([

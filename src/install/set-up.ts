@@ -42,12 +42,12 @@ const checkSwitchboard = ({ switchboard, agentWorkspace }: Inventory): { id: str
 /** The integration that was kept with the installation, if there was one; `unknown` where Botpress cannot say. */
 export type KeptId = { id?: string } | 'unknown'
 
-/** How far a set-up has come. */
+/** What a set-up has found. */
 export type Progress = {
+  /** What stood there when it began. */
+  before?: Inventory
   /** What stood there when it was last looked. */
-  inventory?: Inventory
-  /** The integration that it has made, where it is not linked yet. */
-  made?: string
+  now?: Inventory
 }
 
 /**
@@ -65,10 +65,11 @@ export const ensureSetUp = async (
 ): Promise<SetUp> => {
   const attempt = async (): Promise<SetUp> => {
     const inventory = await readInventory(sunco, name, kept === 'unknown' ? undefined : kept.id)
-    progress.inventory = inventory
+    progress.before ??= inventory
+    progress.now = inventory
     // It may stand there under another name: a second one would be made.
     if (kept === 'unknown' && inventory.own.length === 0) throw new TryLater('what was kept could not be read')
-    return bringAbout(sunco, inventory, name, webhookUrl, progress)
+    return bringAbout(sunco, inventory, name, webhookUrl)
   }
   try {
     return await attempt().catch((error: unknown) => {
@@ -76,21 +77,23 @@ export const ensureSetUp = async (
       return attempt()
     })
   } catch (error) {
-    throw progress.inventory ? await explain(sunco, progress.inventory, name, error) : error
+    throw progress.now ? await explain(sunco, progress.now, name, error) : error
   }
 }
 
 /**
- * Takes back what a set-up made that failed: an integration without a place in the switchboard is sent the events of
- * the whole account. One that another `register` has linked meanwhile stays. Best effort.
+ * Takes back what a set-up made that failed, also where it was not told so: an integration without a place in the
+ * switchboard is sent the events of the whole account. One that another `register` has linked meanwhile stays. Best
+ * effort.
  */
-export const undoSetUp = async (sunco: SuncoClient, { inventory, made }: Progress): Promise<void> => {
-  const switchboard = inventory?.switchboard
-  if (!switchboard || made === undefined) return
+export const undoSetUp = async (sunco: SuncoClient, name: string, { before }: Progress): Promise<void> => {
+  if (!before) return
   try {
-    const links = await sunco.listSwitchboardIntegrations(switchboard.id)
-    if (links.some(({ integrationId }) => integrationId === made)) return
-    await removeIntegrations(sunco, { switchboard, switchboardIntegrations: links }, [made], () => false)
+    const now = await readInventory(sunco, name)
+    const linked = now.switchboardIntegrations.map(({ integrationId }) => integrationId)
+    const old = before.integrations.map(({ id }) => id)
+    const made = now.own.map(({ id }) => id).filter((id) => !linked.includes(id) && !old.includes(id))
+    await removeIntegrations(sunco, now, made, () => false)
   } catch {
     // The next `register` finds it by its name.
   }
@@ -105,8 +108,7 @@ const bringAbout = async (
   sunco: SuncoClient,
   inventory: Inventory,
   name: string,
-  webhookUrl: string,
-  progress: Progress
+  webhookUrl: string
 ): Promise<SetUp> => {
   const { id: switchboardId, agentWorkspaceId } = checkSwitchboard(inventory)
   const [kept, ...duplicates] = inventory.own
@@ -114,7 +116,7 @@ const bringAbout = async (
   const settings = { target: webhookUrl, triggers }
   const { integration, webhook } = kept
     ? { integration: kept, webhook: await ensureWebhook(sunco, kept, inventory.webhooks, settings) }
-    : await createIntegration(sunco, name, settings, progress)
+    : await createIntegration(sunco, name, settings)
   const { switchboardIntegrations } = inventory
   const linked = await ensureSwitchboardIntegration(sunco, switchboardId, switchboardIntegrations, name, integration.id)
   return {
@@ -146,11 +148,9 @@ const removeDuplicates = async (
 const createIntegration = async (
   sunco: SuncoClient,
   name: string,
-  settings: WebhookSettings,
-  progress: Progress
+  settings: WebhookSettings
 ): Promise<{ integration: SuncoIntegration; webhook: Webhook }> => {
   const integration = await sunco.createCustomIntegration(name, settings)
-  progress.made = integration.id
   const webhook = integration.webhooks?.[0] ?? (await sunco.listWebhooks(integration.id))[0]
   return { integration, webhook: webhook ?? (await sunco.createWebhook(integration.id, settings)) }
 }

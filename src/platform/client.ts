@@ -28,7 +28,7 @@ const clearsState = (name: string | symbol, input: unknown): boolean =>
 type SpecificClient = IntegrationSpecificClient<ZendeskMessagingHitl>
 type RetryCause = Parameters<NonNullable<RetryConfig['retryCondition']>>[0]
 
-/** Refused before anything was done: too many requests, or a record that somebody else is at work on. */
+/** Refused before anything was done: too many requests, or a conflict, as over a record that is locked just now. */
 const isRefused = ({ response, code }: RetryCause): boolean =>
   response?.status === 429 || response?.status === 409 || code === 'ECONNREFUSED'
 /** A connection that broke, or a transient error of Botpress'. A call that ran into its time limit is not repeated. */

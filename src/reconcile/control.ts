@@ -46,5 +46,7 @@ export const readStanding = async (
 }
 
 /** Offers control to us, which is what makes the events of a session come. */
-export const offerToUs = ({ installation, sunco }: OpenInstallation, { suncoConversationId }: Session): Promise<void> =>
-  sunco.offerControl(suncoConversationId, installation.switchboardIntegrationId)
+export const offerToUs = (
+  { installation, sunco }: OpenInstallation,
+  { suncoConversationId }: Pick<Session, 'suncoConversationId'>
+): Promise<void> => sunco.offerControl(suncoConversationId, installation.switchboardIntegrationId)

@@ -16,6 +16,8 @@ export type Delivered = {
   /** Whether there is more than these pages. */
   isCut: boolean
   last?: LastAgent
+  /** When the newest message came, as an ISO date. */
+  newestAt?: string
   /** When the first agent's message came, in milliseconds since 1970, where these pages show it. */
   firstAt?: number
 }
@@ -51,6 +53,7 @@ export const listDelivered = async (
       userId: newest.userId,
       at: newest.createdAt,
     },
+    newestAt: messages[0]?.createdAt,
     firstAt: oldest && !isCut ? Date.parse(oldest.createdAt) : undefined,
   }
 }

@@ -57,11 +57,11 @@ export const endSession = async (
   await client.updateConversation({ id: conversationId, tags: noLongerLive })
 }
 
-/** When Botpress was last given words of an agent's, in milliseconds since 1970; 0 where that is not known. */
+/** When Botpress was last given words of Zendesk's, in milliseconds since 1970; 0 where that is not known. */
 const newestAt = (missing: PromiseSettledResult<Missing>): number => {
   if (missing.status === 'rejected') return 0
   const { messages, delivered } = missing.value
-  return messages.length > 0 ? Date.now() : Date.parse(delivered.last?.at ?? '') || 0
+  return messages.length > 0 ? Date.now() : Date.parse(delivered.newestAt ?? '') || 0
 }
 
 /**

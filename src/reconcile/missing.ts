@@ -20,7 +20,7 @@ export type Missing = { messages: SpokenMessage[]; delivered: Delivered }
  */
 const lateLookMs = 5_000
 /** The same where no message is at hand: time has to be left to write down an end. */
-const longestLookMs = 9_000
+const longestLookMs = 11_000
 
 type Options = {
   /** The message of the event at hand. It counts as said whatever Sunco lists; what was said after it is left out. */

@@ -7,7 +7,7 @@ import { sideBySide } from '../platform/side-by-side'
 import { whileTime } from '../platform/while-time'
 import { toEndReason } from '../session/end-reason'
 import { newestFirst } from '../session/find'
-import { isUnfinished, sessionOf, type ConversationRecord } from '../session/tags'
+import { isUnfinished, releaseDue, sessionOf, type ConversationRecord } from '../session/tags'
 import { offerToUs, readStanding } from './control'
 import { endSession } from './end'
 import { bringMissing, findMissing } from './missing'
@@ -76,6 +76,7 @@ const sweepSession = async (
   if (!session) return
   const { endReason, endedAt, stopDue } = found.tags
   const at = Date.parse(endedAt ?? '') || undefined
+  if (stopDue === releaseDue.stopDue) return releaseSession(context, opened, session, 'handoffFailed')
   if (stopDue) {
     await release(opened, session)
     return endSession(context, session, 'stopHitl', at)

@@ -1,7 +1,7 @@
 import type { HandlerContext } from '../botpress'
 import type { ConversationRecord } from './tags'
 
-/** By when they began: what Botpress goes by where nothing is said is not documented. */
+/** By creation: in which order Botpress lists otherwise is not documented. */
 export const newestFirst = { sortField: 'createdAt', sortDirection: 'desc' } as const
 
 /** The Botpress conversation of a Sunco conversation, or undefined where there is none. */

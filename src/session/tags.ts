@@ -45,6 +45,9 @@ export const endTags = (endReason: EndReason, at = Date.now()): { endReason: End
 /** Has the hourly check end a session that the bot could not end. */
 export const stopDue = { stopDue: 'true' }
 
+/** Has it release a session whose handoff failed and could not be taken back: the plugin knows of none. */
+export const releaseDue = { stopDue: 'handoffFailed' } satisfies { stopDue: EndReason }
+
 /** The same, and takes back that the session is over. An empty value unsets a tag. */
 export const stopPutOff = { endReason: '', endedAt: '', ...stopDue }
 

@@ -84,11 +84,11 @@ export const nameTicket = async (
   try {
     await changeTicket(connection, ticketId, { subject })
   } catch (error) {
-    const looking = afresh(context, lookBudgetMs)
-    const found = wasRefused(error) ? undefined : readTicket(connectSupportFor(looking, connection), ticketId)
+    const look = connectSupportFor(afresh(context, lookBudgetMs), connection)
+    const found = wasRefused(error) ? undefined : readTicket(look, ticketId)
     // Given twice does less harm than not at all.
     const given = await found?.catch(() => undefined)
-    if (given?.subject !== subject) await keep(looking, subject)
+    if (given?.subject !== subject) await keep(afresh(context, lookBudgetMs), subject)
     throw error
   }
 }

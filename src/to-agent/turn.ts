@@ -12,6 +12,8 @@ import { findOnTheirWay, findPostedAmong, type Before } from '../session/on-thei
 const longestWaitMs = 20_000
 /** A look that takes longer, in milliseconds, says nothing. */
 const lookTakesMs = 5_000
+/** A message does not wait longer for an offer of control that is made again, in milliseconds. */
+const offerTakesMs = 1_000
 /** Pauses between looks, in milliseconds: each longer than the one before, since many messages may be waiting. */
 const firstPauseMs = 80
 const longestPauseMs = 600
@@ -57,19 +59,23 @@ export const waitForTurn = async ({
   isFromCustomer,
 }: TurnOptions): Promise<Turn> => {
   let lookedAt = 0
-  /** An agent whom nobody hears would wait for the hourly check. Best effort. */
-  const offerAgain = (): Promise<void> =>
-    offerToUs(openFor(within(context, lookTakesMs), opened), session).catch((error: unknown) =>
-      context.logger.warn(`The events of a session could not be asked for (${reasonOf(error)}).`)
-    )
-  const refuseIfOver = async (): Promise<void> => {
-    if (!isFromCustomer) return
-    const { over, isUnheard } = await orNothing<Standing>(context, 'Whether the session is over', {}, (brief) =>
+  const refuseIfOver = async (): Promise<Standing> => {
+    if (!isFromCustomer) return {}
+    const standing = await orNothing<Standing>(context, 'Whether the session is over', {}, (brief) =>
       readStanding(brief, openFor(brief, opened), session)
     )
     lookedAt = Date.now()
-    if (over) throw new SessionOver(over)
-    if (isUnheard) await offerAgain()
+    if (standing.over) throw new SessionOver(standing.over)
+    return standing
+  }
+  /** An agent whom nobody hears would wait for the hourly check. Best effort. */
+  const offerIfUnheard = async ({ isUnheard }: Standing): Promise<void> => {
+    if (!isUnheard) return
+    await offerToUs(openFor(within(context, offerTakesMs), opened), session).catch((error: unknown) =>
+      context.logger.warn(`The events of a session could not be asked for (${reasonOf(error)}).`)
+    )
+    // It took a while: the session may be over by now.
+    lookedAt = 0
   }
   /** Those that turned out to be in Zendesk, their acknowledgement late or lost. */
   const posted = new Set<string>()
@@ -81,7 +87,7 @@ export const waitForTurn = async ({
   }
 
   const until = Date.now() + longestWaitMs
-  let [earlier] = await sideBySide([findEarlier(), refuseIfOver()])
+  let [earlier] = await sideBySide([findEarlier(), refuseIfOver().then(offerIfUnheard)])
   const hasWaited = earlier.length > 0
   for (let looks = 1; earlier.length > 0 && Date.now() < until; looks++) {
     await context.deadline.pause(Math.min(firstPauseMs * 1.4 ** (looks - 1), longestPauseMs))

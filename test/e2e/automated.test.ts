@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ada, announcedIn, makeOlder, seen, tagsOf, useStage, type Handoff } from './stage'
+import { createHitlPlugin } from '../../sandbox/botpress/hitl-plugin'
+import { ada, announcedIn, makeOlder, seen, sleep, tagsOf, useStage, type Handoff } from './stage'
 
 const stage = useStage()
 
@@ -58,6 +59,26 @@ describe('automated messages', () => {
     await handoff.installation.register()
     expect(handoff.customer.isWithAgent()).toBe(false)
     expect(handoff.fromAgents()).toEqual(['Bye'])
+  })
+
+  it('are not overtaken by the end that follows them', async () => {
+    const bot = await stage.newBot()
+    bot.installation.configuration = { ...bot.installation.configuration, forwardAutomatedMessages: true }
+    const plugin = createHitlPlugin(bot.installation, { reactionMs: 500 })
+    const customer = plugin.customer({ id: 'slow', name: 'Jane', email: 'slow@example.com' })
+    await customer.escalate()
+    const { conversationId } = bot.app.tickets[0]!
+    bot.app.agent(ada).say(conversationId, 'Bye')
+    const fromAgents = () => customer.messages.filter(({ from }) => from === 'agent')
+    await seen('the agent', () => fromAgents().length === 1)
+    await sleep(1_000)
+    bot.app.automatedMessage(conversationId, 'How did we do?')
+    const { messages } = bot.installation
+    await seen('the survey', () => [...messages.values()].some(({ payload }) => payload.text === 'How did we do?'))
+    bot.app.agent(ada).endSession(conversationId)
+    await seen('the end', () => !customer.isWithAgent())
+    expect(fromAgents().map(({ payload }) => payload.text)).toEqual(['Bye', 'How did we do?'])
+    expect(plugin.dropped).toEqual([])
   })
 
   it('may fill a page and more, and the agent is still known', async () => {

@@ -231,6 +231,13 @@ describe('register, when something is wrong', () => {
     expect(setUpOf(bot).integrations.map(({ id }) => id)).toEqual([integration!.id])
   })
 
+  it('takes back an integration of whose making it was not told', async () => {
+    const bot = await stage.newBot({ register: false })
+    suncoFaults.next(/POST .*\/integrations$/, { kind: 'dropAfter' })
+    expect(await messageOf(bot)).toMatch(/^Zendesk could not be asked/)
+    expect(setUpOf(bot).integrations).toEqual([])
+  })
+
   it('names the limit of webhooks and who is stale', async () => {
     const bot = await stage.newBot()
     const [first] = setUpOf(bot).integrations

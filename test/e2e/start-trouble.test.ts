@@ -173,7 +173,9 @@ describe('startHitl', () => {
     expect((await bot.installation.register()).status).toBe(200)
     expect(liveTickets(bot)).toEqual([])
     const { tags } = bot.installation.conversations.get(conversation!.id)!
-    expect(tags).toHaveProperty('endReason')
+    expect(tags).toMatchObject({ endReason: 'handoffFailed' })
+    expect(tags).not.toHaveProperty('stopDue')
+    expect(bot.installation.events.size).toBe(0)
     expect(tags).not.toHaveProperty('live')
   })
 

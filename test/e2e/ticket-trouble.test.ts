@@ -82,10 +82,13 @@ describe('a note', () => {
     ])
   })
 
-  it('gets its subject where neither the answer to it nor a look at it could be had', async () => {
+  it.each([
+    ['fails', { kind: 'refuse', status: 500 }],
+    ['hangs', { kind: 'hang' }],
+  ] as const)('gets its subject where no answer to it could be had, and a look at it %s', async (_, fault) => {
     const handoff = await begin()
     faults.support.next(/PUT .*tickets/, { kind: 'refuse', status: 500 })
-    faults.support.next(/GET .*tickets\/\d+/, { kind: 'refuse', status: 500 }, Infinity)
+    faults.support.next(/GET .*tickets\/\d+/, fault, Infinity)
     await say(handoff, 'Hello')
     expect(ticketOf(handoff).subject).not.toBe(title)
     faults.support.clear()

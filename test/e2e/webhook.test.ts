@@ -100,7 +100,7 @@ describe('agent to customer', () => {
   })
 
   it('ends a session whose marks were replaced, where it is passed back to the bot', async () => {
-    const handoff = await stage.newHandoff()
+    const handoff = await stage.newGrownHandoff()
     handoff.app.conversations.get(handoff.conversationId)!.metadata = {}
     handoff.app.passControlByShorthand(handoff.conversationId, `botpress-hitl-${handoff.installation.webhookId}`)
     await seen('the end', () => !handoff.customer.isWithAgent())
@@ -135,7 +135,7 @@ describe('agent to customer', () => {
       'userRemoved',
     ],
   ])('ends the session once when %s', async (_, end, reason) => {
-    const handoff = await stage.newHandoff()
+    const handoff = await stage.newGrownHandoff()
     const { conversationId } = handoff.customer.session()!
     end(handoff)
     await seen('the end', () => !handoff.customer.isWithAgent())
