@@ -20,7 +20,7 @@ const markdown = '**bold** and a [link](https://example.com/)'
 export const checkMessages = async (check: Check, { main, user }: Conversations): Promise<void> => {
   const { findings, made, sunco } = check
   const post = async (author: Author, content: Content): Promise<Message | undefined> =>
-    (await sunco.postMessage(main.id, { author, content, metadata: markMessage(made.name, 0) }))[0]
+    (await sunco.postMessage(main.id, { author, content, metadata: markMessage(made.name, 0, true) }))[0]
 
   await part(check, ['authorByExternalId'], async () => {
     const said = await outcomeOf(post({ type: 'user', userExternalId: made.name }, { type: 'text', text: 'Hello' }))

@@ -86,7 +86,7 @@ describe('who speaks', () => {
     ],
     [
       'ourselves',
-      { ...fromAgentWorkspace, metadata: { ...markMessage('msg', 0), '__zendesk_msg.agent.id': '42' } },
+      { ...fromAgentWorkspace, metadata: { ...markMessage('msg', 0, true), '__zendesk_msg.agent.id': '42' } },
       { kind: 'nothing', because: 'own message' },
     ],
     [

@@ -35,21 +35,20 @@ export const toName = (name: string | undefined): string | undefined =>
 /** Botpress' limit for the value of a tag. */
 const longestTag = 500
 
-/** An address by which a customer is recognised, or undefined for none, or for what is too long to be one. */
+/**
+ * An address by which a customer is recognised, or undefined for what is none: strangers of whom a bot says "n/a" are
+ * not one person.
+ */
 export const normaliseEmail = (email: string | undefined): string | undefined => {
   const normal = email?.trim().toLowerCase() ?? ''
-  return normal.length > 0 && normal.length <= longestTag ? normal : undefined
+  const isAddress = madeUpAddress.test(normal) || z.safeParse(address, normal).success
+  return isAddress && normal.length <= longestTag ? normal : undefined
 }
 
 /** The address, if it is one that mail could reach and that Sunco takes (at most 128 characters). */
 export const realEmail = (email: string | undefined): string | undefined => {
   const candidate = normaliseEmail(email)
-  const isReal =
-    candidate &&
-    candidate.length <= limits.name &&
-    z.safeParse(address, candidate).success &&
-    !madeUpAddress.test(candidate)
-  return isReal ? candidate : undefined
+  return candidate && candidate.length <= limits.name && !madeUpAddress.test(candidate) ? candidate : undefined
 }
 
 /** What is known, within Sunco's limits; an unknown value is left out, since Sunco refuses empty ones. */
@@ -71,8 +70,9 @@ export const makePerson = async (sunco: SuncoClient, externalId: string): Promis
     await sunco.createUser({ externalId, profile: {} })
     return true
   } catch (error) {
-    if (isSuncoError(error) && error.status === 409) return false
-    throw error
+    if (!isSuncoError(error) || error.status !== 409) throw error
+    // An earlier attempt whose answer got lost may have made the person.
+    return error.fate === 'unknown' && !(await sunco.getUser(externalId)).profile?.givenName
   }
 }
 

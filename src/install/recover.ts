@@ -4,7 +4,9 @@ import { installationName } from './naming'
 import { ensureSwitchboardIntegration } from './switchboard'
 import { sideBySide } from '../platform/side-by-side'
 import { problem } from '../problems'
+import { isSuncoError } from '../sunco/error'
 import { findHost, openSunco } from '../sunco/host'
+import type { SwitchboardIntegration } from '../sunco/types'
 import { credentialsOf } from '../installation/credentials'
 import { openFor, type OpenInstallation } from '../installation/open'
 import { loadInstallation, saveInstallation } from '../installation/state'
@@ -34,7 +36,8 @@ export const recoverInstallation = async (context: HandlerContext, secretReadAt?
     webhookId: webhook.id,
     webhookSecret: webhook.secret,
     switchboardId: switchboard.id,
-    switchboardIntegrationId: linked?.id ?? '',
+    // A place that is gone is put back by whoever is refused for it.
+    switchboardIntegrationId: linked?.id ?? kept?.switchboardIntegrationId ?? '',
     agentWorkspaceId: agentWorkspace.id,
     ...(app.subdomain && { subdomain: app.subdomain }),
     ...(secretReadAt !== undefined && { secretReadAt }),
@@ -47,15 +50,17 @@ export const recoverInstallation = async (context: HandlerContext, secretReadAt?
 export const repairSwitchboard = async (context: HandlerContext): Promise<OpenInstallation> => {
   const recovered = await recoverInstallation(context)
   const { sunco } = openFor(context, { installation: recovered })
-  const present = await sunco.listSwitchboardIntegrations(recovered.switchboardId)
+  const { switchboardId, integrationId } = recovered
   const name = installationName(context.ctx.webhookId)
-  const { id } = await ensureSwitchboardIntegration(
-    sunco,
-    recovered.switchboardId,
-    present,
-    name,
-    recovered.integrationId
-  )
+  const ensurePlace = async (): Promise<SwitchboardIntegration> => {
+    const present = await sunco.listSwitchboardIntegrations(switchboardId)
+    return ensureSwitchboardIntegration(sunco, switchboardId, present, name, integrationId)
+  }
+  // Another process may have put it back at the same moment: a second place of that name is refused.
+  const { id } = await ensurePlace().catch((error: unknown) => {
+    if (!isSuncoError(error) || error.status !== 400) throw error
+    return ensurePlace()
+  })
   const installation = { ...recovered, switchboardIntegrationId: id }
   if (id !== recovered.switchboardIntegrationId) await saveInstallation(context, installation)
   return { installation, sunco }

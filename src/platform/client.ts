@@ -15,7 +15,7 @@ const longestHintMs = 3_000
  * Waits before a call is made again whose repetitions have all failed, in milliseconds. Nobody hands a customer's
  * message or a handoff over a second time, so that some seconds in which Botpress fails must not lose it.
  */
-const outagePausesMs = [1_000, 2_000, 4_000]
+const outagePausesMs = [1_000, 1_500, 4_500]
 /** A call is not repeated with less time than this, in milliseconds: what came of it would not be heard. */
 const leastTimeMs = 500
 

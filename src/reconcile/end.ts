@@ -4,7 +4,7 @@ import { withClaim } from '../session/claim'
 import type { EndReason } from '../session/end-reason'
 import { createHitlEvent, listHitlEvents } from '../session/hitl-event'
 import type { Session } from '../session/note'
-import { endTags, isDone, noLongerLive } from '../session/tags'
+import { endTags, isDone, noLongerLive, stillLive } from '../session/tags'
 import { longPatienceMs } from '../to-customer/patience'
 import { agentTagsLacking } from './delivered'
 import { bringMissing, findMissing, type Missing } from './missing'
@@ -38,31 +38,31 @@ export const endSession = async (
   // The bot is taking the customer back and knows; where it could not, this may be the second try at it.
   if (endReason === 'stopHitl' && !stopDue) return
   const tags = {
-    ...(!endReason && endTags(reason, at)),
+    // Sessions of version 1.0 bear no tag `live`: without it, an end that is left halfway would count as done.
+    ...(!endReason && { ...endTags(reason, at), ...stillLive }),
     ...(missing.status === 'fulfilled' &&
       agentTagsLacking(conversation, missing.value.delivered, missing.value.messages)),
   }
   if (Object.keys(tags).length > 0) await client.updateConversation({ id: conversationId, tags })
+  let newestAt = 0
   try {
     if (missing.status === 'rejected') throw missing.reason
     await bringMissing(context, session, missing.value)
+    newestAt = newestIn(missing.value)
   } catch (error) {
     const isLongOver = Date.now() - Date.parse(endedAt ?? '') > longPatienceMs
     if (!isLongOver) throw error
     logger.forBot().error(`What an agent said last could not be delivered (${reasonOf(error)}).`)
   }
   // The plugin works on several things at once: words of just now would come after the end, and be dropped.
-  await context.deadline.pause(Math.min(pluginTakesMs, newestAt(missing) + pluginTakesMs - Date.now()))
+  await context.deadline.pause(Math.min(pluginTakesMs, newestAt + pluginTakesMs - Date.now()))
   await tell(context, session, () => true)
   await client.updateConversation({ id: conversationId, tags: noLongerLive })
 }
 
 /** When Botpress was last given words of Zendesk's, in milliseconds since 1970; 0 where that is not known. */
-const newestAt = (missing: PromiseSettledResult<Missing>): number => {
-  if (missing.status === 'rejected') return 0
-  const { messages, delivered } = missing.value
-  return messages.length > 0 ? Date.now() : Date.parse(delivered.newestAt ?? '') || 0
-}
+const newestIn = ({ messages, delivered }: Missing): number =>
+  messages.length > 0 ? Date.now() : Date.parse(delivered.newestAt ?? '') || 0
 
 /**
  * Tells the bot of an end once more, unless it was told of it since. The plugin drops what reaches it before it has

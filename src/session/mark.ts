@@ -13,6 +13,7 @@ export const metadataKeys = {
   move: 'botpressHitlMove',
   messageId: 'botpressMessageId',
   part: 'botpressMessagePart',
+  isLast: 'botpressMessageEnd',
 } as const
 
 type Found = Record<string, unknown> | null | undefined
@@ -48,10 +49,15 @@ export const markMove = (move: Move): Metadata => ({ [metadataKeys.move]: move }
 export const moveOf = (metadata: Found): unknown => metadata?.[metadataKeys.move]
 
 /** @param messageId Botpress message, or another name of what is posted; @param part counts from 0 */
-export const markMessage = (messageId: string, part: number): Metadata => ({
+export const markMessage = (messageId: string, part: number, isLast: boolean): Metadata => ({
   [metadataKeys.messageId]: messageId,
   [metadataKeys.part]: part,
+  ...(isLast && { [metadataKeys.isLast]: true }),
 })
+
+/** The message that a post ends, or undefined where more of it follows. */
+export const endedBy = (metadata: Found): unknown =>
+  metadata?.[metadataKeys.isLast] === true ? metadata[metadataKeys.messageId] : undefined
 
 /** Whether we posted the message, whatever it belongs to. */
 export const isOwnMessage = (metadata: Found): boolean => metadata?.[metadataKeys.messageId] !== undefined

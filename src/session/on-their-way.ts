@@ -1,6 +1,6 @@
 import type { Client, HandlerContext } from '../botpress'
 import type { SuncoClient } from '../sunco/client'
-import { isOwnMessage, metadataKeys } from './mark'
+import { endedBy } from './mark'
 
 /** A message of the `hitl` channel, as Botpress lists it. */
 type Listed = Awaited<ReturnType<Client['listMessages']>>['messages'][number]
@@ -51,15 +51,13 @@ export const findOnTheirWay = async (
   return onTheirWay
 }
 
-/** Which of the messages are in Zendesk already, their acknowledgement late or lost. */
+/** Which of the messages are in Zendesk already with all of their parts, their acknowledgement late or lost. */
 export const findPostedAmong = async (
   sunco: SuncoClient,
   suncoConversationId: string,
   ids: string[]
 ): Promise<string[]> => {
   const posted = await sunco.listNewestMessages(suncoConversationId)
-  const marks = posted
-    .filter(({ metadata }) => isOwnMessage(metadata))
-    .map(({ metadata }) => metadata?.[metadataKeys.messageId])
-  return ids.filter((id) => marks.includes(id))
+  const ended = posted.map(({ metadata }) => endedBy(metadata))
+  return ids.filter((id) => ended.includes(id))
 }

@@ -29,7 +29,7 @@ export const postInOrder = async (
   { posted, check }: PostOptions = {}
 ): Promise<string[]> => {
   const postPart = (part: number, { author, content }: Post): Promise<Message | undefined> => {
-    const marked = { author, content, metadata: markMessage(name, part) }
+    const marked = { author, content, metadata: markMessage(name, part, part === posts.length - 1) }
     return makeOnce({
       deadline,
       make: async () => (await sunco.postMessage(suncoConversationId, marked))[0],

@@ -20,6 +20,9 @@ type Beginning = {
   ticketState: ConversationTags
 }
 
+/** Has the hourly check find a session, and says that its end is not done with. */
+export const stillLive = { live: 'true' }
+
 /** Tags of a session that begins. */
 export const beginningTags = ({
   suncoConversationId,
@@ -30,7 +33,7 @@ export const beginningTags = ({
 }: Beginning): ConversationTags => ({
   id: suncoConversationId,
   userExternalId,
-  live: 'true',
+  ...stillLive,
   startedAt: toIsoDate(startedAt),
   ...(language && { language }),
   ...ticketState,

@@ -20,7 +20,11 @@ const app = z.object({
   settings: z.nullish(z.object({ multiConvoEnabled: z.nullish(z.boolean()) })),
 })
 /** @property zendeskId the user in Zendesk Support, once the two are linked */
-const user = z.object({ id: text, zendeskId: z.nullish(text) })
+const user = z.object({
+  id: text,
+  zendeskId: z.nullish(text),
+  profile: z.nullish(z.object({ givenName: z.nullish(text) })),
+})
 const conversation = z.object({
   id: text,
   isDefault: z.nullish(z.boolean()),

@@ -202,6 +202,23 @@ describe('agent to customer, when Botpress fails', () => {
     expect(stopsOf(handoff)).toHaveLength(1)
   })
 
+  it('gives the customer back by an event long after the end, although Botpress fails over a word', async () => {
+    const handoff = await stage.newGrownHandoff()
+    const agent = handoff.app.agent(ada)
+    agent.say(handoff.conversationId, 'Hello')
+    await seen('the agent', () => handoff.fromAgents().length === 1)
+    await stage.whileDown(() => {
+      agent.say(handoff.conversationId, 'Bye').received = new Date(Date.now() - 70_000).toISOString()
+      agent.endSession(handoff.conversationId)
+    })
+    const endedAt = new Date(Date.now() - 900_000).toISOString()
+    Object.assign(tagsOf(handoff), { endReason: 'released', endedAt })
+    faults.botpress.next(/POST .*messages\/get-or-create$/, { kind: 'refuse', status: 500 }, Infinity)
+    const end = handoff.app.events.findLast(({ type }) => type === 'switchboard:releaseControl')!
+    expect((await post(handoff, JSON.stringify({ events: [end] }))).status).toBe(200)
+    expect(stopsOf(handoff)).toHaveLength(1)
+  }, 30_000)
+
   it('gives the customer back in the end, although words cannot be brought', async () => {
     const handoff = await stage.newGrownHandoff()
     const agent = handoff.app.agent(ada)

@@ -36,6 +36,17 @@ describe('customer to agent', () => {
     expect(posts).toBe(10)
   })
 
+  it('is not parted by the next message, however many parts it has', async () => {
+    const handoff = await stage.newHandoff()
+    const parts = Array.from({ length: 10 }, (_, n) => `part ${n}`)
+    const items = parts.map((text) => ({ type: 'text', payload: { text } }))
+    suncoFaults.next(/POST .*messages$/, { kind: 'delay', ms: 200 }, 10)
+    const saying = handoff.customer.say({ type: 'bloc', payload: { items } })
+    await sleep(100)
+    await Promise.all([saying, handoff.customer.say('next')])
+    expect(handoff.fromCustomer()).toEqual([...parts, 'next'])
+  })
+
   it('says why where Sunco refuses for good', async () => {
     const handoff = await stage.newHandoff()
     const { conversationId, userId } = handoff.customer.session()!

@@ -241,6 +241,28 @@ describe('a person whom the bot builder names', () => {
   })
 })
 
+describe('a new person of whose making we were not told', () => {
+  it.each([
+    ['has the customer’s name', undefined],
+    ['keeps a name that was there', 'Known'],
+  ])('%s', async (_, givenName) => {
+    const bot = await stage.newBot()
+    const { userId } = await bot.installation.callAction('createUser', { name: 'Jane', email: 'jane@example.com' })
+    const hitlSession = { requesterExternalId: 'crm-1' }
+    const start = () => bot.installation.tryAction('startHitl', { userId, messageHistory: [], hitlSession })
+    const profile = () => [...bot.app.users.values()].find(({ externalId }) => externalId === 'crm-1')!.profile
+    if (givenName) {
+      await start()
+      Object.assign(profile(), { givenName })
+    }
+    suncoFaults.next(/POST .*users$/, { kind: 'dropAfter' })
+    expect((await start()).status).toBe(200)
+    expect(bot.app.tickets.at(-1)?.fields).toEqual(
+      givenName ? {} : { 'dataCapture.systemField.requester.name': 'Jane' }
+    )
+  })
+})
+
 describe('an activity', () => {
   it('ends the session with its reason', async () => {
     const handoff = await stage.newHandoff()

@@ -101,6 +101,20 @@ describe('startHitl', () => {
     expect(name).toBe(`botpress-hitl-${bot.installation.webhookId}`)
   })
 
+  it('is not failed by some seconds in which Botpress fails at the last step', async () => {
+    const { bot, start } = await prepare()
+    const path = /POST .*conversations\/get-or-create$/
+    let until = Infinity
+    const fails = ({ method, path: asked }: { method: string; path: string }): boolean => {
+      const isIt = path.test(`${method} ${asked}`)
+      if (isIt) until = Math.min(until, Date.now() + 4_200)
+      return isIt && Date.now() < until
+    }
+    botpressFaults.next(fails, { kind: 'refuse', status: 503 }, Infinity)
+    expect((await start()).status).toBe(200)
+    expect(liveTickets(bot)).toHaveLength(1)
+  })
+
   it('waits where Botpress is at work on what it asks for', async () => {
     const { bot, start } = await prepare()
     botpressFaults.next(/POST .*conversations\/get-or-create$/, { kind: 'refuse', status: 409 }, 2)

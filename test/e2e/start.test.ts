@@ -107,6 +107,22 @@ describe('createUser', () => {
     expect([...bot.app.users.values()][0]?.profile).toEqual({ givenName: 'Jane' })
   })
 
+  it.each(['n/a', 'call me', '-', 'jane@'])(
+    'takes no two customers for one by what is no address: %s',
+    async (email) => {
+      const bot = await stage.newBot()
+      const [jane, joan] = [
+        await createUser(bot, { name: 'Jane', email }),
+        await createUser(bot, { name: 'Joan', email }),
+      ]
+      expect(joan).not.toBe(jane)
+      expect([...bot.app.users.values()].map(({ profile }) => profile)).toEqual([
+        { givenName: 'Jane' },
+        { givenName: 'Joan' },
+      ])
+    }
+  )
+
   it.each([
     ['a long name', { name: 'x'.repeat(300) }],
     ['empty strings', { name: '', email: '', pictureUrl: '' }],
@@ -239,6 +255,17 @@ describe('startHitl', () => {
     const handBack = [...bot.app.switchboardIntegrations.values()].filter((place) => place.name === name)
     expect(handBack).toHaveLength(1)
     expect([...bot.app.conversations.values()].at(-1)?.pendingId).toBe(handBack[0]?.id)
+  })
+
+  it('does so once where two handoffs find out at the same time', async () => {
+    const bot = await stage.newBot()
+    const name = `botpress-hitl-${bot.installation.webhookId}`
+    const places = () => [...bot.app.switchboardIntegrations.values()].filter((place) => place.name === name)
+    for (const { id } of places()) bot.app.switchboardIntegrations.delete(id)
+    faults.next(/POST .*switchboardIntegrations$/, { kind: 'delay', ms: 200 }, 2)
+    const answers = await Promise.all([start(bot), start(bot)])
+    expect(answers.map(({ status }) => status)).toEqual([200, 200])
+    expect(places()).toHaveLength(1)
   })
 
   it('says what to do where multi-conversations are off', async () => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { ada, announcedIn, bob, liveTickets, seen, tagsOf, useStage } from './stage'
+import { ada, announcedIn, bob, liveTickets, seen, tagsOf, useTroubledStage } from './stage'
 
-const stage = useStage()
+const { faults, stage } = useTroubledStage()
 
 it('lets sessions of version 1.0 go on, which have neither note nor newer tags', async () => {
   const handoff = await stage.newGrownHandoff()
@@ -32,7 +32,10 @@ it('lets sessions of version 1.0 go on, which have neither note nor newer tags',
   expect(handoff.fromCustomer()).toEqual(['Thank you'])
   expect(announcedIn(handoff)).toEqual(['Ada', 'Bob'])
   expect(liveTickets(handoff)).toHaveLength(1)
+  // An end that is put off is not done with.
+  faults.botpress.next(/POST .*chat\/events$/, { kind: 'refuse', status: 401 })
   app.agent(bob).endSession(conversationId)
-  await seen('the end', () => !handoff.customer.isWithAgent())
+  // Until the claim of the first try has run out.
+  await seen('the end', () => !handoff.customer.isWithAgent(), 20_000)
   expect(tagsOf(handoff).endReason).toBe('released')
 })
