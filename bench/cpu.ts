@@ -12,11 +12,11 @@ import { withBundle } from './bundle'
 import { mean, quantile, ratioAtMost, shown, type Row } from './rows'
 
 /** Of each bundle: two processes of the same one differ by a tenth and more for as long as they live. */
-const processes = 6
+const processes = 4
 const rounds = 8
 const roundLength = 60
-/** In the first rounds, both are still being compiled. */
-const ignoredRounds = 12
+/** Until then, both get cheaper from round to round: they are still being compiled. */
+const ignoredRounds = 40
 /** Messages that a session has on both sides: their lists are read at every message. */
 const keptMessages = 20
 const mostTimesThePlain = 1.25

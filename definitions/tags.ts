@@ -53,7 +53,7 @@ export const conversationTags = {
   stopDue: {
     title: 'Stop Due',
     description:
-      'Set where the bot could not take the customer back, or a failed handoff: the hourly check does it then',
+      '"true" where the bot could not take the customer back, "handoffFailed" where a failed handoff could not be undone: the hourly check does it',
   },
   begun: {
     title: 'Begun',

@@ -27,6 +27,8 @@ const namingTakesMs = 2_000
 /** `<userId>@no-reply.<bot>.botpress.com` stands in where the plugin knows no address (plugin 1.3). */
 const madeUpAddress = /@no-reply\.[^@]*botpress\.com$/i
 const address = z.email()
+/** Mail reaches more than Sunco is sure to take. */
+const looksLikeAddress = /^[^\s@]+@[^\s@]+\.[^\s@]+$/
 
 /** A name as one line, or undefined for none: with a line break in it, it could pass for somebody else's words. */
 export const toName = (name: string | undefined): string | undefined =>
@@ -41,14 +43,18 @@ const longestTag = 500
  */
 export const normaliseEmail = (email: string | undefined): string | undefined => {
   const normal = email?.trim().toLowerCase() ?? ''
-  const isAddress = madeUpAddress.test(normal) || z.safeParse(address, normal).success
-  return isAddress && normal.length <= longestTag ? normal : undefined
+  return looksLikeAddress.test(normal) && normal.length <= longestTag ? normal : undefined
 }
 
 /** The address, if it is one that mail could reach and that Sunco takes (at most 128 characters). */
 export const realEmail = (email: string | undefined): string | undefined => {
   const candidate = normaliseEmail(email)
-  return candidate && candidate.length <= limits.name && !madeUpAddress.test(candidate) ? candidate : undefined
+  const isReal =
+    candidate &&
+    candidate.length <= limits.name &&
+    z.safeParse(address, candidate).success &&
+    !madeUpAddress.test(candidate)
+  return isReal ? candidate : undefined
 }
 
 /** What is known, within Sunco's limits; an unknown value is left out, since Sunco refuses empty ones. */
@@ -71,8 +77,10 @@ export const makePerson = async (sunco: SuncoClient, externalId: string): Promis
     return true
   } catch (error) {
     if (!isSuncoError(error) || error.status !== 409) throw error
-    // An earlier attempt whose answer got lost may have made the person.
-    return error.fate === 'unknown' && !(await sunco.getUser(externalId)).profile?.givenName
+    if (error.fate !== 'unknown') return false
+    // An earlier attempt whose answer got lost may have made the person: one without a name counts as new.
+    const found = await sunco.getUser(externalId).catch(() => undefined)
+    return found !== undefined && !found.profile?.givenName
   }
 }
 
@@ -86,9 +94,9 @@ export const namePerson = async (
   externalId: string,
   reading: Promise<Customer>
 ): Promise<void> => {
-  const { sunco } = openFor(afresh(context, namingTakesMs), opened)
   try {
     const { name } = await reading
+    const { sunco } = openFor(afresh(context, namingTakesMs), opened)
     if (name) await sunco.updateUser(externalId, { profile: toProfile({ name }) })
   } catch {
     // Why the handoff failed is what the bot builder has to hear of.

@@ -83,8 +83,8 @@ export const ensureSetUp = async (
 
 /**
  * Takes back what a set-up made that failed, also where it was not told so: an integration without a place in the
- * switchboard is sent the events of the whole account. One that another `register` has linked meanwhile stays. Best
- * effort.
+ * switchboard is sent the events of the whole account. One that another `register` has linked meanwhile stays; one that
+ * it is about to link may go, and is made again by its second look. Best effort.
  */
 export const undoSetUp = async (sunco: SuncoClient, name: string, { before }: Progress): Promise<void> => {
   if (!before) return

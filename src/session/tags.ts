@@ -48,11 +48,11 @@ export const endTags = (endReason: EndReason, at = Date.now()): { endReason: End
 /** Has the hourly check end a session that the bot could not end. */
 export const stopDue = { stopDue: 'true' }
 
-/** Has it release a session whose handoff failed and could not be taken back: the plugin knows of none. */
-export const releaseDue = { stopDue: 'handoffFailed' } satisfies { stopDue: EndReason }
-
 /** The same, and takes back that the session is over. An empty value unsets a tag. */
 export const stopPutOff = { endReason: '', endedAt: '', ...stopDue }
+
+/** Has the hourly check release a session whose handoff failed and could not be taken back: the plugin has none. */
+export const releaseDue = { stopDue: 'handoffFailed' } satisfies { stopDue: EndReason }
 
 type AnnouncedAgent = {
   /** Zendesk's id, where it names one. */
@@ -83,15 +83,16 @@ export const noLongerLive = { live: '', stopDue: '' }
 
 /**
  * Whether all that belongs to the end has been done. A session that is over but still live was left halfway by a
- * process that died, or is being ended at this moment. Sessions of version 1.0 have no tag `live`.
+ * process that died, or is being ended at this moment. Sessions of version 1.0 have no tag `live` before that.
  */
 export const isDone = ({ tags }: ConversationRecord): boolean => Boolean(tags.endReason) && !tags.live
 
 /**
  * Whether the handoff was not finished, where the conversation in Zendesk bears no note: its process died, and the
- * plugin knows of no session. Sessions of version 1.0 have no note and no tag `live`, and go on.
+ * plugin knows of no session. Sessions of version 1.0 have no note and no tag `startedAt`, and go on.
  */
-export const isUnfinished = ({ tags }: ConversationRecord): boolean => Boolean(tags.live) && !tags.begun
+export const isUnfinished = ({ tags }: ConversationRecord): boolean =>
+  Boolean(tags.live && tags.startedAt) && !tags.begun
 
 /** The session of a Botpress conversation; undefined for a conversation that is none. */
 export const sessionOf = ({ id, createdAt, tags }: ConversationRecord): Session | undefined =>

@@ -74,8 +74,6 @@ export const waitForTurn = async ({
     await offerToUs(openFor(within(context, offerTakesMs), opened), session).catch((error: unknown) =>
       context.logger.warn(`The events of a session could not be asked for (${reasonOf(error)}).`)
     )
-    // It took a while: the session may be over by now.
-    lookedAt = 0
   }
   /** Those that turned out to be in Zendesk, their acknowledgement late or lost. */
   const posted = new Set<string>()

@@ -107,6 +107,16 @@ describe('createUser', () => {
     expect([...bot.app.users.values()][0]?.profile).toEqual({ givenName: 'Jane' })
   })
 
+  it.each(['r&d@acme.example', 'taro.@example.jp', 'jürgen@müller.example'])(
+    'knows a customer again by an address that Zendesk may not take: %s',
+    async (email) => {
+      const bot = await stage.newBot()
+      const userId = await createUser(bot, { name: 'Jane', email })
+      expect(await createUser(bot, { name: 'Jane', email })).toBe(userId)
+      expect([...bot.app.users.values()].map(({ profile }) => profile)).toEqual([{ givenName: 'Jane' }])
+    }
+  )
+
   it.each(['n/a', 'call me', '-', 'jane@'])(
     'takes no two customers for one by what is no address: %s',
     async (email) => {
