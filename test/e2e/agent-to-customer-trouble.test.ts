@@ -15,6 +15,20 @@ import {
 
 const { faults, stage, trouble } = useTroubledStage()
 
+/** A session whose last words and end nobody was told of, and the event of the end. */
+const endUnheard = async () => {
+  const handoff = await stage.newGrownHandoff()
+  const agent = handoff.app.agent(ada)
+  agent.say(handoff.conversationId, 'Hello')
+  await seen('the agent', () => handoff.fromAgents().length === 1)
+  await stage.whileDown(() => {
+    agent.say(handoff.conversationId, 'Bye').received = new Date(Date.now() - 70_000).toISOString()
+    agent.endSession(handoff.conversationId)
+  })
+  const end = handoff.app.events.findLast(({ type }) => type === 'switchboard:releaseControl')!
+  return { handoff, end }
+}
+
 describe('agent to customer, when Botpress fails', () => {
   it.each([
     ['is down', { kind: 'refuse', status: 503 }],
@@ -181,15 +195,7 @@ describe('agent to customer, when Botpress fails', () => {
   })
 
   it('brings the last words with an end that is told late, where Zendesk does not list them for some seconds', async () => {
-    const handoff = await stage.newGrownHandoff()
-    const agent = handoff.app.agent(ada)
-    agent.say(handoff.conversationId, 'Hello')
-    await seen('the agent', () => handoff.fromAgents().length === 1)
-    await stage.whileDown(() => {
-      agent.say(handoff.conversationId, 'Bye').received = new Date(Date.now() - 70_000).toISOString()
-      agent.endSession(handoff.conversationId)
-    })
-    const end = handoff.app.events.findLast(({ type }) => type === 'switchboard:releaseControl')!
+    const { handoff, end } = await endUnheard()
     const createdAt = new Date(Date.now() - 65_000).toISOString()
     const until = Date.now() + 6_000
     faults.sunco.next(
@@ -203,18 +209,10 @@ describe('agent to customer, when Botpress fails', () => {
   })
 
   it('gives the customer back by an event long after the end, although Botpress fails over a word', async () => {
-    const handoff = await stage.newGrownHandoff()
-    const agent = handoff.app.agent(ada)
-    agent.say(handoff.conversationId, 'Hello')
-    await seen('the agent', () => handoff.fromAgents().length === 1)
-    await stage.whileDown(() => {
-      agent.say(handoff.conversationId, 'Bye').received = new Date(Date.now() - 70_000).toISOString()
-      agent.endSession(handoff.conversationId)
-    })
+    const { handoff, end } = await endUnheard()
     const endedAt = new Date(Date.now() - 900_000).toISOString()
     Object.assign(tagsOf(handoff), { endReason: 'released', endedAt })
     faults.botpress.next(/POST .*messages\/get-or-create$/, { kind: 'refuse', status: 500 }, Infinity)
-    const end = handoff.app.events.findLast(({ type }) => type === 'switchboard:releaseControl')!
     expect((await post(handoff, JSON.stringify({ events: [end] }))).status).toBe(200)
     expect(stopsOf(handoff)).toHaveLength(1)
   }, 30_000)
