@@ -18,6 +18,7 @@ type JsonSchema = {
 type Titled = { title?: string; description?: string }
 
 const root = path.join(__dirname, '..')
+const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string }
 const jsonSchemaOf = (schema: z.ZodTypeAny) => schema.toJSONSchema() as JsonSchema
 
 /** Paths of fields that lack a title or a description, which `bp lint` reports. */
@@ -38,7 +39,7 @@ describe('the definition', () => {
     expect(definition).toMatchObject({
       name: 'zendesk-messaging-hitl',
       title: 'Zendesk Messaging HITL',
-      version: '1.2.0',
+      version,
       attributes: { category: 'Customer Support' },
       interfaces: { 'hitl<ticket>': { name: 'hitl', version: '2.1.0' } },
     })
