@@ -112,7 +112,7 @@ export const facts = {
     fails: 'the customer gets a copy, kept for 30 days',
   },
   mediaWithKey: {
-    says: 'the file can be read with the key',
+    says: 'a private file can be read with the key',
     holds: 'private files are copied for the customer',
     fails: 'private files are named to the customer, and cannot be opened',
   },
@@ -135,6 +135,11 @@ export const facts = {
     says: 'control can be on offer while Agent Workspace holds it',
     holds: "agents' messages reach the webhook, as the code relies on",
     fails: "agents' messages may be missing until the hourly check",
+  },
+  offerAtOnce: {
+    says: 'control can be offered right after it was passed',
+    holds: 'the offer of a handoff stands at once',
+    fails: 'control is offered again, at the end of the handoff',
   },
   releaseFromAgents: {
     says: 'the key may release control that Agent Workspace holds',

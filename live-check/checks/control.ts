@@ -67,9 +67,9 @@ const holderOf = ({ active }: Control, own: string): string => {
   return active?.integrationType === 'zd:agentWorkspace' ? 'Agent Workspace is shown' : 'another one is shown'
 }
 
-export const ticketFacts = ['agentsShown', 'offerBesideAgents', 'releaseFromAgents'] as const
+export const ticketFacts = ['agentsShown', 'offerBesideAgents', 'offerAtOnce', 'releaseFromAgents'] as const
 
-/** Opens a ticket, offers control back as a handoff does, and ends the session. */
+/** Opens a ticket, offers control back at once as a handoff does, and ends the session. */
 export const checkTicket = (check: Check, { id }: Conversation, { own, agents }: Places): Promise<unknown> =>
   part(check, ticketFacts, async () => {
     const { findings, made, operations, sunco } = check
@@ -85,11 +85,17 @@ export const checkTicket = (check: Check, { id }: Conversation, { own, agents }:
     })
     made.begun.add('ticket')
     await sunco.passControl(id, agents, metadata)
+    await sunco.offerControl(id, own)
     const shown = await isSeen(({ active }) => active?.id === agents)
     findings.tell('agentsShown', shown !== undefined, seenAfter(shown))
-    await sunco.offerControl(id, own)
-    const offered = await isSeen(({ active, pending }) => pending?.id === own && (!shown || active?.id === agents))
+    const isOffered = (): Promise<number | undefined> =>
+      isSeen(({ active, pending }) => pending?.id === own && (shown === undefined || active?.id === agents))
+    const atOnce = await isOffered()
+    if (atOnce === undefined) await sunco.offerControl(id, own)
+    const offered = atOnce ?? (await isOffered())
     findings.tell('offerBesideAgents', offered !== undefined, seenAfter(offered))
+    if (offered === undefined) findings.leaveOpen(['offerAtOnce'], 'no offer is shown')
+    else findings.tell('offerAtOnce', atOnce !== undefined)
     const release = await outcomeOf(sunco.releaseControl(id, markMove('release')))
     if (release.refusedWith !== undefined) return findings.tell('releaseFromAgents', false, refusedNote(release))
     const released = await isSeen(({ active }) => !active)

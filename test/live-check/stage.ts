@@ -3,6 +3,7 @@ import { runLiveCheck } from '../../live-check/run'
 import { createFaultPlan } from '../../sandbox/faults'
 import type { Begun } from '../../sandbox/loopback'
 import { startSunco, type AppOptions, type Sunco, type SuncoApp } from '../../sandbox/sunco'
+import { answerViolations, requestViolations } from '../contract/own-contract'
 import { loadSuncoContract } from '../contract/sunco-contract'
 
 export const faults = createFaultPlan()
@@ -29,8 +30,12 @@ export const useStage = (): void => {
         watch.onBegin?.(request)
       },
       onExchange: (exchange) => {
-        const { path, responseBody } = exchange
-        if (path.startsWith('/v2/')) violations.push(...(contract?.violationsOf(exchange) ?? []))
+        const { path, responseBody, fault } = exchange
+        if (path.startsWith('/v2/')) {
+          violations.push(...requestViolations(exchange), ...(contract?.violationsOf(exchange) ?? []))
+          // What a fault made of an answer is not the stand-in's.
+          if (!fault) violations.push(...answerViolations(exchange))
+        }
         for (const [, secret] of JSON.stringify(responseBody ?? null).matchAll(/"secret":"([^"]+)"/g))
           secrets.add(secret!)
       },
@@ -62,10 +67,11 @@ const thingsIn = ({ users, conversations, integrations, switchboardIntegrations,
   )
 
 export const newApp = (options?: AppOptions, prepare?: (app: SuncoApp) => void): SuncoApp => {
-  const app = sunco.createApp(options)
+  const app = sunco.createApp({ subdomain: 'acme-4711', ...options })
   prepare?.(app)
   apps.push({ app, before: thingsIn(app) })
   secrets.add(app.keyId).add(app.keySecret).add(app.appId)
+  if (app.subdomain) secrets.add(app.subdomain)
   return app
 }
 
@@ -104,9 +110,15 @@ export const verdicts = (): Record<string, string> => {
   return Object.fromEntries(found.map(([, name, verdict]) => [name!, verdict!]))
 }
 
-/** Those of facts that do not hold or could not be told. */
-export const exceptions = (): Record<string, string> =>
-  Object.fromEntries(Object.entries(verdicts()).filter(([, verdict]) => verdict !== 'holds'))
+/** What a key opens can be told of a private file alone; files are public unless a test says otherwise. */
+const ofPublicFile = 'mediaWithKey: could not be told (anyone can open it)\n'
+
+/** Those of facts that do not hold or could not be told, but for what no public file tells. */
+export const exceptions = (): Record<string, string> => {
+  const { mediaWithKey, ...others } = verdicts()
+  const all = { ...others, ...(mediaWithKey && !output.includes(ofPublicFile) && { mediaWithKey }) }
+  return Object.fromEntries(Object.entries(all).filter(([, verdict]) => verdict !== 'holds'))
+}
 
 export const no = 'does not hold'
 export const open = 'could not be told'
