@@ -150,7 +150,6 @@ export const startCourier = (options: DeliveryOptions, fault: DeliveryFault | un
     },
     emitRaw: async (app, raw) => {
       const events = raw.map((event) => ({ id: newId(), createdAt: now(), ...event }))
-      app.events.push(...events)
       await Promise.all(webhooksOf(app).map(([, webhook]) => deliver(app, webhook, events)))
     },
     isDelivering: (conversationId) => [...running.values()].flat().some((event) => isAbout(event, conversationId)),

@@ -167,7 +167,7 @@ export type AppState = {
   switchboardIntegrations: Map<string, SwitchboardIntegration>
   attachments: Map<string, Attachment>
   tickets: Ticket[]
-  /** Every event that happened, whether or not a webhook asked for it. */
+  /** Every event that happened, whether or not a webhook asked for it; without those that `emit` made up. */
   events: SuncoEvent[]
   deliveries: Delivery[]
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { answerViolations, operations, requestViolations } from './own-contract'
+import { eventViolations } from './own-events'
 
 const app = '/v2/apps/67a0e55ef0305f4a391e9d69'
 const conversation = `${app}/conversations/67a0ecf8f0305f4a391e9db1`
@@ -59,6 +60,42 @@ const twoParticipants = (): object => ({
   type: 'personal',
   participants: [{ userExternalId: 'a' }, { userExternalId: 'b' }],
   metadata: {},
+})
+
+const message = {
+  id: '67a0ecf8f0305f4a391e9db2',
+  received: '2026-11-27T05:00:00.000Z',
+  author: { type: 'business', subtypes: ['agent'] },
+  content: { type: 'text', text: 'Hello' },
+  source: { type: 'zd:agentWorkspace' },
+}
+
+describe('what we read of an event', () => {
+  const conversation = { id: '67a0ecf8f0305f4a391e9db1', type: 'personal' }
+  const stamp = { id: '67a0ecf8f0305f4a391e9db3', createdAt: '2026-11-27T05:00:00.000Z' }
+  const eventOf = (type: string, payload: unknown, rest: object = stamp): string[] =>
+    eventViolations({ ...rest, type, payload })
+
+  it.each([
+    ['a message', eventOf('conversation:message', { conversation, message })],
+    ['an end', eventOf('switchboard:releaseControl', { conversation, reason: 'ticketClosed' })],
+    ['another kind', eventOf('conversation:read', 7)],
+  ])('%s, as it should be', (_, violations) => {
+    expect(violations).toEqual([])
+  })
+
+  it.each([
+    ['no time', eventOf('conversation:read', {}, { id: stamp.id }), /createdAt/],
+    [
+      'a message without its author',
+      eventOf('conversation:message', { conversation, message: { ...message, author: {} } }),
+      /author/,
+    ],
+    ['no conversation', eventOf('switchboard:passControl', {}), /conversation/],
+    ['a failure without a code', eventOf('switchboard:passControl:failure', { conversation, error: {} }), /code/],
+  ])('%s, is found', (_, violations, fault) => {
+    expect(violations.join('\n')).toMatch(fault)
+  })
 })
 
 describe('what we read', () => {

@@ -1,9 +1,28 @@
 import { z } from 'zod'
+import {
+  author,
+  content,
+  conversation,
+  id,
+  integration,
+  message,
+  meta,
+  metadata,
+  nothing,
+  page,
+  placeName,
+  profile,
+  switchboardIntegration,
+  uri,
+  webhook,
+  webhookSettings,
+} from './own-shapes'
 
 /**
  * What this project relies on of the Sunshine Conversations API, in our own words: for each operation that is used,
- * what we send, strictly, and what we read of the answer. The facts are those of Zendesk's API description 17.12, named
- * beside each limit. Every request of the tests, and every answer of the sandbox to one, is held against it.
+ * what we send, strictly, and what we read of the answer; and what we read of each webhook event. The limits are those
+ * of Zendesk's API description 17.12. The end-to-end tests and those of the live check hold every request against it,
+ * and every answer of the sandbox; the former also every event of the sandbox.
  */
 
 type Exchanged = {
@@ -14,98 +33,6 @@ type Exchanged = {
   status: number
   responseBody: unknown
 }
-
-/** "Flat object containing custom properties"; 4 KB in all. */
-const metadata = z
-  .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
-  .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= 4096, 'metadata is larger than 4 KB')
-const id = z.string().min(1).max(128)
-/** 1 to 128 characters, null clears; an empty string is refused. */
-const name = z.string().min(1).max(128).nullable()
-const uri = z.url({ protocol: /^https?$/ }).max(2048)
-const text = z.string().min(1).max(4096)
-const nothing = z.object({})
-
-const profile = z.strictObject({
-  givenName: name.optional(),
-  surname: name.optional(),
-  email: z.email().max(128).nullable().optional(),
-  avatarUrl: uri.nullable().optional(),
-})
-
-/**
- * A user is named by `userId` or `userExternalId`, never both; what a business message says of its author is optional.
- */
-const author = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('business'), displayName: z.string().optional() }),
-  z.strictObject({ type: z.literal('user'), userExternalId: z.string().min(1).max(1024) }),
-])
-
-/** `altText` holds 128 characters. `markdownText` excludes `htmlText`, which we never send. */
-const media = { mediaUrl: uri, altText: z.string().max(128).optional(), text: text.optional() }
-const content = z.union([
-  z.strictObject({ type: z.literal('text'), text }),
-  z.strictObject({ type: z.literal('text'), markdownText: text }),
-  z.strictObject({ type: z.literal('image'), ...media }),
-  z.strictObject({ type: z.literal('file'), ...media }),
-  z.strictObject({
-    type: z.literal('location'),
-    coordinates: z.strictObject({ lat: z.number().min(-90).max(90), long: z.number().min(-180).max(180) }),
-    location: z.strictObject({ address: z.string().optional(), name: z.string().optional() }).optional(),
-  }),
-])
-
-/** Who holds control: left out where nobody does. */
-const place = z.object({ id, name: z.string(), integrationId: z.string().optional(), integrationType: z.string() })
-const conversation = z.object({
-  id,
-  type: z.enum(['personal', 'sdkGroup']),
-  metadata: metadata.optional(),
-  activeSwitchboardIntegration: place.optional(),
-  pendingSwitchboardIntegration: place.optional(),
-  isDefault: z.boolean(),
-})
-const message = z.object({
-  id,
-  received: z.iso.datetime(),
-  author: z.object({
-    type: z.enum(['user', 'business']),
-    displayName: z.string().optional(),
-    avatarUrl: z.string().optional(),
-    subtypes: z.array(z.enum(['AI', 'agent', 'bot', 'activity'])).optional(),
-  }),
-  content: z.looseObject({ type: z.string() }),
-  source: z.object({ type: z.string(), integrationId: z.string().optional() }),
-  metadata: z.record(z.string(), z.unknown()).optional(),
-})
-
-/** The names are case-sensitive. */
-const trigger = z.enum([
-  'conversation:message',
-  'conversation:message:delivery:failure',
-  'conversation:remove',
-  'switchboard:acceptControl',
-  'switchboard:passControl',
-  'switchboard:passControl:failure',
-  'switchboard:releaseControl',
-  'user:remove',
-])
-const webhookSettings = z.strictObject({ target: uri, triggers: z.array(trigger).min(1) })
-/** The secret is part of the answer to an app-scoped key only. */
-const webhook = z.object({ id, target: z.string(), triggers: z.array(z.string()), secret: z.string().min(1) })
-const integration = z.object({ id, type: z.literal('custom'), displayName: z.string().optional() })
-const switchboardIntegration = z.object({
-  id,
-  name: z.string(),
-  integrationId: z.string().optional(),
-  integrationType: z.string(),
-  deliverStandbyEvents: z.boolean(),
-})
-/** A name of the switchboard holds at most 128 of letters, digits, `-` and `_`. */
-const placeName = z.string().regex(/^[\w-]{1,128}$/)
-const meta = z.object({ hasMore: z.boolean().optional(), afterCursor: z.string().optional() }).optional()
-/** Cursor pages hold 1 to 100 items. */
-const page = { 'page[size]': z.coerce.number().int().min(1).max(100), 'page[after]': z.string().optional() }
 
 type Operation = {
   /** Without `/v2/apps/{appId}`. */
@@ -127,7 +54,13 @@ export const operations: Operation[] = [
     method: 'GET',
     path: '',
     status: 200,
-    answer: z.object({ app: z.object({ id, subdomain: z.string().nullish() }) }),
+    answer: z.object({
+      app: z.object({
+        id,
+        subdomain: z.string().nullish(),
+        settings: z.object({ multiConvoEnabled: z.boolean() }),
+      }),
+    }),
   },
   /** `externalId` is set at creation and never again; one that is taken is answered 409. */
   {
@@ -139,8 +72,10 @@ export const operations: Operation[] = [
     method: 'GET',
     path: '/users/{userIdOrExternalId}',
     status: 200,
-    answer: z.object({ user: z.object({ id, zendeskId: z.string().nullish() }) }),
+    answer: z.object({ user: z.object({ id, zendeskId: z.string().nullish(), profile: z.looseObject({}) }) }),
   },
+  /** Of the live check, as are the removals of files. */
+  { method: 'DELETE', path: '/users/{userIdOrExternalId}', status: 200, answer: nothing },
   {
     ...{
       method: 'PATCH',
@@ -248,6 +183,10 @@ export const operations: Operation[] = [
     query: z.strictObject({ access: z.literal('public'), for: z.literal('message'), conversationId: id }),
     answer: z.object({ attachment: z.object({ mediaUrl: z.string(), mediaType: z.string() }) }),
   },
+  {
+    ...{ method: 'POST', path: '/attachments/remove', status: 200, answer: nothing },
+    body: z.strictObject({ mediaUrl: uri }),
+  },
 ]
 
 const prefix = /^\/v2\/apps\/[^/]+/
@@ -265,7 +204,7 @@ const operationOf = ({ method, path }: Pick<Exchanged, 'method' | 'path'>): Oper
   return operations.find((candidate) => candidate.method === method && matches(candidate.path, below))
 }
 
-const faultsIn = (what: string, schema: z.ZodType | undefined, value: unknown): string[] => {
+export const faultsIn = (what: string, schema: z.ZodType | undefined, value: unknown): string[] => {
   if (!schema) return value === undefined ? [] : [`${what}: not expected`]
   const { error } = schema.safeParse(value)
   return error?.issues.map(({ path, message: text }) => `${what}/${path.join('/')}: ${text}`) ?? []

@@ -15,6 +15,7 @@ import { seen, startWorld, type Wire, type World, type WorldOptions } from '../.
 import type { Context } from '../../src/botpress'
 import { noteMetadata } from '../../src/session/note'
 import { answerViolations, requestViolations } from '../contract/own-contract'
+import { eventViolations } from '../contract/own-events'
 import { loadSuncoContract } from '../contract/sunco-contract'
 
 export { seen, sleep }
@@ -192,14 +193,21 @@ const newAccount = ({ support }: World, app: SuncoApp, options: AccountOptions) 
 }
 
 /**
- * Starts the servers and the functions for a file of tests, holds every request to Sunco against the contract, and
- * finds what must never be asked of Zendesk Support.
+ * Starts the servers and the functions for a file of tests, holds every request to Sunco, its answer and every event
+ * against the contract, and finds what must never be asked of Zendesk Support.
  */
 export const useStage = (options: WorldOptions = {}): Stage => {
   let world: World | undefined
   let checked = 0
   let counted = 0
   let customers = 0
+  /** How many events of each app are checked. */
+  const eventsChecked = new Map<SuncoApp, number>()
+  const freshEvents = (): SuncoApp['events'] =>
+    [...eventsChecked].flatMap(([app, count]) => {
+      eventsChecked.set(app, app.events.length)
+      return app.events.slice(count)
+    })
   const running = (): World => {
     if (!world) throw new Error('the stage is not set')
     return world
@@ -218,6 +226,7 @@ export const useStage = (options: WorldOptions = {}): Stage => {
     expect(requests.flatMap(requestViolations)).toEqual([])
     // What a fault made of an answer is not the stand-in's.
     expect(requests.filter(({ fault }) => !fault).flatMap(answerViolations)).toEqual([])
+    expect(freshEvents().flatMap(eventViolations)).toEqual([])
     expect(running().support.misuse.splice(0)).toEqual([])
     // A second opinion, where Zendesk's own description is at hand.
     expect(requests.flatMap((request) => contract?.violationsOf(request) ?? [])).toEqual([])
@@ -225,6 +234,7 @@ export const useStage = (options: WorldOptions = {}): Stage => {
 
   const newBot: Stage['newBot'] = async ({ register = true, support = false, ...appOptions } = {}) => {
     const app = running().sunco.createApp(appOptions)
+    eventsChecked.set(app, 0)
     const connected = support ? newAccount(running(), app, support === true ? {} : support) : undefined
     const { appId, keyId, keySecret } = app
     const installation = running().installAgain({ appId, keyId, keySecret, ...connected?.configuration })
