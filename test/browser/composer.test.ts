@@ -3,7 +3,9 @@ import { expect, it } from 'vitest'
 import { actorsOn, describeInBrowser, reads, timesIn, usePage } from './stage'
 
 /** Keeps the page's commands of one name back until they are let go. */
-const holdBack = async (page: Page, command: string): Promise<{ count: () => number; letGo: () => void }> => {
+const holdBack = async (page: Page, command: string) => {
+  let isAnswered = false
+  page.on('response', (response) => (isAnswered ||= response.url().endsWith(`/commands/${command}`)))
   let letGo = (): void => undefined
   const gate = new Promise<void>((resolve) => (letGo = resolve))
   let count = 0
@@ -12,7 +14,7 @@ const holdBack = async (page: Page, command: string): Promise<{ count: () => num
     await gate
     await route.continue()
   })
-  return { count: () => count, letGo }
+  return { count: () => count, letGo, isAnswered: () => isAnswered }
 }
 
 describeInBrowser('what is written', () => {
@@ -36,6 +38,23 @@ describeInBrowser('what is written', () => {
     await reads(chat, 'agent-reply')
     await reads(ticket, 'customer-say')
     expect(await timesIn(ticket, 'customer-say')).toBe(1)
+  }, 60_000)
+
+  it('is sent once by a double click of whatever sends at once', async () => {
+    const page = stage.page()
+    for (const [command, button] of [
+      ['add-customer', 'New customer'],
+      ['customer-say', 'Talk to a person'],
+      ['agent-carousel', 'Carousel'],
+      ['end-session', 'End session'],
+    ] as const) {
+      const held = await holdBack(page, command)
+      await page.getByRole('button', { name: button, exact: true }).dblclick()
+      held.letGo()
+      await expect.poll(held.isAnswered).toBe(true)
+      expect(held.count()).toBe(1)
+    }
+    await page.getByText('The session is over').waitFor()
   }, 60_000)
 
   it('may be longer than one message of Sunco’s, but no longer than Zendesk lets an agent write', async () => {

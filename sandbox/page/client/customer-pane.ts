@@ -3,7 +3,6 @@ import { useDraft } from './draft'
 import { h, part, type Element } from './element'
 import { useInSight } from './in-sight'
 import { avatar, Log } from './lines'
-import { useOnce } from './once'
 import { send, sendFile } from './send'
 import { choose } from './store'
 
@@ -49,7 +48,6 @@ type ComposerProps = { customer: CustomerView; hints: boolean }
 
 const Composer = ({ customer, hints }: ComposerProps): Element => {
   const draft = useDraft(customer.id)
-  const once = useOnce()
   const say = async (): Promise<void> => {
     const written = draft.text()
     const text = written.trim()
@@ -61,7 +59,7 @@ const Composer = ({ customer, hints }: ComposerProps): Element => {
       class: 'composer',
       onSubmit: (event: Event) => {
         event.preventDefault()
-        void once(say)
+        void say()
       },
     },
     hints

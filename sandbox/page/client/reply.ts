@@ -2,7 +2,6 @@ import { useRef } from 'hono/jsx/dom'
 import type { TicketView } from '../view'
 import { useDraft } from './draft'
 import { h, part, type Element } from './element'
-import { useOnce } from './once'
 import { send, sendFile } from './send'
 
 export type ReplyProps = { ticket: TicketView; agentId: string }
@@ -16,7 +15,6 @@ export const Reply = ({ ticket, agentId }: ReplyProps): Element =>
 const Composer = ({ ticket, agentId }: ReplyProps): Element => {
   const draft = useDraft(`ticket ${ticket.id}`)
   const isPrivate = useRef<HTMLInputElement>(null)
-  const once = useOnce()
   const by = { ticketId: ticket.id, agentId }
 
   const sendWith = async (command: string, needsText: boolean): Promise<void> => {
@@ -27,7 +25,7 @@ const Composer = ({ ticket, agentId }: ReplyProps): Element => {
   }
   const submit = (event: Event): void => {
     event.preventDefault()
-    void once(() => sendWith('agent-reply', true))
+    void sendWith('agent-reply', true)
   }
   const onKey = (event: KeyboardEvent): void => {
     if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) submit(event)
@@ -72,9 +70,9 @@ const Composer = ({ ticket, agentId }: ReplyProps): Element => {
       picker('Picture', 'image/*'),
       picker('File', undefined),
       h('label', { class: 'check' }, h('input', { ref: isPrivate, type: 'checkbox' }), 'Private attachment'),
-      tool('Buttons', () => void once(() => sendWith('agent-buttons', false))),
-      tool('Carousel', () => void once(() => send('agent-carousel', by))),
-      tool('Automated message', () => void once(() => sendWith('automated-message', false)))
+      tool('Buttons', () => void sendWith('agent-buttons', false)),
+      tool('Carousel', () => void send('agent-carousel', by)),
+      tool('Automated message', () => void sendWith('automated-message', false))
     )
   )
 }

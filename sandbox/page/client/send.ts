@@ -11,7 +11,7 @@ const readAnswer = async (response: Response): Promise<Answer> => {
   }
 }
 
-/** Resolves to undefined where it failed, which the person has been told by then. */
+/** Resolves to undefined where it failed, which the person was told by then. */
 const ask = async (path: string, init: RequestInit): Promise<Answer | undefined> => {
   try {
     const response = await fetch(path, init)
@@ -24,13 +24,23 @@ const ask = async (path: string, init: RequestInit): Promise<Answer | undefined>
   return undefined
 }
 
-/** Carries out a command. */
-export const send = (name: string, input: Record<string, unknown> = {}): Promise<Answer | undefined> =>
-  ask(`/commands/${name}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(input),
-  })
+const underway = new Set<string>()
+
+/**
+ * Carries out a command. The same one again while it is underway, as by the second click of two, is left out.
+ */
+export const send = async (name: string, input: Record<string, unknown> = {}): Promise<Answer | undefined> => {
+  const body = JSON.stringify(input)
+  const command = `${name} ${body}`
+  if (underway.has(command)) return undefined
+  underway.add(command)
+  try {
+    const headers = { 'content-type': 'application/json' }
+    return await ask(`/commands/${name}`, { method: 'POST', headers, body })
+  } finally {
+    underway.delete(command)
+  }
+}
 
 const sizeOf = ({ size }: File): string => `${Math.ceil(size / 1024 / 1024)} MB`
 
