@@ -165,9 +165,9 @@ const isOwnMove = (metadata: Record<string, unknown> | null | undefined): boolea
  * What Zendesk may say of an end (OpenAPI description, "switchboardReleaseControl"); all else goes by who holds
  * control.
  */
-const knownReasons = new Set<string>(['ticketClosed', 'transferToEmail'] satisfies EndReason[])
+const knownReasons = ['ticketClosed', 'transferToEmail'] as const satisfies EndReason[]
 const endReasonOr = (reason: string | undefined, otherwise: EndReason): EndReason =>
-  reason !== undefined && knownReasons.has(reason) ? (reason as EndReason) : otherwise
+  knownReasons.find((known) => known === reason) ?? otherwise
 
 /** Codes come from outside and go into logs: anything unusual is left out. */
 const safe = (code: string | undefined): string =>

@@ -5,6 +5,7 @@ import { isMissing } from '../platform/failure'
 import { afresh } from '../platform/handle'
 import { problem } from '../problems'
 import type { SuncoClient } from '../sunco/client'
+import { longestTag } from '../session/tags'
 import { isGone, isSuncoError } from '../sunco/error'
 import { limits, type Profile } from '../sunco/types'
 import { shorten } from '../text/split'
@@ -33,9 +34,6 @@ const looksLikeAddress = /^[^\s@]+@[^\s@]+\.[^\s@]+$/
 /** A name as one line, or undefined for none: with a line break in it, it could pass for somebody else's words. */
 export const toName = (name: string | undefined): string | undefined =>
   name?.replaceAll(/\s+/g, ' ').trim() || undefined
-
-/** Botpress' limit for the value of a tag. */
-const longestTag = 500
 
 /**
  * An address by which a customer is recognised, or undefined for what is none: strangers of whom a bot says "n/a" are

@@ -130,20 +130,18 @@ const ticketMetadataOf = (
   return metadata
 }
 
-/** Control goes to Agent Workspace, which opens the ticket: from here on, one may exist unless Sunco surely refused. */
+/** Control goes to Agent Workspace, which opens the ticket: afterwards one may exist unless Sunco surely refused. */
 const handOver = async (
   context: HandlerContext,
   taken: OpenInstallation,
   progress: Undo,
   metadata: ReturnType<typeof ticketMetadataOf>
 ): Promise<OpenInstallation> => {
-  progress.ticketMayExist = true
-  try {
-    return await passToAgentWorkspace(context, taken, progress.conversation.id, metadata)
-  } catch (error) {
-    progress.ticketMayExist = !isSuncoError(error) || error.fate !== 'refused'
-    throw error
-  }
+  const [passed] = await Promise.allSettled([passToAgentWorkspace(context, taken, progress.conversation.id, metadata)])
+  const isRefused = passed.status === 'rejected' && isSuncoError(passed.reason) && passed.reason.fate === 'refused'
+  progress.ticketMayExist = !isRefused
+  if (passed.status === 'rejected') throw passed.reason
+  return passed.value
 }
 
 /**

@@ -13,7 +13,7 @@ import { findOnTheirWay } from '../session/on-their-way'
 /** Kept for taking the mark back where the release failed, in milliseconds. */
 const undoBudgetMs = 6_000
 /** The bot does not wait longer for what is good to know, or for messages that are on their way, in milliseconds. */
-const longestWaitMs = 5_000
+const botWaitsMs = 5_000
 /** Tags that cannot be written are not worth a longer wait, in milliseconds. */
 const tagsTakeMs = 5_000
 /** Between two looks at messages that are on their way, in milliseconds. */
@@ -68,7 +68,7 @@ const read = async (props: Props): Promise<Standing> => {
       client.getConversation({ id: input.conversationId }),
       openInstallation(props),
       // Who spoke is good to know, and no reason to keep a customer.
-      listDelivered(within(props, longestWaitMs), input).catch(() => ({})),
+      listDelivered(within(props, botWaitsMs), input).catch(() => ({})),
     ])
     return { ...opened, conversation, delivered }
   } catch (error) {
@@ -106,7 +106,7 @@ const goOn = async ({ client }: HandlerContext, id: string): Promise<void> => {
 
 /** What cannot be found out does not keep the customer waiting. */
 const waitForMessages = async (context: HandlerContext, { conversationId }: Session): Promise<void> => {
-  const until = Date.now() + longestWaitMs
+  const until = Date.now() + botWaitsMs
   const everything = { createdAt: new Date(until).toISOString(), id: '' }
   while (Date.now() < until) {
     const looking = within(context, until - Date.now())

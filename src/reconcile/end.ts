@@ -10,7 +10,7 @@ import { agentTagsLacking } from './delivered'
 import { bringMissing, findMissing, type Missing } from './missing'
 
 /** The plugin has passed on by then what it was given, in milliseconds. */
-const pluginTakesMs = 1_000
+const wordTakesMs = 1_000
 
 /**
  * Gives the customer back to the bot: one `hitlStopped` per session, by however many events and processes its end is
@@ -55,7 +55,7 @@ export const endSession = async (
     logger.forBot().error(`What an agent said last could not be delivered (${reasonOf(error)}).`)
   }
   // The plugin works on several things at once: words of just now would come after the end, and be dropped.
-  await context.deadline.pause(Math.min(pluginTakesMs, newestAt + pluginTakesMs - Date.now()))
+  await context.deadline.pause(Math.min(wordTakesMs, newestAt + wordTakesMs - Date.now()))
   await tell(context, session, () => true)
   await client.updateConversation({ id: conversationId, tags: noLongerLive })
 }

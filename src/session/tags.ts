@@ -20,6 +20,9 @@ type Beginning = {
   ticketState: ConversationTags
 }
 
+/** Botpress' limit for the value of a tag, in characters. */
+export const longestTag = 500
+
 /** Has the hourly check find a session, and says that its end is not done with. */
 export const stillLive = { live: 'true' }
 

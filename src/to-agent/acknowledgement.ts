@@ -1,7 +1,6 @@
-/** A tag holds 500 characters: twenty ids of 24 with their commas. */
-const longestTag = 500
+import { longestTag } from '../session/tags'
 
-/** Joins ids into as few lists as fit into a tag each. */
+/** Joins ids into as few lists as fit into a tag each: twenty of 24 characters with their commas. */
 const pack = (ids: string[]): string[] =>
   ids.reduce<string[]>((lists, id) => {
     const last = lists.at(-1)

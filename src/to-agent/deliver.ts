@@ -41,8 +41,8 @@ const authorOf = ({ payload, conversation }: MessageProps): Author => {
 }
 
 /**
- * Carries one message to the agent: one round trip asks whether it is its turn and whether the session is live, then it
- * is posted, then the ids of its posts are acknowledged. Rejects with a RuntimeError that says why it was not
+ * Carries one message to the agent: asks at once whether it is its turn and whether the session is live, posts it, and
+ * acknowledges the ids of its posts. Rejects with a RuntimeError that says why it was not
  * delivered.
  */
 export const deliver = async (props: MessageProps, outgoing: HitlMessage): Promise<void> => {
@@ -124,9 +124,9 @@ const toPosts = async (
 }
 
 /**
- * What was posted of a message that may have been handed over before, or to another process meanwhile: no call for one
- * that comes for the first time and did not wait. What cannot be found out keeps back only a message that was refused
- * before.
+ * What was posted of a message that may have been handed over before, or to another process meanwhile. One that comes
+ * for the first time and did not wait is not looked for. What cannot be found out keeps back only a message that was
+ * refused before.
  */
 const findPostedBefore = async (
   props: MessageProps,

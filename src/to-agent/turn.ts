@@ -9,7 +9,7 @@ import type { Session } from '../session/note'
 import { findOnTheirWay, findPostedAmong, type Before } from '../session/on-their-way'
 
 /** However many messages are before it, a message does not wait longer, in milliseconds. */
-const longestWaitMs = 20_000
+const longestTurnMs = 20_000
 /** A look that takes longer, in milliseconds, says nothing. */
 const lookTakesMs = 5_000
 /** A message does not wait longer for an offer of control that is made again, in milliseconds. */
@@ -84,7 +84,7 @@ export const waitForTurn = async ({
     return ids.filter((id) => !posted.has(id))
   }
 
-  const until = Date.now() + longestWaitMs
+  const until = Date.now() + longestTurnMs
   let [earlier] = await sideBySide([findEarlier(), refuseIfOver().then(offerIfUnheard)])
   const hasWaited = earlier.length > 0
   for (let looks = 1; earlier.length > 0 && Date.now() < until; looks++) {
