@@ -47,7 +47,7 @@ export const describeSoak = (report: SoakReport): string => {
       .join(', ')}`,
     `  ${report.redeliveries} redeliveries; ${report.asked} ends passed on by the customer’s next word, ${report.hourly} sessions needed the hourly register, ${report.tidied} more for their tags`,
     `  allowed: ${allowed.killed} of the customers’ messages died with their function, in ${allowed.passed} sessions one was passed for being slow, ${report.leftBehind} handoffs died and left a ticket`,
-    report.differences.length === 0 ? '  nothing missing, nothing twice, order kept' : '',
+    report.differences.length === 0 ? '  nothing else missing, nothing twice, and order kept otherwise' : '',
     ...report.differences.map((line) => `  DIFFERENCE ${line}`),
   ]
     .filter(Boolean)

@@ -13,24 +13,25 @@ const withJsonSchema = <T extends WithSchema>(thing: T): object => ({ ...thing, 
 const mapValues = <T, R>(record: Record<string, T> | undefined, map: (value: T) => R): Record<string, R> =>
   Object.fromEntries(Object.entries(record ?? {}).map(([key, value]) => [key, map(value)]))
 
-/**
- * What `bp deploy` sends: the definition as it is, its schemas turned into JSON schemas. The ids of interfaces, which
- * the command looks up, are left out.
- */
+/** What the command looks up by name and version, and sends as ids; and what the SDK keeps of its own. */
+const isSent = (name: string): boolean => name !== 'interfaces' && name !== 'props' && !name.startsWith('_')
+
+/** What `bp deploy` sends: the definition as it is, its schemas turned into JSON schemas. */
 const bodyToSend = (): Record<string, unknown> => {
-  const { name, version, title, description, icon, readme, attributes, configuration, user } = definition
+  const { configuration, states, entities, events, actions, channels } = definition
+  const own = Object.entries(definition).filter(([name]) => isSent(name))
   return {
-    ...{ name, version, title, description, icon, readme, attributes, user },
+    ...Object.fromEntries(own),
     configuration: configuration && withJsonSchema(configuration),
-    states: mapValues<WithSchema, object>(definition.states, withJsonSchema),
-    entities: mapValues<WithSchema, object>(definition.entities, withJsonSchema),
-    events: mapValues<WithSchema, object>(definition.events, withJsonSchema),
-    actions: mapValues(definition.actions, (action) => ({
+    states: mapValues<WithSchema, object>(states, withJsonSchema),
+    entities: mapValues<WithSchema, object>(entities, withJsonSchema),
+    events: mapValues<WithSchema, object>(events, withJsonSchema),
+    actions: mapValues(actions, (action) => ({
       ...action,
       input: withJsonSchema(action.input),
       output: withJsonSchema(action.output),
     })),
-    channels: mapValues(definition.channels, (channel) => ({
+    channels: mapValues(channels, (channel) => ({
       ...channel,
       messages: mapValues<WithSchema, object>(channel.messages, withJsonSchema),
     })),
@@ -50,30 +51,52 @@ const declaredBody = (): ts.InterfaceDeclaration => {
   return found
 }
 
-/** Paths of fields that the declared members do not list. */
-const undeclared = (value: unknown, members: ts.NodeArray<ts.TypeElement>, at: string): string[] => {
-  if (typeof value !== 'object' || value === null) return []
+const primitives: Partial<Record<ts.SyntaxKind, string>> = {
+  [ts.SyntaxKind.StringKeyword]: 'string',
+  [ts.SyntaxKind.NumberKeyword]: 'number',
+  [ts.SyntaxKind.BooleanKeyword]: 'boolean',
+}
+
+/** Fields that are not declared, are missing, or are of another primitive type. */
+const faultsIn = (value: unknown, type: ts.TypeNode | undefined, at: string): string[] => {
+  const primitive = type && primitives[type.kind]
+  if (primitive) return typeof value === primitive ? [] : [`${at}: no ${primitive}`]
+  if (!type || !ts.isTypeLiteralNode(type)) return []
+  return faultsInFields(value, type.members, at)
+}
+
+const faultsInFields = (value: unknown, members: ts.NodeArray<ts.TypeElement>, at: string): string[] => {
+  if (typeof value !== 'object' || value === null) return [`${at}: no object`]
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined)
   const index = members.find(ts.isIndexSignatureDeclaration)
-  return Object.entries(value).flatMap(([key, field]) => {
-    if (field === undefined) return []
-    const property = members.find(
-      (member): member is ts.PropertySignature =>
-        ts.isPropertySignature(member) && ts.isIdentifier(member.name) && member.name.text === key
-    )
-    const here = `${at}.${key}`
-    const declared = property ?? index
-    if (!declared) return [here]
-    return declared.type && ts.isTypeLiteralNode(declared.type) ? undeclared(field, declared.type.members, here) : []
-  })
+  const declared = new Map(
+    members.filter(ts.isPropertySignature).flatMap((one) => (ts.isIdentifier(one.name) ? [[one.name.text, one]] : []))
+  )
+  const missing = [...declared].filter(
+    ([name, { questionToken }]) => !questionToken && !fields.some(([key]) => key === name)
+  )
+  return [
+    ...missing.map(([name]) => `${at}.${name}: missing`),
+    ...fields.flatMap(([key, field]) => {
+      const member = declared.get(key) ?? index
+      return member ? faultsIn(field, member.type, `${at}.${key}`) : [`${at}.${key}: not declared`]
+    }),
+  ]
 }
 
 describe('what is sent to Botpress on deploying', () => {
-  it('has no field that the client’s request body does not list', () => {
+  it('is what the client’s request body lists, field by field', () => {
     const { members } = declaredBody()
-    expect(undeclared(bodyToSend(), members, 'body')).toEqual([])
-    // The check itself: an extra field is found, at whatever depth.
-    const broken = { name: 'x', surplus: 1, events: { e: { schema: {}, name: 'e' } } }
-    expect(undeclared(broken, members, 'body')).toEqual(['body.surplus', 'body.events.e.name'])
+    expect(faultsInFields(bodyToSend(), members, 'body')).toEqual([])
+    // The check itself: a fault is found at whatever depth.
+    const broken = { name: 'x', title: 7, surplus: 1, events: { e: { name: 'e' } } }
+    expect(faultsInFields(broken, members, 'body')).toEqual([
+      'body.version: missing',
+      'body.title: no string',
+      'body.surplus: not declared',
+      'body.events.e.schema: missing',
+      'body.events.e.name: not declared',
+    ])
   })
 
   it('keeps to the limits that Botpress publishes', () => {

@@ -7,7 +7,7 @@ const stage = useStage({
   // Long enough for what waited for a redelivery to be told from what did not.
   sunco: { fault: suncoFaults.fault, delivery: { firstDelayMs: 5_000 } },
   botpress: { fault: botpressFaults.fault },
-  functions: { size: 6 },
+  functions: { size: 6, most: 6 },
 })
 
 const everyCallTakes = (ms: number): void => {
@@ -27,15 +27,18 @@ const statusesOf = ({ app }: Handoff): number[] => app.deliveries.map(({ status 
 describe('what an agent says at once', () => {
   it('needs no redelivery and keeps its order: a text and a file as the first words', async () => {
     const bot = await stage.newBot()
+    const took: number[] = []
     for (let round = 0; round < (isCold ? 1 : 5); round++) {
       const handoff = await stage.newGrownHandoff(bot)
       everyCallTakes(20)
+      const began = Date.now()
       const agent = handoff.app.agent(ada)
       const file = { name: 'offer.pdf', mediaType: 'application/pdf', bytes: new Uint8Array([1]) }
       const { mediaUrl } = agent.uploadFile(handoff.conversationId, file)
       agent.say(handoff.conversationId, 'Here is the offer')
       agent.say(handoff.conversationId, { type: 'file', mediaUrl, mediaType: 'application/pdf', altText: 'offer.pdf' })
       await seen('both', () => handoff.fromAgents().length === 2, 3_000)
+      took.push(Date.now() - began)
       suncoFaults.clear()
       botpressFaults.clear()
       await stage.world().sunco.settled()
@@ -43,6 +46,8 @@ describe('what an agent says at once', () => {
       expect(announcedIn(handoff)).toEqual(['Ada'])
       expect(new Set(statusesOf(handoff))).toEqual(new Set([200]))
     }
+    // Each would wait for its redelivery otherwise; a busy machine is late now and then.
+    expect(Math.min(...took)).toBeLessThan(isCold ? 3_000 : 1_000)
   })
 
   it('keeps its order in bursts of three, in ten conversations', async () => {
@@ -78,6 +83,8 @@ describe('what a customer says at once', () => {
     await Promise.all(saying)
     return Date.now() - began
   }
+  /** 5 s, and what a busy machine adds. */
+  const longestWaitMs = 5_500
   const isCallOf = (body: unknown, text: string): boolean => JSON.stringify(body).includes(`"text":"${text}"`)
 
   it('keeps its order where the first meets a slower function', async () => {
@@ -104,7 +111,7 @@ describe('what a customer says at once', () => {
   })
 
   it.each([
-    ['before', 'dropBefore', /POST .*messages$/, ['two', 'three'], 8_000],
+    ['before', 'dropBefore', /POST .*messages$/, ['two', 'three'], longestWaitMs],
     ['after', 'delayAfter', /POST .*messages$/, ['one', 'two', 'three'], 3_800],
   ] as const)(
     'waits a turn at most (3.5 s) for one whose function died %s the post',
@@ -126,6 +133,26 @@ describe('what a customer says at once', () => {
     }
   )
 
+  it.skipIf(process.platform === 'win32')('waits no longer for one whose function is frozen for good', async () => {
+    const handoff = await stage.newGrownHandoff()
+    const { hooks } = stage.world().integration
+    let first: PoolFunction | undefined
+    hooks.beforeCall = (chosen, { body }) => {
+      if (isCallOf(body, 'one')) first = chosen
+    }
+    suncoFaults.next(/POST .*messages$/, { kind: 'hang' })
+    const began = Date.now()
+    const saying = sayThree(handoff)
+    await seen('its function', () => first)
+    await sleep(isCold ? 1_000 : 400)
+    process.kill(first!.pid, 'SIGSTOP')
+    await seen('the others', () => handoff.fromCustomer().length === 2)
+    expect(Date.now() - began).toBeLessThan(isCold ? 7_000 : longestWaitMs)
+    expect(handoff.fromCustomer()).toEqual(['two', 'three'])
+    await first!.kill()
+    await saying
+  })
+
   it('is delivered while control is still on its way to Agent Workspace', async () => {
     const bot = await newSlowBot()
     const handoff = await stage.newHandoff(bot)
@@ -137,19 +164,34 @@ describe('what a customer says at once', () => {
 })
 
 describe('an agent who speaks just after the start', () => {
-  it('is heard at once, three seconds after it', async () => {
-    const handoff = await stage.newHandoff()
+  it('is heard at once, three seconds after it, at whichever function', async () => {
+    const bot = await stage.newBot()
+    const { integration } = stage.world()
+    await integration.resize(6, 6)
+    const functions = integration.functions().slice(0, isCold ? 1 : 6)
+    const handoffs: Handoff[] = []
+    for (let n = 0; n < functions.length; n++) handoffs.push(await stage.newHandoff(bot))
     await sleep(3_000)
-    handoff.app.agent(ada).say(handoff.conversationId, 'Hello')
-    await seen('the message', () => handoff.fromAgents().length === 1, 4_000)
-    expect(handoff.plugin.dropped).toEqual([])
+    const took: number[] = []
+    for (const [n, handoff] of handoffs.entries()) {
+      integration.hooks.choose = (idle) => idle.find(({ id }) => id === functions[n]?.id)
+      const began = Date.now()
+      handoff.app.agent(ada).say(handoff.conversationId, 'Hello')
+      await seen('the message', () => handoff.fromAgents().length === 1, 4_000)
+      took.push(Date.now() - began)
+    }
+    // Whoever waited would wait for longer than a busy machine takes.
+    expect(Math.max(...took)).toBeLessThan(1_500)
+    if (!isCold) expect(Math.min(...took)).toBeLessThan(300)
+    expect(bot.plugin.dropped).toEqual([])
   })
 
-  it('is heard two seconds after it, however early they speak, and also while control is still on its way', async () => {
+  it('is heard three seconds after it, however early they speak, and also while control is still on its way', async () => {
     const handoff = await stage.newHandoff(await newSlowBot())
     const began = Date.now()
     handoff.app.agent(ada).say(handoff.conversationId, 'Hello')
     await seen('the message', () => handoff.fromAgents().length === 1, 7_000)
+    // The plugin needs two seconds.
     expect(Date.now() - began).toBeGreaterThan(1_800)
   })
 })

@@ -106,8 +106,11 @@ describe('register', () => {
       (bot) => setUpOf(bot).places.forEach(({ id }) => bot.app.switchboardIntegrations.delete(id)),
     ],
     ['a deleted integration', (bot) => setUpOf(bot).integrations.forEach(({ id }) => bot.app.integrations.delete(id))],
-    ['standby events switched on', (bot) => setUpOf(bot).places.forEach((slot) => (slot.deliverStandbyEvents = true))],
-    ['a renamed switchboard integration', (bot) => setUpOf(bot).places.forEach((slot) => (slot.name = 'renamed'))],
+    [
+      'standby events switched on',
+      (bot) => setUpOf(bot).places.forEach((place) => (place.deliverStandbyEvents = true)),
+    ],
+    ['a renamed switchboard integration', (bot) => setUpOf(bot).places.forEach((place) => (place.name = 'renamed'))],
     [
       'two more integrations of the same name',
       (bot) => {
@@ -200,8 +203,8 @@ describe('register, when something is wrong', () => {
     const bot = await stage.newBot({ register: false })
     const [switchboard] = bot.app.switchboards.values()
     for (let n = 0; bot.app.switchboardIntegrations.size < 10; n++) {
-      bot.app.switchboardIntegrations.set(`slot${n}`, {
-        id: `slot${n}`,
+      bot.app.switchboardIntegrations.set(`place${n}`, {
+        id: `place${n}`,
         switchboardId: switchboard!.id,
         name: `botpress-hitl-old${n}`,
         integrationId: `integration${n}`,

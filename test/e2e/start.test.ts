@@ -141,7 +141,8 @@ describe('createUser', () => {
   ])('takes %s', async (_, input) => {
     const bot = await stage.newBot()
     await createUser(bot, input)
-    const profile = [...bot.app.users.values()][0]?.profile ?? {}
+    expect(bot.app.users.size).toBe(1)
+    const { profile } = [...bot.app.users.values()][0]!
     expect(Object.values(profile)).not.toContain('')
     expect(profile.givenName?.length ?? 0).toBeLessThanOrEqual(128)
     expect(profile.givenName ?? '').not.toMatch(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])/)
