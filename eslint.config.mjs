@@ -1,5 +1,33 @@
 import tseslint from 'typescript-eslint'
 
+/** The folders of src, from what stands on nothing to what stands on all: each imports from those before it alone. */
+const layers = [
+  ['text'],
+  ['platform', 'sunco'],
+  ['media'],
+  ['installation'],
+  ['session'],
+  ['events'],
+  ['to-customer'],
+  ['reconcile'],
+  ['support'],
+  ['install'],
+  ['to-agent'],
+  ['handoff'],
+  ['webhook'],
+]
+
+/** What is loaded with its first use alone, by `import()`, may lie in a later one. */
+const oneDirection = layers.slice(0, -1).map((folders, place) => {
+  const later = layers.slice(place + 1).flat()
+  const group = later.flatMap((folder) => [`**/${folder}`, `**/${folder}/*`])
+  const patterns = [{ group, message: 'Imports go in one direction: see `layers` in eslint.config.mjs.' }]
+  return {
+    files: folders.map((folder) => `src/${folder}/**/*.ts`),
+    rules: { 'no-restricted-imports': ['error', { patterns }] },
+  }
+})
+
 export default tseslint.config(
   { ignores: ['dist/**', 'node_modules/**'] },
   ...tseslint.configs.recommendedTypeChecked,
@@ -29,6 +57,7 @@ export default tseslint.config(
     },
   },
   { files: ['src/**/*.ts', 'definitions/**/*.ts'], rules: { 'no-console': 'error' } },
+  ...oneDirection,
   { files: ['**/*.{mjs,cjs,mts}'], ...tseslint.configs.disableTypeChecked },
   { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } }
 )
