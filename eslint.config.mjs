@@ -1,6 +1,11 @@
+import { readdirSync } from 'node:fs'
+import path from 'node:path'
 import tseslint from 'typescript-eslint'
 
-/** The folders of src, from what stands on nothing to what stands on all: each imports from those before it alone. */
+/**
+ * The folders of src, lowest first: a file imports from its own row and from those above it. Not judged are files that
+ * lie in src itself, and what is loaded with its first use alone, by `import()`.
+ */
 const layers = [
   ['text'],
   ['platform', 'sunco'],
@@ -17,10 +22,14 @@ const layers = [
   ['webhook'],
 ]
 
-/** What is loaded with its first use alone, by `import()`, may lie in a later one. */
+const unplaced = readdirSync(path.join(import.meta.dirname, 'src'), { withFileTypes: true }).filter(
+  (entry) => entry.isDirectory() && !layers.flat().includes(entry.name)
+)
+if (unplaced.length > 0) throw new Error(`No row in \`layers\`: ${unplaced.map(({ name }) => name).join(', ')}`)
+
 const oneDirection = layers.slice(0, -1).map((folders, place) => {
   const later = layers.slice(place + 1).flat()
-  const group = later.flatMap((folder) => [`**/${folder}`, `**/${folder}/*`])
+  const group = later.map((folder) => `**/${folder}`)
   const patterns = [{ group, message: 'Imports go in one direction: see `layers` in eslint.config.mjs.' }]
   return {
     files: folders.map((folder) => `src/${folder}/**/*.ts`),

@@ -111,7 +111,7 @@ export const measureLoad = async (delayMs: number): Promise<Row[]> => {
     ...rowsOf(`${poolSize} functions`, onPool),
     ...rowsOf('one process that takes everything at once', onOne),
     ratioAtMost(
-      'agent’s message, one session: time in that one process, times that in the functions',
+      'agent’s message, one session: one warm process, times the functions',
       median(onOne.single) / median(onPool.single),
       mostTimesThePool
     ),

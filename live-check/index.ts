@@ -20,8 +20,8 @@ const main = async (): Promise<number> => {
     return 1
   }
   const stop = new AbortController()
-  // Not to be run by the command `tsx`: it kills a process that needs more than some 60 ms to react to Ctrl-C, as on a
-  // busy machine, and what the check made would stay.
+  // Started with `node --import tsx`: the command `tsx` kills a process that does not react to Ctrl-C within some
+  // 60 ms, and what was made would stay.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (!stop.signal.aborted) say('\nStopping; what was made is being removed. Please wait.')

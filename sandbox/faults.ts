@@ -1,6 +1,6 @@
 import type { Fault, LoopbackOptions } from './loopback'
 
-type Asked = Parameters<NonNullable<LoopbackOptions['fault']>>[0]
+export type Asked = Parameters<NonNullable<LoopbackOptions['fault']>>[0]
 /** What a request's `METHOD path` has to match, or what has to be true of the request. */
 type Match = RegExp | ((request: Asked) => boolean)
 type Rule = { match: Match; fault: Fault; left: number }

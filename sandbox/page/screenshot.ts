@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { launchChromium } from '../../test/browser/chromium'
 import { startSandbox } from './index'
 
-/** Another place may be given; with `--all` after it, the page is shown dark and on a phone as well. */
+/** Another place may be given; with `--all` after it, the page is shown in all widths as well, light and dark. */
 const target = process.argv[2] ?? path.resolve(__dirname, '../../docs/sandbox.png')
 
 const chat = (page: Page) => page.getByRole('log', { name: /^Chat of/ })
@@ -53,10 +53,13 @@ const main = async (): Promise<void> => {
     await mkdir(path.dirname(target), { recursive: true })
     await page.screenshot({ path: target, fullPage: true })
     if (!process.argv.includes('--all')) return
-    await page.emulateMedia({ colorScheme: 'dark' })
-    await page.screenshot({ path: target.replace('.png', '-dark.png'), fullPage: true })
-    await page.setViewportSize({ width: 375, height: 812 })
-    await page.screenshot({ path: target.replace('.png', '-phone.png'), fullPage: true })
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const width of [375, 820, 1440, 1920]) {
+        await page.emulateMedia({ colorScheme })
+        await page.setViewportSize({ width, height: 900 })
+        await page.screenshot({ path: target.replace('.png', `-${width}-${colorScheme}.png`), fullPage: true })
+      }
+    }
   } finally {
     await browser.close()
     await sandbox.close()

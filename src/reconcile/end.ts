@@ -9,8 +9,8 @@ import { longPatienceMs } from '../to-customer/patience'
 import { agentTagsLacking } from './delivered'
 import { bringMissing, findMissing, type Missing } from './missing'
 
-/** The plugin has passed on by then what it was given, in milliseconds. */
-const wordTakesMs = 1_000
+/** How long the plugin needs to pass a message on, in milliseconds. */
+const passingOnTakesMs = 1_000
 
 /**
  * Gives the customer back to the bot: one `hitlStopped` per session, by however many events and processes its end is
@@ -55,7 +55,7 @@ export const endSession = async (
     logger.forBot().error(`What an agent said last could not be delivered (${reasonOf(error)}).`)
   }
   // The plugin works on several things at once: words of just now would come after the end, and be dropped.
-  await context.deadline.pause(Math.min(wordTakesMs, newestAt + wordTakesMs - Date.now()))
+  await context.deadline.pause(Math.min(passingOnTakesMs, newestAt + passingOnTakesMs - Date.now()))
   await tell(context, session, () => true)
   await client.updateConversation({ id: conversationId, tags: noLongerLive })
 }

@@ -21,7 +21,7 @@ const reserveMs = 4_000
 /** Sessions of one run. */
 const mostDue = 100
 /** Sessions are looked for this long, in milliseconds: most that are listed need nothing. */
-const looksTakeMs = 2_000
+const searchTakesMs = 2_000
 /** What could not be put back in the time of the work gets time of its own, in milliseconds. */
 const restoreTakesMs = 1_500
 /** What could not be done by this long after the end is given up, in milliseconds. */
@@ -66,7 +66,7 @@ const listDue = async (
   beforeDate: string | undefined
 ): Promise<{ due: ConversationRecord[]; next?: string }> => {
   const due: ConversationRecord[] = []
-  const until = Date.now() + looksTakeMs
+  const until = Date.now() + searchTakesMs
   let last: ConversationRecord | undefined
   let nextToken: string | undefined
   do {

@@ -1,6 +1,6 @@
 import { longestTag } from '../session/tags'
 
-/** Joins ids into as few lists as fit into a tag each: twenty of 24 characters with their commas. */
+/** Joins ids into as few lists as fit into a tag each: twenty ids of 24 characters, with their commas. */
 const pack = (ids: string[]): string[] =>
   ids.reduce<string[]>((lists, id) => {
     const last = lists.at(-1)

@@ -42,8 +42,7 @@ const authorOf = ({ payload, conversation }: MessageProps): Author => {
 
 /**
  * Carries one message to the agent: asks at once whether it is its turn and whether the session is live, posts it, and
- * acknowledges the ids of its posts. Rejects with a RuntimeError that says why it was not
- * delivered.
+ * acknowledges the ids of its posts. Rejects with a RuntimeError that says why it was not delivered.
  */
 export const deliver = async (props: MessageProps, outgoing: HitlMessage): Promise<void> => {
   const { conversation, message } = props

@@ -47,9 +47,9 @@ export type Turn = {
 }
 
 /**
- * Waits until it is a message's turn: what the customer said before it is in Zendesk, refused, or given up. One round
- * trip as a rule, which also says whether the session is over; more while earlier messages are on their way. What
- * cannot be found out does not keep the message back. Rejects with {@link SessionOver}.
+ * Waits until it is a message's turn: what the customer said before it is in Zendesk, refused, or given up. Finds out
+ * as well whether the session is over, and looks again while earlier messages are on their way. What cannot be found
+ * out does not keep the message back. Rejects with {@link SessionOver}.
  */
 export const waitForTurn = async ({
   context,

@@ -5,7 +5,7 @@ import { isTransient, TryLater } from '../platform/failure'
 import { isProblem } from '../problems'
 import { isSameSecret } from '../text/secret'
 
-/** A secret that was withdrawn in Zendesk is not taken for longer, in milliseconds. */
+/** A secret that another process has replaced is not taken for longer, in milliseconds. */
 const knownForMs = 60_000
 /** Sunco is asked for the secret once in this time, in milliseconds, however many processes get wrong ones. */
 const readAgainAfterMs = 60_000
@@ -17,7 +17,8 @@ const askedLately = new QuickLRU<string, true>({ maxSize: 500, maxAge: 2_000 })
 
 /**
  * The installation that a webhook request belongs to, or undefined for a stranger's. Sunco sends the webhook's secret
- * in the header `X-API-Key`. Not asked for again where this process has asked lately.
+ * in the header `X-API-Key`. Botpress is not asked for it again where this process asked
+ * within the last minute.
  *
  * A secret that does not fit may have been changed in Zendesk: another process may have learnt the new one, and Sunco
  * is asked for it once a minute. In between it cannot be judged, and the call rejects with {@link TryLater}: a refusal

@@ -38,7 +38,7 @@ describeInBrowser('the page for everyone', () => {
     await page.locator('.trouble-choice.bad').waitFor()
     await on.wire.locator('summary').last().click()
     for (const colorScheme of ['light', 'dark'] as const) {
-      for (const width of [1440, 375]) {
+      for (const width of [1440, 820, 375]) {
         await page.emulateMedia({ colorScheme })
         await page.setViewportSize({ width, height: 900 })
         expect(await violationsOn(page), `${colorScheme}, ${width}`).toEqual([])

@@ -21,8 +21,8 @@ import {
 /**
  * What this project relies on of the Sunshine Conversations API, in our own words: for each operation that is used,
  * what we send, strictly, and what we read of the answer; and what we read of each webhook event. The limits are those
- * of Zendesk's API description 17.12. The end-to-end tests and those of the live check hold every request against it,
- * and every answer of the sandbox; the former also every event of the sandbox.
+ * of Zendesk's API description 17.12, or narrower. The end-to-end tests and those of the live check hold every request
+ * against it, and every answer of the sandbox; the former also the events of their apps.
  */
 
 type Exchanged = {
@@ -72,10 +72,10 @@ export const operations: Operation[] = [
     method: 'GET',
     path: '/users/{userIdOrExternalId}',
     status: 200,
-    answer: z.object({ user: z.object({ id, zendeskId: z.string().nullish(), profile: z.looseObject({}) }) }),
+    answer: z.object({
+      user: z.object({ id, zendeskId: z.string().nullish(), profile: z.object({ givenName: z.string().nullish() }) }),
+    }),
   },
-  /** Of the live check, as are the removals of files. */
-  { method: 'DELETE', path: '/users/{userIdOrExternalId}', status: 200, answer: nothing },
   {
     ...{
       method: 'PATCH',
@@ -183,10 +183,6 @@ export const operations: Operation[] = [
     query: z.strictObject({ access: z.literal('public'), for: z.literal('message'), conversationId: id }),
     answer: z.object({ attachment: z.object({ mediaUrl: z.string(), mediaType: z.string() }) }),
   },
-  {
-    ...{ method: 'POST', path: '/attachments/remove', status: 200, answer: nothing },
-    body: z.strictObject({ mediaUrl: uri }),
-  },
 ]
 
 const prefix = /^\/v2\/apps\/[^/]+/
@@ -199,48 +195,73 @@ const matches = (template: string, path: string): boolean => {
   )
 }
 
-const operationOf = ({ method, path }: Pick<Exchanged, 'method' | 'path'>): Operation | undefined => {
-  const below = path.replace(prefix, '')
-  return operations.find((candidate) => candidate.method === method && matches(candidate.path, below))
-}
-
 export const faultsIn = (what: string, schema: z.ZodType | undefined, value: unknown): string[] => {
   if (!schema) return value === undefined ? [] : [`${what}: not expected`]
   const { error } = schema.safeParse(value)
   return error?.issues.map(({ path, message: text }) => `${what}/${path.join('/')}: ${text}`) ?? []
 }
 
-/** What is wrong with what was sent; empty where all is as relied on. */
-export const requestViolations = ({
-  method,
-  path,
-  query,
-  requestBody,
-}: Omit<Exchanged, 'status' | 'responseBody'>): string[] => {
-  const operation = operationOf({ method, path })
-  if (!operation) return [`${method} ${path}: not an operation that this project uses`]
-  const parameters = Object.fromEntries(new URLSearchParams(query))
-  // What is uploaded is no JSON, and not recorded.
-  const body = operation.path === '/attachments' ? undefined : requestBody
-  return [
-    ...faultsIn('query', operation.query ?? z.strictObject({}), parameters),
-    ...faultsIn('body', operation.body, body),
-  ].map((fault) => `${method} ${operation.path} ${fault}`)
+type Request = Omit<Exchanged, 'status' | 'responseBody'>
+type Response = Omit<Exchanged, 'query' | 'requestBody'>
+
+type Contract = {
+  /** What is wrong with what was sent; empty where all is as relied on. */
+  requestViolations: (request: Request) => string[]
+  /**
+   * What is wrong with an answer: another status of success, or a shape that we could not read. Refusals are not
+   * judged.
+   */
+  answerViolations: (response: Response) => string[]
 }
 
-/**
- * What is wrong with an answer: another status of success, or a shape that we could not read. Refusals are not judged.
- */
-export const answerViolations = ({
-  method,
-  path,
-  status,
-  responseBody,
-}: Omit<Exchanged, 'query' | 'requestBody'>): string[] => {
-  const operation = operationOf({ method, path })
-  if (!operation || status >= 300) return []
-  const faults = status === operation.status ? [] : [`status: ${status}, not ${operation.status}`]
-  return [...faults, ...faultsIn('answer', operation.answer, responseBody)].map(
-    (fault) => `${method} ${operation.path} ${fault}`
-  )
+/** @param known of two for the same path, the first counts */
+const contractOf = (known: Operation[]): Contract => {
+  const operationOf = ({ method, path }: Pick<Exchanged, 'method' | 'path'>): Operation | undefined => {
+    const below = path.replace(prefix, '')
+    return known.find((candidate) => candidate.method === method && matches(candidate.path, below))
+  }
+  return {
+    requestViolations: ({ method, path, query, requestBody }) => {
+      const operation = operationOf({ method, path })
+      if (!operation) return [`${method} ${path}: not an operation that this project uses`]
+      const parameters = Object.fromEntries(new URLSearchParams(query))
+      // What is uploaded is no JSON, and not recorded.
+      const body = operation.path === '/attachments' ? undefined : requestBody
+      return [
+        ...faultsIn('query', operation.query ?? z.strictObject({}), parameters),
+        ...faultsIn('body', operation.body, body),
+      ].map((fault) => `${method} ${operation.path} ${fault}`)
+    },
+    answerViolations: ({ method, path, status, responseBody }) => {
+      const operation = operationOf({ method, path })
+      if (!operation || status >= 300) return []
+      const faults = status === operation.status ? [] : [`status: ${status}, not ${operation.status}`]
+      return [...faults, ...faultsIn('answer', operation.answer, responseBody)].map(
+        (fault) => `${method} ${operation.path} ${fault}`
+      )
+    },
+  }
 }
+
+export const { requestViolations, answerViolations } = contractOf(operations)
+
+/** What the live check may do beyond that: it removes what it made, and must hear nothing of the account. */
+export const ofLiveCheck = contractOf([
+  { method: 'DELETE', path: '/users/{userIdOrExternalId}', status: 200, answer: nothing },
+  {
+    ...{ method: 'POST', path: '/attachments/remove', status: 200, answer: nothing },
+    body: z.strictObject({ mediaUrl: uri }),
+  },
+  {
+    ...{ method: 'POST', path: '/integrations', status: 201 },
+    body: z.strictObject({
+      type: z.literal('custom'),
+      displayName: z.string().min(1).max(100),
+      webhooks: z.tuple([
+        z.strictObject({ target: uri, triggers: z.tuple([z.literal('switchboard:acceptControl:failure')]) }),
+      ]),
+    }),
+    answer: z.object({ integration }),
+  },
+  ...operations,
+])

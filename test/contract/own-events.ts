@@ -1,28 +1,24 @@
 import { z } from 'zod'
 import { faultsIn } from './own-contract'
-import { conversation, id, message, metadata } from './own-shapes'
+import { conversation, id, message, metadata, type trigger } from './own-shapes'
 
-const eventConversation = conversation.pick({
-  id: true,
-  type: true,
-  metadata: true,
-  activeSwitchboardIntegration: true,
-  pendingSwitchboardIntegration: true,
-})
+const eventConversation = conversation.omit({ isDefault: true })
+/** The code stands in the examples of the description alone. */
 const failure = z.object({ code: z.string() })
 /** Of a control event: what the caller of the operation gave. */
-const given = { conversation: eventConversation, metadata: metadata.optional() }
+const given = { conversation: eventConversation, metadata: metadata.nullish() }
+const reason = z.enum(['ticketClosed', 'transferToEmail']).optional()
 
 /** What we read of the payload of each event that we ask for. */
-const payloads: Partial<Record<string, z.ZodType>> = {
+const payloads: Record<z.infer<typeof trigger>, z.ZodType> = {
   'conversation:message': z.object({ conversation: eventConversation, message }),
   'conversation:message:delivery:failure': z.object({ conversation: eventConversation, error: failure }),
   'conversation:remove': z.object({ conversation: eventConversation.pick({ id: true }) }),
   'switchboard:acceptControl': z.object(given),
-  'switchboard:passControl': z.object({ ...given, reason: z.string().optional() }),
+  'switchboard:passControl': z.object({ ...given, reason }),
   'switchboard:passControl:failure': z.object({ ...given, error: failure }),
-  'switchboard:releaseControl': z.object({ ...given, reason: z.string().optional() }),
-  'user:remove': z.object({ user: z.object({ id, externalId: z.string().max(1024).optional() }) }),
+  'switchboard:releaseControl': z.object({ ...given, reason }),
+  'user:remove': z.object({ user: z.object({ id, externalId: z.string().max(1024).nullish() }) }),
 }
 const envelope = z.object({ id, createdAt: z.iso.datetime(), type: z.string(), payload: z.unknown() })
 
@@ -30,5 +26,6 @@ const envelope = z.object({ id, createdAt: z.iso.datetime(), type: z.string(), p
 export const eventViolations = (event: unknown): string[] => {
   const { data } = envelope.safeParse(event)
   if (!data) return faultsIn('event', envelope, event)
-  return faultsIn(data.type, payloads[data.type] ?? z.unknown(), data.payload)
+  const [, payload = z.unknown()] = Object.entries(payloads).find(([type]) => type === data.type) ?? []
+  return faultsIn(data.type, payload, data.payload)
 }

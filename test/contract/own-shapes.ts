@@ -6,12 +6,12 @@ import { z } from 'zod'
 export const metadata = z
   .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
   .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= 4096, 'metadata is larger than 4 KB')
-/** Sunco's have 24 characters. Where the path takes an external id as well, that may have 1,024. */
+/** Sunco's have 24 characters. */
 export const id = z.string().min(1).max(128)
 /** 1 to 128 characters, null clears; an empty string is refused. */
-export const name = z.string().min(1).max(128).nullable()
+const name = z.string().min(1).max(128).nullable()
 export const uri = z.url({ protocol: /^https?$/ }).max(2048)
-export const text = z.string().min(1).max(4096)
+const text = z.string().min(1).max(4096)
 export const nothing = z.object({})
 
 export const profile = z.strictObject({
@@ -30,7 +30,7 @@ export const author = z.discriminatedUnion('type', [
 ])
 
 /** `altText` holds 128 characters. `markdownText` excludes `htmlText`, which we never send. */
-export const media = { mediaUrl: uri, altText: z.string().max(128).optional(), text: text.optional() }
+const media = { mediaUrl: uri, altText: z.string().max(128).optional(), text: text.optional() }
 export const content = z.union([
   z.strictObject({ type: z.literal('text'), text }),
   z.strictObject({ type: z.literal('text'), markdownText: text }),
@@ -43,24 +43,20 @@ export const content = z.union([
   }),
 ])
 
-/** Who holds control: left out where nobody does. */
-export const place = z.object({
-  id,
-  name: z.string(),
-  integrationId: z.string().optional(),
-  integrationType: z.string(),
-})
+/** Who holds control. */
+const place = z.object({ id, integrationType: z.string() })
 export const conversation = z.object({
   id,
   type: z.enum(['personal', 'sdkGroup']),
-  metadata: metadata.optional(),
-  activeSwitchboardIntegration: place.optional(),
-  pendingSwitchboardIntegration: place.optional(),
+  metadata: metadata.nullish(),
+  activeSwitchboardIntegration: place.nullish(),
+  pendingSwitchboardIntegration: place.nullish(),
   isDefault: z.boolean(),
 })
 export const message = z.object({
   id,
   received: z.iso.datetime(),
+  deleted: z.boolean().nullish(),
   author: z.object({
     type: z.enum(['user', 'business']),
     displayName: z.string().optional(),
@@ -68,18 +64,17 @@ export const message = z.object({
     subtypes: z.array(z.enum(['AI', 'agent', 'bot', 'activity'])).optional(),
   }),
   content: z.looseObject({ type: z.string() }),
-  source: z.object({ type: z.string(), integrationId: z.string().optional() }),
-  metadata: z.record(z.string(), z.unknown()).optional(),
+  source: z.object({ type: z.string() }),
+  metadata: z.record(z.string(), z.unknown()).nullish(),
+  activity: z.object({ type: z.string() }).optional(),
 })
 
-/** The names are case-sensitive. */
+/** Those that we ask for. The names are case-sensitive. */
 export const trigger = z.enum([
   'conversation:message',
   'conversation:message:delivery:failure',
   'conversation:remove',
   'switchboard:acceptControl',
-  // Of the live check, which must have one and wants to hear nothing.
-  'switchboard:acceptControl:failure',
   'switchboard:passControl',
   'switchboard:passControl:failure',
   'switchboard:releaseControl',
@@ -88,11 +83,11 @@ export const trigger = z.enum([
 export const webhookSettings = z.strictObject({ target: uri, triggers: z.array(trigger).min(1) })
 /** The secret is part of the answer to an app-scoped key only. */
 export const webhook = z.object({ id, target: z.string(), triggers: z.array(z.string()), secret: z.string().min(1) })
-export const integration = z.object({ id, type: z.literal('custom'), displayName: z.string().optional() })
+export const integration = z.object({ id, type: z.literal('custom'), displayName: z.string().nullish() })
 export const switchboardIntegration = z.object({
   id,
   name: z.string(),
-  integrationId: z.string().optional(),
+  integrationId: z.string(),
   integrationType: z.string(),
   deliverStandbyEvents: z.boolean(),
 })

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { Asked } from '../../sandbox/faults'
 import type { PoolFunction } from '../../sandbox/functions'
-import { ada, announcedIn, isCold, seen, sleep, useFaults, useStage, type Bot, type Handoff } from './stage'
+import type { Fault } from '../../sandbox/loopback'
+import { ada, announcedIn, isCold, median, seen, sleep, useFaults, useStage, type Bot, type Handoff } from './stage'
 
 const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
 const stage = useStage({
@@ -46,8 +48,7 @@ describe('what an agent says at once', () => {
       expect(announcedIn(handoff)).toEqual(['Ada'])
       expect(new Set(statusesOf(handoff))).toEqual(new Set([200]))
     }
-    // Each would wait for its redelivery otherwise; a busy machine is late now and then.
-    expect(Math.min(...took)).toBeLessThan(isCold ? 3_000 : 1_000)
+    if (!isCold) expect(median(took)).toBeLessThan(1_000)
   })
 
   it('keeps its order in bursts of three, in ten conversations', async () => {
@@ -83,9 +84,25 @@ describe('what a customer says at once', () => {
     await Promise.all(saying)
     return Date.now() - began
   }
-  /** 5 s, and what a busy machine adds. */
-  const longestWaitMs = 5_500
+  /** A turn (3.5 s), the looks before and after it, and a busy machine. */
+  const longestWaitMs = isCold ? 9_000 : 6_000
   const isCallOf = (body: unknown, text: string): boolean => JSON.stringify(body).includes(`"text":"${text}"`)
+
+  /** Has the post of "one" meet a fault; resolves with the function that made it once it has met that. */
+  const catchFirst = (fault: Fault) => {
+    let by: PoolFunction | undefined
+    let hasPosted = false
+    stage.world().integration.hooks.beforeCall = (chosen, { body }) => {
+      if (isCallOf(body, 'one')) by = chosen
+    }
+    const isPost = ({ method, path, body }: Asked): boolean => {
+      const isIt = method === 'POST' && path.endsWith('/messages') && isCallOf(body, 'one')
+      hasPosted ||= isIt
+      return isIt
+    }
+    suncoFaults.next(isPost, fault)
+    return { posting: () => seen('its post', () => hasPosted && by) }
+  }
 
   it('keeps its order where the first meets a slower function', async () => {
     const bot = await stage.newBot()
@@ -111,46 +128,34 @@ describe('what a customer says at once', () => {
   })
 
   it.each([
-    ['before', 'dropBefore', /POST .*messages$/, ['two', 'three'], longestWaitMs],
-    ['after', 'delayAfter', /POST .*messages$/, ['one', 'two', 'three'], 3_800],
-  ] as const)(
-    'waits a turn at most (3.5 s) for one whose function died %s the post',
-    async (_, kind, match, there, withinMs) => {
-      const handoff = await stage.newGrownHandoff()
-      const { hooks } = stage.world().integration
-      let first: PoolFunction | undefined
-      hooks.beforeCall = (chosen, { body }) => {
-        if (isCallOf(body, 'one')) first = chosen
-      }
-      suncoFaults.next(match, kind === 'dropBefore' ? { kind: 'hang' } : { kind, ms: 20_000 })
-      const saying = sayThree(handoff)
-      await seen('its function', () => first)
-      await sleep(isCold ? 1_000 : 400)
-      await first!.kill()
-      // What a function that dies after its post leaves behind is found in Zendesk; the other is given up.
-      expect(await saying).toBeLessThan(isCold ? 15_000 : withinMs)
-      expect(handoff.fromCustomer()).toEqual(there)
-    }
-  )
+    ['before', { kind: 'hang' }, ['two', 'three']],
+    ['after', { kind: 'delayAfter', ms: 20_000 }, ['one', 'two', 'three']],
+  ] as const)('waits a turn at most (3.5 s) for one whose function died %s the post', async (_, fault, there) => {
+    const handoff = await stage.newGrownHandoff()
+    const first = catchFirst(fault)
+    const saying = sayThree(handoff)
+    const { kill } = await first.posting()
+    await kill()
+    // What a function that dies after its post leaves behind is found in Zendesk; the other is given up.
+    expect(await saying).toBeLessThan(isCold ? 15_000 : longestWaitMs)
+    expect(handoff.fromCustomer()).toEqual(there)
+  })
 
   it.skipIf(process.platform === 'win32')('waits no longer for one whose function is frozen for good', async () => {
     const handoff = await stage.newGrownHandoff()
-    const { hooks } = stage.world().integration
-    let first: PoolFunction | undefined
-    hooks.beforeCall = (chosen, { body }) => {
-      if (isCallOf(body, 'one')) first = chosen
-    }
-    suncoFaults.next(/POST .*messages$/, { kind: 'hang' })
+    const first = catchFirst({ kind: 'hang' })
     const began = Date.now()
     const saying = sayThree(handoff)
-    await seen('its function', () => first)
-    await sleep(isCold ? 1_000 : 400)
-    process.kill(first!.pid, 'SIGSTOP')
-    await seen('the others', () => handoff.fromCustomer().length === 2)
-    expect(Date.now() - began).toBeLessThan(isCold ? 7_000 : longestWaitMs)
-    expect(handoff.fromCustomer()).toEqual(['two', 'three'])
-    await first!.kill()
-    await saying
+    const { pid, kill } = await first.posting()
+    process.kill(pid, 'SIGSTOP')
+    try {
+      await seen('the others', () => handoff.fromCustomer().length === 2)
+      expect(Date.now() - began).toBeLessThan(longestWaitMs)
+      expect(handoff.fromCustomer()).toEqual(['two', 'three'])
+    } finally {
+      await kill()
+      await saying
+    }
   })
 
   it('is delivered while control is still on its way to Agent Workspace', async () => {
@@ -166,23 +171,22 @@ describe('what a customer says at once', () => {
 describe('an agent who speaks just after the start', () => {
   it('is heard at once, three seconds after it, at whichever function', async () => {
     const bot = await stage.newBot()
-    const { integration } = stage.world()
-    await integration.resize(6, 6)
-    const functions = integration.functions().slice(0, isCold ? 1 : 6)
+    const { hooks } = stage.world().integration
     const handoffs: Handoff[] = []
-    for (let n = 0; n < functions.length; n++) handoffs.push(await stage.newHandoff(bot))
+    for (let n = 0; n < (isCold ? 2 : 6); n++) handoffs.push(await stage.newHandoff(bot))
     await sleep(3_000)
+    const by = new Set<string>()
+    hooks.beforeCall = ({ id }) => void by.add(id)
     const took: number[] = []
-    for (const [n, handoff] of handoffs.entries()) {
-      integration.hooks.choose = (idle) => idle.find(({ id }) => id === functions[n]?.id)
+    for (const handoff of handoffs) {
       const began = Date.now()
       handoff.app.agent(ada).say(handoff.conversationId, 'Hello')
       await seen('the message', () => handoff.fromAgents().length === 1, 4_000)
       took.push(Date.now() - began)
     }
-    // Whoever waited would wait for longer than a busy machine takes.
-    expect(Math.max(...took)).toBeLessThan(1_500)
-    if (!isCold) expect(Math.min(...took)).toBeLessThan(300)
+    // The one that rested longest takes each: none twice.
+    expect(by.size).toBe(Math.min(handoffs.length, stage.world().integration.functions().length))
+    if (!isCold) expect(median(took)).toBeLessThan(300)
     expect(bot.plugin.dropped).toEqual([])
   })
 
@@ -191,7 +195,7 @@ describe('an agent who speaks just after the start', () => {
     const began = Date.now()
     handoff.app.agent(ada).say(handoff.conversationId, 'Hello')
     await seen('the message', () => handoff.fromAgents().length === 1, 7_000)
-    // The plugin needs two seconds.
-    expect(Date.now() - began).toBeGreaterThan(1_800)
+    // A second for the last answer of the start, and the two that the plugin needs.
+    expect(Date.now() - began).toBeGreaterThan(2_500)
   })
 })

@@ -4,7 +4,8 @@ import type { AccountOptions, SupportAccount } from '../../sandbox/support'
 import { useFaults, useStage, type Bot } from './stage'
 
 const { support: supportFaults } = useFaults()
-// One process, so that what it remembers is met again; a shared one, since Sunco calls the webhook during the set-up.
+// One process, so that what it remembers is met again. A single function would not do: while it is set up, Sunco calls
+// its webhook, and it would wait for itself.
 const { newBot, calls, world } = useStage({ support: { fault: supportFaults.fault }, functions: { shared: true } })
 
 type Agent = Parameters<SupportAccount['setAgent']>[0]

@@ -25,6 +25,8 @@ const contract = loadSuncoContract()
 /** Plays every test with a new process for every request; with less of each, since processes take long to start. */
 export const isCold = process.env.COLD === '1'
 
+export const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
+
 /** The agents of all tests. */
 export const ada = { id: '77', name: 'Ada', avatarUrl: 'https://example.com/ada.png' }
 export const bob = { id: '99', name: 'Bob' }

@@ -93,7 +93,7 @@ describe('a webhook request', () => {
     expect((await Promise.all(forged)).filter((status) => status !== 401 && status !== 503)).toEqual([])
     // Those that begin at the same moment do not see each other.
     expect(readsOfSunco()).toBeLessThanOrEqual(stage.world().integration.functions().length)
-    // By then, what a process remembers of the first ones keeps nothing back.
+    // A process refuses to look again for two seconds: without this wait, the limit of a minute would not be tested.
     await sleep(2_200)
     const again = Array.from({ length: 100 }, (_, n) => post(handoff, agentSays(handoff, 'forged'), `guess ${n}`))
     expect((await Promise.all(again)).filter((status) => status !== 401 && status !== 503)).toEqual([])

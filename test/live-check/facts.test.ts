@@ -8,7 +8,7 @@ useStage()
 const withoutTicket = { agentsShown: open, offerBesideAgents: open, offerAtOnce: open, releaseFromAgents: open }
 
 describe('in an account in which all holds', () => {
-  it('says so of every fact, with what the code does, and leaves nothing behind', async () => {
+  it('says so of every fact that a public file can tell, with what the code does, and leaves nothing behind', async () => {
     const app = newApp()
     expect(await run(app)).toBe(0)
     expect(Object.keys(verdicts())).toEqual(factNames)

@@ -3,7 +3,7 @@ import { runLiveCheck } from '../../live-check/run'
 import { createFaultPlan } from '../../sandbox/faults'
 import type { Begun } from '../../sandbox/loopback'
 import { startSunco, type AppOptions, type Sunco, type SuncoApp } from '../../sandbox/sunco'
-import { answerViolations, requestViolations } from '../contract/own-contract'
+import { ofLiveCheck } from '../contract/own-contract'
 import { loadSuncoContract } from '../contract/sunco-contract'
 
 export const faults = createFaultPlan()
@@ -32,9 +32,9 @@ export const useStage = (): void => {
       onExchange: (exchange) => {
         const { path, responseBody, fault } = exchange
         if (path.startsWith('/v2/')) {
-          violations.push(...requestViolations(exchange), ...(contract?.violationsOf(exchange) ?? []))
+          violations.push(...ofLiveCheck.requestViolations(exchange), ...(contract?.violationsOf(exchange) ?? []))
           // What a fault made of an answer is not the stand-in's.
-          if (!fault) violations.push(...answerViolations(exchange))
+          if (!fault) violations.push(...ofLiveCheck.answerViolations(exchange))
         }
         for (const [, secret] of JSON.stringify(responseBody ?? null).matchAll(/"secret":"([^"]+)"/g))
           secrets.add(secret!)

@@ -27,7 +27,8 @@ const ask = async (path: string, init: RequestInit): Promise<Answer | undefined>
 const underway = new Set<string>()
 
 /**
- * Carries out a command. The same one again while it is underway, as by the second click of two, is left out.
+ * Carries out a command. Resolves to undefined where it failed, or where the same one is still underway, as by the
+ * second click of two.
  */
 export const send = async (name: string, input: Record<string, unknown> = {}): Promise<Answer | undefined> => {
   const body = JSON.stringify(input)
