@@ -41,7 +41,8 @@ export const toName = (name: string | undefined): string | undefined =>
  */
 export const normaliseEmail = (email: string | undefined): string | undefined => {
   const normal = email?.trim().toLowerCase() ?? ''
-  return looksLikeAddress.test(normal) && normal.length <= longestTag ? normal : undefined
+  // The length first: the expression takes long over what is very long.
+  return normal.length <= longestTag && looksLikeAddress.test(normal) ? normal : undefined
 }
 
 /** The address, if it is one that mail could reach and that Sunco takes (at most 128 characters). */

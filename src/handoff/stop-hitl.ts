@@ -100,8 +100,10 @@ const writeTags = async (
  */
 const goOn = async ({ client }: HandlerContext, id: string): Promise<void> => {
   const { conversation } = await client.getConversation({ id })
-  const { endReason, live } = conversation.tags
-  if (live && (!endReason || endReason === 'stopHitl')) await client.updateConversation({ id, tags: stopPutOff })
+  const { endReason, live, startedAt } = conversation.tags
+  // Sessions of version 1.0 bear neither tag.
+  const isLive = live || !startedAt
+  if (isLive && (!endReason || endReason === 'stopHitl')) await client.updateConversation({ id, tags: stopPutOff })
 }
 
 /** What cannot be found out does not keep the customer waiting. */

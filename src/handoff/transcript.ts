@@ -30,11 +30,14 @@ export type Opening = {
   isWhole: boolean
 }
 
+/** All that a viewer may show as the end of a line (Unicode, UAX #14, classes BK, CR, LF and NL). */
+const lineBreak = /\r\n?|[\n\v\f\u0085\u2028\u2029]/g
+
 /** A turn that is not what it says it is must not keep the session from starting. */
 const describe = (item: HistoryItem): string => {
   try {
     // Indented, or a customer could write lines that look like the bot's.
-    return describePayload(item).replaceAll(/\r\n?|\n/g, '\n  ')
+    return describePayload(item).replaceAll(lineBreak, '\n  ')
   } catch {
     return notShown
   }

@@ -4,7 +4,7 @@ import { reasonOf } from '../platform/failure'
 import { within } from '../platform/handle'
 import { markMove } from '../session/mark'
 import { undoneMetadata } from '../session/note'
-import { endTags, noLongerLive, releaseDue } from '../session/tags'
+import { endTags, leftBehindTags, noLongerLive, releaseDue } from '../session/tags'
 import { isGone } from '../sunco/error'
 import type { Conversation } from '../sunco/types'
 
@@ -45,17 +45,29 @@ export const undo = async (
     // Before control is released, whoever hears of a live ticket has to release it.
     if (ticketMayExist) await mark()
   }
-  const note = async (tags: ReturnType<typeof endTags> | typeof releaseDue): Promise<void> => {
-    if (!botpressConversationId) return
-    await client.updateConversation({ id: botpressConversationId, tags }).catch(() => undefined)
+  const noteEnd = async (): Promise<unknown> =>
+    botpressConversationId &&
+    client.updateConversation({
+      id: botpressConversationId,
+      tags: { ...endTags('handoffFailed'), ...noLongerLive },
+    })
+  const noteDue = async (): Promise<unknown> => {
+    if (botpressConversationId) return client.updateConversation({ id: botpressConversationId, tags: releaseDue })
+    if (!ticketMayExist) return undefined
+    return client.getOrCreateConversation({
+      channel: 'hitl',
+      tags: leftBehindTags(id, startedAt),
+      discriminateByTags: ['id'],
+    })
   }
   try {
     await takeBack()
   } catch (error) {
     if (!isGone(error)) {
       logger.forBot().error(`A handoff that failed left a conversation behind: ${reasonOf(error)}`)
-      return note(releaseDue)
+      await noteDue().catch(() => undefined)
+      return
     }
   }
-  await note({ ...endTags('handoffFailed'), ...noLongerLive })
+  await noteEnd().catch(() => undefined)
 }

@@ -8,7 +8,7 @@ import { isProblem, problem, turnOnMultiConversations } from '../problems'
 import { afresh } from '../platform/handle'
 import { sideBySide } from '../platform/side-by-side'
 import { sweepSessions } from '../reconcile/sweep'
-import { isGone, isSuncoError, isTransientAnswer } from '../sunco/error'
+import { isSuncoError, isTransientAnswer } from '../sunco/error'
 import { configuredHost, findHost, openSunco, type Credentials } from '../sunco/host'
 import type { App } from '../sunco/types'
 import { examineConnection, settleDueTickets } from '../support'
@@ -115,6 +115,7 @@ const explain = (error: unknown, credentials: Credentials): unknown => {
   if (isTransientAnswer(error)) return problem('unreachable', reasonOf(error))
   if (error.status === 401) return problem('wrongKey')
   if (error.status === 403) return problem('notAllowed')
-  if (isGone(error)) return problem('unknownApp')
+  // Also where it is not Sunco's own, as of a subdomain that does not exist.
+  if (error.status === 404) return problem('unknownApp')
   return problem('setUpRefused', reasonOf(error))
 }

@@ -15,17 +15,18 @@ export const ensureSwitchboardIntegration = async (
   name: string,
   integrationId: string
 ): Promise<SwitchboardIntegration> => {
-  const named = present.filter((link) => link.name === name)
-  const kept = named.find((link) => link.integrationId === integrationId) ?? named[0]
-  const misfits = present.filter(
-    (link) => link !== kept && (link.name === name || link.integrationId === integrationId)
-  )
+  const isNamed = (link: SwitchboardIntegration): boolean => link.name === name
+  const isLinked = (link: SwitchboardIntegration): boolean => link.integrationId === integrationId
+  // An admin may have given it another name.
+  const kept =
+    present.find((link) => isNamed(link) && isLinked(link)) ?? present.find(isLinked) ?? present.find(isNamed)
+  const misfits = present.filter((link) => link !== kept && (isNamed(link) || isLinked(link)))
   await sideBySide(misfits.map(({ id }) => removed(sunco.deleteSwitchboardIntegration(switchboardId, id))))
   if (!kept) return sunco.createSwitchboardIntegration(switchboardId, { name, integrationId })
-  const isLinked = kept.integrationId === integrationId
-  if (isLinked && !kept.deliverStandbyEvents) return kept
+  if (isNamed(kept) && isLinked(kept) && !kept.deliverStandbyEvents) return kept
   return sunco.updateSwitchboardIntegration(switchboardId, kept.id, {
-    ...(!isLinked && { integrationId }),
+    ...(!isNamed(kept) && { name }),
+    ...(!isLinked(kept) && { integrationId }),
     ...(kept.deliverStandbyEvents && { deliverStandbyEvents: false }),
   })
 }

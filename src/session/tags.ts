@@ -48,14 +48,22 @@ export const endTags = (endReason: EndReason, at = Date.now()): { endReason: End
   endedAt: toIsoDate(at),
 })
 
-/** Has the hourly check end a session that the bot could not end. */
-export const stopDue = { stopDue: 'true' }
+/** Has the hourly check end a session that the bot could not end. Those of version 1.0 bear no tag `live` before. */
+export const stopDue = { stopDue: 'true', ...stillLive }
 
 /** The same, and takes back that the session is over. An empty value unsets a tag. */
 export const stopPutOff = { endReason: '', endedAt: '', ...stopDue }
 
 /** Has the hourly check release a session whose handoff failed and could not be taken back: the plugin has none. */
 export const releaseDue = { stopDue: 'handoffFailed' } satisfies { stopDue: EndReason }
+
+/** The same where Botpress has no conversation of that session yet, by which the check could find it. */
+export const leftBehindTags = (suncoConversationId: string, startedAt: number): ConversationTags => ({
+  id: suncoConversationId,
+  ...stillLive,
+  startedAt: toIsoDate(startedAt),
+  ...releaseDue,
+})
 
 type AnnouncedAgent = {
   /** Zendesk's id, where it names one. */

@@ -266,7 +266,7 @@ export class SuncoClient {
   public updateSwitchboardIntegration(
     switchboardId: string,
     switchboardIntegrationId: string,
-    change: { integrationId?: string; deliverStandbyEvents?: false }
+    change: { name?: string; integrationId?: string; deliverStandbyEvents?: false }
   ): Promise<SwitchboardIntegration> {
     return this.call(answers.switchboardIntegration, {
       operation: 'update switchboard integration',

@@ -49,9 +49,12 @@ export class SuncoError extends Error {
 
 export const isSuncoError = (error: unknown): error is SuncoError => error instanceof SuncoError
 
-/** True for a definite "there is no such thing": 404, and 410 for good measure. */
+/**
+ * True for Sunco's own "there is no such thing": all its codes for 404 end alike (OpenAPI description, examples of
+ * errors). A 404 without one may be a gateway's, which must end no session.
+ */
 export const isGone = (error: unknown): error is SuncoError =>
-  isSuncoError(error) && (error.status === 404 || error.status === 410)
+  isSuncoError(error) && error.status === 404 && /(^|_)not_found$/.test(error.code ?? '')
 
 /** True where the same call may succeed later: no answer or a garbled one, 408, 429 and 5xx. */
 export const isTransientAnswer = ({ status }: SuncoError): boolean =>

@@ -72,8 +72,7 @@ const deliverAgents = async (
   // The event of a message may lack the name that the list of messages tells: it is still the same agent.
   const named = last?.agentId === agentId && !agent.name ? last : undefined
   const profile = named ? named.profile : profileOf(agent)
-  const { key, pictureUrl, ...shown } = speakerFor(agent, session.language)
-  const speaker = { key, pictureUrl, name: named?.name ?? shown.name }
+  const speaker = speakerFor(named ? { ...agent, name: named.name } : agent, session.language)
   const ensureUser = (): Promise<string> => ensureAgentUser(context, speaker, isOverdue(message))
   const facts = { zendeskId: zendeskIdOf(agentId), name: speaker.name }
   const data = { agentId: facts.zendeskId, agentName: speaker.name }

@@ -174,7 +174,11 @@ export const operations: Operation[] = [
   },
   {
     ...{ method: 'PATCH', path: `${placesPath}/{id}`, status: 200, answer: z.object({ switchboardIntegration }) },
-    body: z.strictObject({ integrationId: id.optional(), deliverStandbyEvents: z.literal(false).optional() }),
+    body: z.strictObject({
+      name: placeName.optional(),
+      integrationId: id.optional(),
+      deliverStandbyEvents: z.literal(false).optional(),
+    }),
   },
   { method: 'DELETE', path: `${placesPath}/{id}`, status: 200, answer: nothing },
   /** Multipart; the conversation is named, since a file is shown in no other. */

@@ -75,6 +75,21 @@ describe('a session that is over', () => {
     expect(tagsOf(handoff).endReason).toBe('conversationRemoved')
   })
 
+  it('is not taken for over by a 404 that is none of Sunco’s', async () => {
+    const handoff = await stage.newGrownHandoff()
+    const byGateway = { kind: 'refuse', status: 404, code: 'no_route' } as const
+    suncoFaults.next(/GET .*conversations\/[^/]+$/, byGateway)
+    await handoff.customer.say('Hello?')
+    expect(handoff.fromCustomer()).toEqual(['Hello?'])
+    suncoFaults.next(/POST .*messages$/, byGateway)
+    await handoff.customer.say('Lost')
+    expect(handoff.customer.isWithAgent()).toBe(true)
+    suncoFaults.next(/POST .*releaseControl$/, byGateway)
+    const stop = { conversationId: handoff.downstreamId }
+    expect((await handoff.installation.tryAction('stopHitl', stop)).status).toBe(400)
+    expect(tagsOf(handoff).stopDue).toBe('true')
+  })
+
   it('is ended by the customer’s next message where Sunco gave up telling of the end', async () => {
     const handoff = await stage.newGrownHandoff()
     botpressFaults.next(/POST .*get-or-set$/, { kind: 'refuse', status: 400 }, Infinity)

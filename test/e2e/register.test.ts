@@ -77,6 +77,16 @@ describe('register', () => {
     expect(setUpOf(bot).places[0]?.id).toBe(place!.id)
   })
 
+  it('keeps its place in the switchboard, with the offers of running sessions, where an admin has renamed it', async () => {
+    const handoff = await stage.newHandoff()
+    const [place] = setUpOf(handoff).places
+    place!.name = 'renamed'
+    expect(await handoff.installation.register()).toMatchObject({ status: 200 })
+    expectSetUp(handoff)
+    expect(setUpOf(handoff).places[0]?.id).toBe(place!.id)
+    expect(handoff.app.conversations.get(handoff.conversationId)?.pendingId).toBe(place!.id)
+  })
+
   it('makes nothing new where all is well', async () => {
     const bot = await stage.newBot()
     const [before] = setUpOf(bot).integrations

@@ -175,6 +175,21 @@ describe('startHitl', () => {
     40_000
   )
 
+  it('has the hourly register release a ticket that nobody hears, and of which Botpress has no conversation', async () => {
+    const { bot, start } = await prepare()
+    const refusal = { kind: 'refuse', status: 429, retryAfterSeconds: 60 } as const
+    suncoFaults.next(/POST .*passControl$/, { kind: 'delay', ms: 0 })
+    suncoFaults.next(/POST .*passControl$/, { kind: 'dropAfter' })
+    for (const match of [/POST .*passControl$/, /POST .*releaseControl$/]) suncoFaults.next(match, refusal, Infinity)
+    expect((await start()).status).toBe(400)
+    expect(liveTickets(bot)).toHaveLength(1)
+    suncoFaults.clear()
+    const [conversation] = bot.installation.conversations.values()
+    conversation!.createdAt = new Date(Date.now() - 60_000).toISOString()
+    expect((await bot.installation.register()).status).toBe(200)
+    expect(liveTickets(bot)).toEqual([])
+  })
+
   it('has the hourly register release what it could not release, where Botpress has a conversation', async () => {
     const { bot, start } = await prepare()
     const refusal = { kind: 'refuse', status: 429, retryAfterSeconds: 60 } as const
