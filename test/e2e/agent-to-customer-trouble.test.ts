@@ -256,12 +256,22 @@ describe('agent to customer, when Botpress fails', () => {
     const agent = handoff.app.agent(ada)
     agent.say(handoff.conversationId, 'Hello')
     await seen('the first', () => handoff.fromAgents().length === 1)
-    const event = said(handoff, 'Nobody said who')
-    delete (event.payload as { message: { author: { displayName?: string } } }).message.author.displayName
-    expect((await post(handoff, JSON.stringify({ events: [event] }))).status).toBe(200)
+    const sayNameless = async (text: string): Promise<void> => {
+      const event = said(handoff, text)
+      delete (event.payload as { message: { author: { displayName?: string } } }).message.author.displayName
+      expect((await post(handoff, JSON.stringify({ events: [event] }))).status).toBe(200)
+    }
+    await sayNameless('Nobody said who')
     agent.say(handoff.conversationId, 'It was me')
     await seen('all', () => handoff.fromAgents().length === 3)
     expect(announcedIn(handoff)).toEqual(['Ada'])
+    // Also where someone deletes the agent's user: those of whom no name is known must not get this one.
+    const { users } = handoff.installation
+    const named = (): string[] => [...users.values()].flatMap(({ name, tags }) => (name === 'Ada' ? tags.agentId! : []))
+    const [user] = [...users.values()].filter(({ tags }) => tags.agentId === ada.id)
+    users.delete(user!.id)
+    await sayNameless('Nobody again')
+    expect(named()).toEqual([ada.id])
   })
 
   it('brings what is said where Zendesk does not list the messages for long', async () => {
