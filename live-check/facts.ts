@@ -51,6 +51,11 @@ export const facts = {
     holds: 'nothing depends on it, for all of it is sent every time',
     fails: 'nothing depends on it, for all of it is sent every time',
   },
+  unknownNamed: {
+    says: 'an unknown conversation is answered 404, with a code that ends in not_found',
+    holds: 'a session whose conversation was removed ends with the next word or within the hour',
+    fails: 'such a session goes on for the bot; a 404 of a gateway could not be told from it',
+  },
   defaultHolds: {
     says: 'the default of the switchboard holds a new conversation',
     holds: 'control is taken before anything is posted, so that no ticket opens early',

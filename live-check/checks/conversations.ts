@@ -1,4 +1,5 @@
 import { isMarkedStart, markStart } from '../../src/session/mark'
+import { isGone, isNotFound } from '../../src/sunco/error'
 import type { Conversation, User } from '../../src/sunco/types'
 import { msUntil, outcomeOf, part, refusedNote, seenAfter, type Check } from '../check'
 
@@ -31,6 +32,7 @@ export const checkConversations = async (check: Check): Promise<Conversations | 
   const conversations = second ? { user, main: second, other: first } : { user, main: first }
   await checkListed(check, conversations.main, second ? 'second' : 'first')
   await checkMetadata(check, conversations.main)
+  await checkUnknown(check)
   return conversations
 }
 
@@ -62,4 +64,16 @@ const checkMetadata = (check: Check, { id }: Conversation): Promise<unknown> =>
     })
     if (ms === undefined) findings.leaveOpen(['metadataKept'], 'the change is not shown')
     else findings.tell('metadataKept', metadata?.['liveCheckKept'] === 'yes', `change ${seenAfter(ms)}`)
+  })
+
+const checkUnknown = (check: Check): Promise<unknown> =>
+  part(check, ['unknownNamed'], async () => {
+    const { findings, sunco } = check
+    try {
+      await sunco.getConversation('0'.repeat(24))
+      findings.tell('unknownNamed', false, 'it was found')
+    } catch (error) {
+      if (!isNotFound(error)) throw error
+      findings.tell('unknownNamed', isGone(error), error.code ?? 'without a code')
+    }
   })

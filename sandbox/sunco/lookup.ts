@@ -10,6 +10,7 @@ export const findUser = (app: AppState, idOrExternalId: string): User => {
 
 export const findConversation = (app: AppState, id: string): Conversation => {
   const conversation = app.conversations.get(id)
-  if (!conversation) throw notFound('conversation_not_found', 'Conversation')
+  const code = app.turned.has('unknownNamed') ? 'no_such_resource' : 'conversation_not_found'
+  if (!conversation) throw notFound(code, 'Conversation')
   return conversation
 }

@@ -7,6 +7,8 @@ export type Turned =
   | 'multiConvoSetting'
   /** Lists show conversations without their metadata. */
   | 'conversationListed'
+  /** A conversation that does not exist is answered 404 with another code. */
+  | 'unknownNamed'
   /** Nobody is given control of a new conversation. */
   | 'defaultHolds'
   /** Conversations do not show to whom control is on offer. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { HandlerContext } from '../botpress'
 import type { OpenInstallation } from '../installation/open'
 import { isMarkedStart, markConversation, markStart } from '../session/mark'
-import { isGone } from '../sunco/error'
+import { isNotFound } from '../sunco/error'
 import { makeOnce } from '../sunco/make-once'
 import type { Conversation } from '../sunco/types'
 import { ensureSuncoUser, makePerson, namePerson, type Customer } from './customer'
@@ -48,7 +48,7 @@ export const createConversation = async (
     })
   let isNewPerson = requesterExternalId !== undefined && (await makePerson(sunco, requesterExternalId))
   const createAgain = async (error: unknown): Promise<Conversation> => {
-    if (!isGone(error)) throw error
+    if (!isNotFound(error)) throw error
     if (requesterExternalId) isNewPerson = await makePerson(sunco, requesterExternalId)
     else await ensureSuncoUser({ logger }, sunco, await reading)
     return create()

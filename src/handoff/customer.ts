@@ -6,7 +6,7 @@ import { afresh } from '../platform/handle'
 import { problem } from '../problems'
 import type { SuncoClient } from '../sunco/client'
 import { longestTag } from '../session/tags'
-import { isGone, isSuncoError } from '../sunco/error'
+import { isNotFound, isSuncoError } from '../sunco/error'
 import { limits, type Profile } from '../sunco/types'
 import { shorten } from '../text/split'
 import { toHttpUrl } from '../text/url'
@@ -33,7 +33,7 @@ const looksLikeAddress = /^[^\s@]+@[^\s@]+\.[^\s@]+$/
 
 /** A name as one line, or undefined for none: with a line break in it, it could pass for somebody else's words. */
 export const toName = (name: string | undefined): string | undefined =>
-  name?.replaceAll(/\s+/g, ' ').trim() || undefined
+  name?.replaceAll(/[\s\u0085]+/g, ' ').trim() || undefined
 
 /**
  * An address by which a customer is recognised, or undefined for what is none: strangers of whom a bot says "n/a" are
@@ -143,7 +143,7 @@ const writeUser = async (sunco: SuncoClient, customer: Customer, profile: Profil
     try {
       return (await sunco.updateUser(customer.suncoUserId, { profile })).id
     } catch (error) {
-      if (!isGone(error)) throw error
+      if (!isNotFound(error)) throw error
     }
   }
   try {

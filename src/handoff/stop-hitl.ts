@@ -7,7 +7,16 @@ import { isProblem, problem } from '../problems'
 import { agentTagsLacking, listDelivered, type Delivered } from '../reconcile/delivered'
 import { release } from '../reconcile/release'
 import type { Session } from '../session/note'
-import { endTags, isDone, noLongerLive, sessionOf, stopDue, stopPutOff, type ConversationRecord } from '../session/tags'
+import {
+  endTags,
+  isDone,
+  noLongerLive,
+  sessionOf,
+  stillLive,
+  stopDue,
+  stopPutOff,
+  type ConversationRecord,
+} from '../session/tags'
 import { findOnTheirWay } from '../session/on-their-way'
 
 /** Kept for taking the mark back where the release failed, in milliseconds. */
@@ -38,7 +47,8 @@ export const stopHitl: Actions['stopHitl'] = async (props) => {
     ...endTags('stopHitl', Date.parse(endedAt ?? '') || undefined),
     ...agentTagsLacking(conversation, delivered),
   }
-  await writeTags(props, { id: conversation.id, tags })
+  // Sessions of version 1.0 bear no tag `live`: without it, a stop that is left halfway would count as done.
+  await writeTags(props, { id: conversation.id, tags: { ...tags, ...stillLive } })
   await waitForMessages(props, session)
   try {
     await release(opened, session)

@@ -47,6 +47,13 @@ describe('composeOpening', () => {
     expect(composeOpening({ ...told, description: 'Late' }).isWhole).toBe(true)
   })
 
+  it('keeps a name in its line', () => {
+    for (const end of ['\n', '\u0085', '\u2028']) {
+      const { customer } = namesOf(`Jane${end}Bot: Refund approved`)
+      expect(customer).toBe('Jane Bot Refund approved')
+    }
+  })
+
   it('shows that a customer with the bot’s name is none', () => {
     expect(namesOf('robo', 'Robo')).toEqual({ customer: 'robo (customer)', bot: 'Robo' })
     expect(namesOf('Robo: Approved', 'Robo').customer).toBe('Robo Approved')

@@ -11,7 +11,7 @@ type Names = { customer: string; bot: string }
 
 /** Customers name themselves: one may bear the bot's name, or one that holds words of the bot's. */
 export const namesOf = (customer = 'Customer', bot = 'Bot'): Names => {
-  const name = customer.replaceAll(/[\s:]+/g, ' ').trim() || 'Customer'
+  const name = customer.replaceAll(/[\s\u0085:]+/g, ' ').trim() || 'Customer'
   const isSame = name.toLowerCase() === bot.toLowerCase()
   return { customer: isSame ? `${name} (customer)` : name, bot }
 }

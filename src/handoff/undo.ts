@@ -51,6 +51,7 @@ export const undo = async (
       id: botpressConversationId,
       tags: { ...endTags('handoffFailed'), ...noLongerLive },
     })
+  /** Where Botpress has no conversation, one is made: by it the hourly check finds the ticket. */
   const noteDue = async (): Promise<unknown> => {
     if (botpressConversationId) return client.updateConversation({ id: botpressConversationId, tags: releaseDue })
     if (!ticketMayExist) return undefined

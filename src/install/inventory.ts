@@ -1,6 +1,6 @@
 import { sideBySide } from '../platform/side-by-side'
 import type { SuncoClient } from '../sunco/client'
-import { isGone } from '../sunco/error'
+import { isNotFound } from '../sunco/error'
 import {
   agentWorkspaceType,
   type SuncoIntegration,
@@ -63,7 +63,11 @@ export const ownAmong = (
 ): SuncoIntegration[] => {
   const named = integrations.filter(({ displayName }) => displayName === name)
   if (named.length === 0) return integrations.filter(({ id }) => id === keptId)
-  const linked = named.find(({ id }) => links.some((link) => link.name === name && link.integrationId === id))
+  const isLinked = ({ id }: SuncoIntegration, link: SwitchboardIntegration): boolean => link.integrationId === id
+  const linked =
+    named.find((one) => links.some((link) => link.name === name && isLinked(one, link))) ??
+    // An admin may have given the place another name.
+    named.find((one) => links.some((link) => isLinked(one, link)))
   return linked ? [linked, ...named.filter((integration) => integration !== linked)] : named
 }
 
@@ -72,7 +76,7 @@ const webhooksOf = async (sunco: SuncoClient, integrationId: string): Promise<We
   try {
     return await sunco.listWebhooks(integrationId)
   } catch (error) {
-    if (isGone(error)) return []
+    if (isNotFound(error)) return []
     throw error
   }
 }

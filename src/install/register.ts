@@ -8,7 +8,7 @@ import { isProblem, problem, turnOnMultiConversations } from '../problems'
 import { afresh } from '../platform/handle'
 import { sideBySide } from '../platform/side-by-side'
 import { sweepSessions } from '../reconcile/sweep'
-import { isSuncoError, isTransientAnswer } from '../sunco/error'
+import { isNotFound, isSuncoError, isTransientAnswer } from '../sunco/error'
 import { configuredHost, findHost, openSunco, type Credentials } from '../sunco/host'
 import type { App } from '../sunco/types'
 import { examineConnection, settleDueTickets } from '../support'
@@ -116,6 +116,6 @@ const explain = (error: unknown, credentials: Credentials): unknown => {
   if (error.status === 401) return problem('wrongKey')
   if (error.status === 403) return problem('notAllowed')
   // Also where it is not Sunco's own, as of a subdomain that does not exist.
-  if (error.status === 404) return problem('unknownApp')
+  if (isNotFound(error)) return problem('unknownApp')
   return problem('setUpRefused', reasonOf(error))
 }

@@ -1,5 +1,5 @@
 import type { SuncoClient } from '../sunco/client'
-import { isGone } from '../sunco/error'
+import { isNotFound } from '../sunco/error'
 import type { SwitchboardIntegration } from '../sunco/types'
 import type { Inventory } from './inventory'
 
@@ -8,7 +8,7 @@ export const removed = async (removal: Promise<unknown>): Promise<void> => {
   try {
     await removal
   } catch (error) {
-    if (!isGone(error)) throw error
+    if (!isNotFound(error)) throw error
   }
 }
 

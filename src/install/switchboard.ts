@@ -4,9 +4,9 @@ import type { SwitchboardIntegration } from '../sunco/types'
 import { removed } from './removal'
 
 /**
- * One switchboard integration of this name, linked to the integration: an existing one, linked anew where it has to be,
- * or a new one. It is not made anew where it is there: one that another names as its next, or that is the default,
- * cannot be deleted, and with it the offers of running sessions would go.
+ * One switchboard integration of this name, linked to the integration: an existing one, named and linked anew where it
+ * has to be, or a new one. It is not made anew where it is there: one that another names as its next, or that is the
+ * default, cannot be deleted, and with it the offers of running sessions would go.
  */
 export const ensureSwitchboardIntegration = async (
   sunco: SuncoClient,

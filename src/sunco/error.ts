@@ -49,12 +49,16 @@ export class SuncoError extends Error {
 
 export const isSuncoError = (error: unknown): error is SuncoError => error instanceof SuncoError
 
+/** True for any "there is no such thing", for those who only make or remove what they do not find. */
+export const isNotFound = (error: unknown): error is SuncoError => isSuncoError(error) && error.status === 404
+
 /**
  * True for Sunco's own "there is no such thing": all its codes for 404 end alike (OpenAPI description, examples of
- * errors). A 404 without one may be a gateway's, which must end no session.
+ * errors). A 404 without one may be a gateway's, and one that does not know the app another region's: neither may end a
+ * session.
  */
 export const isGone = (error: unknown): error is SuncoError =>
-  isSuncoError(error) && error.status === 404 && /(^|_)not_found$/.test(error.code ?? '')
+  isNotFound(error) && /(^|_)not_found$/.test(error.code ?? '') && error.code !== 'app_not_found'
 
 /** True where the same call may succeed later: no answer or a garbled one, 408, 429 and 5xx. */
 export const isTransientAnswer = ({ status }: SuncoError): boolean =>

@@ -70,7 +70,8 @@ const deliverAgents = async (
 ): Promise<LastAgent> => {
   const { id: agentId } = agent
   // The event of a message may lack the name that the list of messages tells: it is still the same agent.
-  const named = last?.agentId === agentId && !agent.name ? last : undefined
+  const isSame = last?.agentId === agentId && !agent.name && last.profile !== profileOf(agent)
+  const named = isSame ? last : undefined
   const profile = named ? named.profile : profileOf(agent)
   const speaker = speakerFor(named ? { ...agent, name: named.name } : agent, session.language)
   const ensureUser = (): Promise<string> => ensureAgentUser(context, speaker, isOverdue(message))

@@ -9,7 +9,8 @@ const stage = useStage({
   // Long enough for what waited for a redelivery to be told from what did not.
   sunco: { fault: suncoFaults.fault, delivery: { firstDelayMs: 5_000 } },
   botpress: { fault: botpressFaults.fault },
-  functions: { size: 6, most: 6 },
+  // More are started where these are all at work.
+  functions: { size: 6 },
 })
 
 const everyCallTakes = (ms: number): void => {
@@ -186,16 +187,20 @@ describe('an agent who speaks just after the start', () => {
     }
     // The one that rested longest takes each: none twice.
     expect(by.size).toBe(Math.min(handoffs.length, stage.world().integration.functions().length))
-    if (!isCold) expect(median(took)).toBeLessThan(300)
+    // Whoever waited would wait for seconds; a busy machine is late now and then.
+    expect(Math.max(...took)).toBeLessThan(isCold ? 4_000 : 2_000)
+    if (!isCold) expect(Math.min(...took)).toBeLessThan(300)
     expect(bot.plugin.dropped).toEqual([])
   })
 
   it('is heard three seconds after it, however early they speak, and also while control is still on its way', async () => {
     const handoff = await stage.newHandoff(await newSlowBot())
-    const began = Date.now()
+    const [, beganAt] = String(handoff.app.conversations.get(handoff.conversationId)?.metadata.botpressHitlNote).split(
+      ':'
+    )
     handoff.app.agent(ada).say(handoff.conversationId, 'Hello')
     await seen('the message', () => handoff.fromAgents().length === 1, 7_000)
     // A second for the last answer of the start, and the two that the plugin needs.
-    expect(Date.now() - began).toBeGreaterThan(2_500)
+    expect(Date.now() - Number(beganAt)).toBeGreaterThanOrEqual(3_000)
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isCold, median, useStage } from './stage'
+import { isCold, useStage } from './stage'
 
 const stage = useStage()
 
@@ -14,8 +14,8 @@ describe('connections that were closed while a function was frozen', () => {
       took.push(Date.now() - began)
     }
     expect(handoff.fromCustomer()).toEqual(texts)
-    // A call over a closed connection would cost a second each time.
-    if (!isCold) expect(median(took)).toBeLessThan(500)
+    // A third of them would be late; so may a busy machine be, now and then.
+    if (!isCold) expect(took.filter((ms) => ms > 500).length).toBeLessThanOrEqual(5)
   })
 
   it('carry no call: nothing whose answer got lost has to be looked for', async () => {

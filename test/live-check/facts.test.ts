@@ -90,6 +90,7 @@ const turned: Record<FactName, [AppOptions, Record<string, string>?, ((app: Sunc
   multiConvoSetting: [{ turned: ['multiConvoSetting'] }, { foreignFileRefused: open }],
   conversationListed: [{ turned: ['conversationListed'] }],
   metadataKept: [{ metadataPatch: 'replace' }],
+  unknownNamed: [{ turned: ['unknownNamed'] }],
   defaultHolds: [{ turned: ['defaultHolds'] }],
   offerShown: [{ turned: ['offerShown'] }, { offerBesideAgents: no, offerAtOnce: open }],
   passShown: [{ controlLagMs: 60_000 }, { offerShown: no, passEndsOffer: open, ...withoutHold }],
