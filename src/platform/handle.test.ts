@@ -34,9 +34,11 @@ beforeAll(async () => {
   vi.stubEnv('BP_API_URL', `http://127.0.0.1:${port}`)
   vi.stubEnv('BP_TOKEN', 'token')
 })
-afterAll(() => {
+afterAll(async () => {
   vi.unstubAllEnvs()
-  server.disconnect()
+  // It may be about to write its mark.
+  server.kill('SIGKILL')
+  await once(server, 'exit')
   rmSync(directory, { recursive: true })
 })
 
