@@ -17,8 +17,8 @@ const askedLately = new QuickLRU<string, true>({ maxSize: 500, maxAge: 2_000 })
 
 /**
  * The installation that a webhook request belongs to, or undefined for a stranger's. Sunco sends the webhook's secret
- * in the header `X-API-Key`. Botpress is not asked where this process asked within the last
- * minute and the secret fits.
+ * in the header `X-API-Key`. Botpress is not asked where this process asked within the last minute and the secret
+ * fits.
  *
  * A secret that does not fit may have been changed in Zendesk: another process may have learnt the new one, and Sunco
  * is asked for it once a minute. In between it cannot be judged, and the call rejects with {@link TryLater}: a refusal

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { composeOpening } from '../../src/handoff/transcript'
-import { ada, killBusy, liveTickets, seen, sleep, useFaults, useStage } from './stage'
+import { ada, killBusy, liveTickets, seen, sleep, useFaults, useStage, type Bot } from './stage'
 
 const { sunco: suncoFaults, botpress: botpressFaults } = useFaults()
 const stage = useStage({
@@ -19,6 +19,19 @@ const prepare = async () => {
   const start = (input: object = {}) =>
     bot.installation.tryAction('startHitl', { userId, messageHistory: [], ...input })
   return { bot, start }
+}
+
+const tooMany = { kind: 'refuse', status: 429, retryAfterSeconds: 60 } as const
+
+/** Has the hourly register release the one ticket that a failed handoff left; resolves to the tags of its session. */
+const releaseLater = async (bot: Bot) => {
+  expect(liveTickets(bot)).toHaveLength(1)
+  suncoFaults.clear()
+  const [conversation] = bot.installation.conversations.values()
+  conversation!.createdAt = new Date(Date.now() - 60_000).toISOString()
+  expect((await bot.installation.register()).status).toBe(200)
+  expect(liveTickets(bot)).toEqual([])
+  return bot.installation.conversations.get(conversation!.id)!.tags
 }
 
 describe('a customer who was removed in Zendesk', () => {
@@ -177,31 +190,18 @@ describe('startHitl', () => {
 
   it('has the hourly register release a ticket that nobody hears, and of which Botpress has no conversation', async () => {
     const { bot, start } = await prepare()
-    const refusal = { kind: 'refuse', status: 429, retryAfterSeconds: 60 } as const
     suncoFaults.next(/POST .*passControl$/, { kind: 'delay', ms: 0 })
     suncoFaults.next(/POST .*passControl$/, { kind: 'dropAfter' })
-    for (const match of [/POST .*passControl$/, /POST .*releaseControl$/]) suncoFaults.next(match, refusal, Infinity)
+    for (const match of [/POST .*passControl$/, /POST .*releaseControl$/]) suncoFaults.next(match, tooMany, Infinity)
     expect((await start()).status).toBe(400)
-    expect(liveTickets(bot)).toHaveLength(1)
-    suncoFaults.clear()
-    const [conversation] = bot.installation.conversations.values()
-    conversation!.createdAt = new Date(Date.now() - 60_000).toISOString()
-    expect((await bot.installation.register()).status).toBe(200)
-    expect(liveTickets(bot)).toEqual([])
+    expect(await releaseLater(bot)).toMatchObject({ endReason: 'handoffFailed' })
   })
 
   it('has the hourly register release what it could not release, where Botpress has a conversation', async () => {
     const { bot, start } = await prepare()
-    const refusal = { kind: 'refuse', status: 429, retryAfterSeconds: 60 } as const
-    for (const match of [/POST .*offerControl$/, /POST .*releaseControl$/]) suncoFaults.next(match, refusal, Infinity)
+    for (const match of [/POST .*offerControl$/, /POST .*releaseControl$/]) suncoFaults.next(match, tooMany, Infinity)
     expect((await start()).status).toBe(400)
-    expect(liveTickets(bot)).toHaveLength(1)
-    suncoFaults.clear()
-    const [conversation] = bot.installation.conversations.values()
-    conversation!.createdAt = new Date(Date.now() - 60_000).toISOString()
-    expect((await bot.installation.register()).status).toBe(200)
-    expect(liveTickets(bot)).toEqual([])
-    const { tags } = bot.installation.conversations.get(conversation!.id)!
+    const tags = await releaseLater(bot)
     expect(tags).toMatchObject({ endReason: 'handoffFailed' })
     expect(tags).not.toHaveProperty('stopDue')
     expect(bot.installation.events.size).toBe(0)
