@@ -1,5 +1,6 @@
 import { describe, expectTypeOf, it } from 'vitest'
-import type { Actions, Channel, Client, HistoryItem, Installation, Props, TicketFields } from './botpress'
+import type { Actions, Client, HistoryItem, Installation, Props, TicketFields } from './botpress'
+import type { Channel } from './platform/sdk'
 import type { EndReason } from './session/end-reason'
 import type { CustomerTexts } from './text/customer-texts'
 

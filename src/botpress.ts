@@ -62,11 +62,10 @@ export type SdkProps = IntegrationProps<ZendeskMessagingHitl>
 
 /** A handler that is told by when it has to be done, and calls Botpress by a client that keeps to it. */
 type Timed<H> = H extends (props: infer P) => infer R ? (props: P & { deadline: Deadline }) => R : never
-type TimedHandlers<T> = { [K in keyof T]: Timed<T[K]> }
+export type TimedHandlers<T> = { [K in keyof T]: Timed<T[K]> }
 
 export type Props = TimedHandlers<Pick<SdkProps, 'register' | 'unregister'>>
 export type Actions = TimedHandlers<SdkProps['actions']>
-export type Channel = TimedHandlers<SdkProps['channels']['hitl']['messages']>
 
 /** What every handler is called with. */
 export type HandlerContext = Pick<Parameters<Props['register']>[0], 'ctx' | 'client' | 'logger' | 'deadline'>

@@ -7,7 +7,7 @@ import { checkAvailability, getTicket } from './support'
 import { register } from './install/register'
 import { unregister } from './install/unregister'
 import { safely } from './platform/handle'
-import { hitlMessages } from './to-agent/channel'
+import { hitlChannel } from './to-agent/channel'
 import { handleWebhook } from './webhook/handle'
 
 const integration = new Integration<ZendeskMessagingHitl>({
@@ -21,7 +21,7 @@ const integration = new Integration<ZendeskMessagingHitl>({
     checkAvailability: safely(checkAvailability),
     getTicket: safely(getTicket),
   },
-  channels: { hitl: { messages: hitlMessages } },
+  channels: { hitl: hitlChannel },
 })
 
 export default integration

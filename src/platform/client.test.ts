@@ -5,7 +5,8 @@ import { failureBody } from '../../sandbox/botpress/api/failure'
 import { useLocalBotpress } from '../../test/local-botpress'
 import { openBotpress } from './client'
 import { Deadline } from './deadline'
-import { isAnswered, isTimeout, OutOfTime } from './failure'
+import { OutOfTime } from './failure'
+import { isAnswered, isTimeout } from './sdk'
 
 let requests: IncomingMessage[] = []
 let answer: (request: IncomingMessage, response: ServerResponse) => void

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Client as PlainClient, type ApiError, type RetryConfig } from '@botpress/client'
+import { Client as PlainClient, type ApiError } from '@botpress/client'
 import { IntegrationSpecificClient, isApiError } from '@botpress/sdk'
 import QuickLRU from 'quick-lru'
 import type { Client, Context, ZendeskMessagingHitl } from '../botpress'
 import type { Deadline } from './deadline'
-import { isTimeout, OutOfTime } from './failure'
+import { OutOfTime } from './failure'
+import { isTimeout, longestHintMs, retryOf } from './sdk'
 
 /** Longest wait for one answer of Botpress, in milliseconds. The client that the SDK hands over waits a minute. */
 export const callTimeoutMs = 5_000
 /** Waits before the repetitions of a call, in milliseconds. */
 const pausesMs = [60, 300, 900]
-const longestHintMs = 3_000
 /**
  * Waits before a call is made again whose repetitions have all failed, in milliseconds. Nobody hands a customer's
  * message or a handoff over a second time, so that some seconds in which Botpress fails must not lose it.
@@ -26,46 +26,17 @@ const clearsState = (name: string | symbol, input: unknown): boolean =>
   name === 'setState' && (input as { payload?: unknown }).payload === null
 
 type SpecificClient = IntegrationSpecificClient<ZendeskMessagingHitl>
-type RetryCause = Parameters<NonNullable<RetryConfig['retryCondition']>>[0]
-
-/** Refused before anything was done: too many requests, or a conflict, as over a record that is locked just now. */
-const isRefused = ({ response, code }: RetryCause): boolean =>
-  response?.status === 429 || response?.status === 409 || code === 'ECONNREFUSED'
-/** A connection that broke, or a transient error of Botpress'. A call that ran into its time limit is not repeated. */
-const isBroken = ({ response, code }: RetryCause): boolean =>
-  response ? response.status >= 500 || response.status === 408 : code !== 'ECONNABORTED'
-
-const hintOf = (error: RetryCause): number => {
-  const seconds = Number(error.response?.headers['retry-after'] ?? 0)
-  return Number.isFinite(seconds) ? Math.min(seconds * 1_000, longestHintMs) : 0
-}
-
-const pauseBefore = (count: number, error: RetryCause): number => Math.max(hintOf(error), pausesMs[count - 1] ?? 0)
-
-/**
- * All attempts of a call share its time limit. The client takes the time of the last one off it only after it has asked
- * this.
- */
-const isTimeFor = (error: RetryCause): boolean => {
-  const { timeout = 0, 'axios-retry': state } = error.config ?? {}
-  const took = Date.now() - (state?.lastRequestTime ?? 0)
-  return timeout - took > pauseBefore((state?.retryCount ?? 0) + 1, error) + leastTimeMs
-}
-
-const retryOf = (isRepeatable: boolean): RetryConfig => ({
-  retries: pausesMs.length,
-  retryCondition: (error) => (isRefused(error) || (isRepeatable && isBroken(error))) && isTimeFor(error),
-  retryDelay: pauseBefore,
-})
 
 const open = (
   { botId, integrationId, integrationAlias }: Context,
   timeout: number,
-  retry: RetryConfig
-): SpecificClient =>
-  new IntegrationSpecificClient<ZendeskMessagingHitl>(
+  isRepeatable: boolean
+): SpecificClient => {
+  const retry = retryOf({ pausesMs, leastTimeMs, isRepeatable })
+  return new IntegrationSpecificClient<ZendeskMessagingHitl>(
     new PlainClient({ botId, integrationId, integrationAlias, timeout, retry })
   )
+}
 
 /** Making a client takes longer than calling with it. */
 const kept = new QuickLRU<string, SpecificClient>({ maxSize: 100 })
@@ -74,7 +45,7 @@ const kept = new QuickLRU<string, SpecificClient>({ maxSize: 100 })
 const usualClient = (ctx: Context): SpecificClient => {
   const { BP_API_URL, BP_TOKEN } = process.env
   const key = JSON.stringify([ctx.botId, ctx.integrationId, ctx.integrationAlias, BP_API_URL, BP_TOKEN])
-  const client = kept.get(key) ?? open(ctx, callTimeoutMs, retryOf(true))
+  const client = kept.get(key) ?? open(ctx, callTimeoutMs, true)
   kept.set(key, client)
   return client
 }
@@ -93,7 +64,7 @@ export const openBotpress = (ctx: Context, deadline: Deadline): Client => {
   const clientFor = (isRepeatable: boolean): SpecificClient => {
     const timeout = deadline.remainingMs(callTimeoutMs)
     if (timeout === 0) throw new OutOfTime()
-    return timeout === callTimeoutMs && isRepeatable ? usual : open(ctx, timeout, retryOf(isRepeatable))
+    return timeout === callTimeoutMs && isRepeatable ? usual : open(ctx, timeout, isRepeatable)
   }
   const call = async (name: string | symbol, input: unknown): Promise<unknown> => {
     const isRepeatable = !makesAnother.has(name) && !clearsState(name, input)

@@ -1,5 +1,6 @@
 import { isApiError } from '@botpress/sdk'
 import { isSuncoError, isTransientAnswer } from '../sunco/error'
+import { isTimeout } from './sdk'
 
 /** Not a failure: what an event needs is not there yet or is being worked on elsewhere. It is to be delivered again. */
 export class TryLater extends Error {
@@ -9,18 +10,6 @@ export class TryLater extends Error {
 /** The time that a handler has is used up; what was still to be done was not begun. */
 export class OutOfTime extends Error {
   public override readonly name = 'OutOfTime'
-}
-
-/** What kept Botpress' client from getting an answer, or undefined where it got one. */
-const causeOf = (error: unknown): unknown => (isApiError(error) ? error.error : undefined)
-
-/** Whether a call to Botpress has surely been answered; where it has not, it may yet be carried out. */
-export const isAnswered = (error: unknown): boolean => isApiError(error) && causeOf(error) === undefined
-
-/** Whether Botpress' client gave up waiting, so that the request may yet be carried out. */
-export const isTimeout = (error: unknown): boolean => {
-  const cause = causeOf(error)
-  return typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === 'ECONNABORTED'
 }
 
 /** Botpress' definite "there is no such thing": for what a path names, and for what a body names. */

@@ -1,13 +1,13 @@
-import type { SdkProps } from '../botpress'
 import { safely } from '../platform/handle'
+import { channelOf } from '../platform/sdk'
 import { deliver } from './deliver'
 
-/** One handler per message type of the `hitl` channel. */
-export const hitlMessages: SdkProps['channels']['hitl']['messages'] = {
+/** The `hitl` channel: one handler for each type of message. */
+export const hitlChannel = channelOf({
   text: safely((props) => deliver(props, { type: 'text', payload: props.payload })),
   image: safely((props) => deliver(props, { type: 'image', payload: props.payload })),
   audio: safely((props) => deliver(props, { type: 'audio', payload: props.payload })),
   video: safely((props) => deliver(props, { type: 'video', payload: props.payload })),
   file: safely((props) => deliver(props, { type: 'file', payload: props.payload })),
   bloc: safely((props) => deliver(props, { type: 'bloc', payload: props.payload })),
-}
+})
