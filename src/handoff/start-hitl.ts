@@ -173,11 +173,14 @@ const begin = async (
     progress.botpressConversationId = conversation.id
     return conversation.id
   }
+  const since = Date.now()
   const [, conversationId] = await sideBySide([
     offerToUs(openFor(offering, opened), { suncoConversationId }),
     beginning(),
   ])
-  const note = noteMetadata(ctx, { conversationId, suncoConversationId, beganAt: Date.now(), language })
+  // The handoff returns with the answer to the note, which takes about as long as what went before it.
+  const beganAt = Date.now() + Math.min(Date.now() - since, noteTakesMs)
+  const note = noteMetadata(ctx, { conversationId, suncoConversationId, beganAt, language })
   try {
     const noting = openFor(within(props, noteTakesMs), opened)
     const noted = await noting.sunco.updateConversation(suncoConversationId, note)

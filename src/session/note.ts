@@ -11,8 +11,8 @@ export type Session = {
   conversationId: string
   suncoConversationId: string
   /**
-   * When it began, in milliseconds since 1970: when `startHitl` was about to return; by the tags alone, some seconds
-   * earlier.
+   * When it began, in milliseconds since 1970: when `startHitl` was to return, as it reckoned; by the tags alone, some
+   * seconds earlier.
    */
   beganAt: number
   /** The customer's, as a BCP 47 tag, where the handoff named it. */

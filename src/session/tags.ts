@@ -86,8 +86,11 @@ export const agentTags = (
 
 const toIsoDate = (at: number): string => new Date(at).toISOString()
 
-/** Says of a session that it has begun, where its note could not be written. */
+/** Says of a session that it has begun, where its note could not be written, or nobody said that it was. */
 export const begunWithoutNote = { begun: 'true' }
+
+/** Whether that was said of it, so that it began later than its note says, should there be one. */
+export const hasBegunLate = ({ tags }: Pick<ConversationRecord, 'tags'>): boolean => Boolean(tags.begun)
 
 /** Unsets the tags by which the hourly check finds what is to be done: the last thing that happens to a session. */
 export const noLongerLive = { live: '', stopDue: '' }
@@ -103,7 +106,7 @@ export const isDone = ({ tags }: ConversationRecord): boolean => Boolean(tags.en
  * plugin knows of no session. Sessions of version 1.0 have no note and no tag `startedAt`, and go on.
  */
 export const isUnfinished = ({ tags }: ConversationRecord): boolean =>
-  Boolean(tags.live && tags.startedAt) && !tags.begun
+  Boolean(tags.live && tags.startedAt) && !hasBegunLate({ tags })
 
 /** The session of a Botpress conversation; undefined for a conversation that is none. */
 export const sessionOf = ({ id, createdAt, tags }: ConversationRecord): Session | undefined =>

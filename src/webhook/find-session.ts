@@ -6,7 +6,7 @@ import { release, releaseSession } from '../reconcile/release'
 import { findConversation } from '../session/find'
 import { lacksNote, noteMetadata, readNote, type Session } from '../session/note'
 import { lastStepsTakeMs, noteTakesMs, startTakesAtMostMs } from '../session/start-times'
-import { isUnfinished, sessionOf, type ConversationRecord } from '../session/tags'
+import { hasBegunLate, isUnfinished, sessionOf, type ConversationRecord } from '../session/tags'
 import { isGone } from '../sunco/error'
 
 /** How long to look for a session that is starting before Sunco is asked to deliver again, in milliseconds. */
@@ -14,8 +14,6 @@ const lookForMs = 9_000
 const lookMs = 250
 /** For so long after `startHitl` returned, the HITL plugin still drops what reaches it, in milliseconds. */
 const pluginTakesMs = 2_000
-/** After the time in the note, which is there before its answer is. */
-const afterNoteMs = noteTakesMs + pluginTakesMs
 
 type IsWanted = (conversation: ConversationRecord) => boolean
 
@@ -30,9 +28,19 @@ export const findSession = async (
   isWanted: IsWanted
 ): Promise<Session | undefined> => {
   const session = place.session ?? (await lookUp(context, place, isWanted))
-  // Clocks may differ; the webhook has to be answered in any case.
-  if (session) await context.deadline.pause(Math.min(session.beganAt + afterNoteMs - Date.now(), afterNoteMs))
+  if (session) await untilHeard(context, session)
   return session
+}
+
+/** Waits where the session began just now. Its note says when `startHitl` was to return; it may have taken longer. */
+const untilHeard = async ({ client, deadline }: HandlerContext, session: Session): Promise<void> => {
+  const waitMs = session.beganAt + pluginTakesMs - Date.now()
+  if (waitMs <= 0) return
+  // Clocks may differ; the webhook has to be answered in any case.
+  await deadline.pause(Math.min(waitMs, noteTakesMs + pluginTakesMs))
+  const { conversation } = await client.getConversation({ id: session.conversationId })
+  if (!hasBegunLate(conversation)) return
+  await deadline.pause(Math.min(Date.parse(conversation.updatedAt) + pluginTakesMs - Date.now(), pluginTakesMs))
 }
 
 /** By when the plugin has taken note of a session that is known by its tags alone, since it may be starting. */

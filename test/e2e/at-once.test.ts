@@ -193,14 +193,19 @@ describe('an agent who speaks just after the start', () => {
     expect(bot.plugin.dropped).toEqual([])
   })
 
-  it('is heard three seconds after it, however early they speak, and also while control is still on its way', async () => {
-    const handoff = await stage.newHandoff(await newSlowBot())
-    const [, beganAt] = String(handoff.app.conversations.get(handoff.conversationId)?.metadata.botpressHitlNote).split(
-      ':'
-    )
-    handoff.app.agent(ada).say(handoff.conversationId, 'Hello')
-    await seen('the message', () => handoff.fromAgents().length === 1, 7_000)
-    // A second for the last answer of the start, and the two that the plugin needs.
-    expect(Date.now() - Number(beganAt)).toBeGreaterThanOrEqual(3_000)
+  it('is heard two seconds after it, however early they speak, and also while control is still on its way', async () => {
+    const bot = await newSlowBot()
+    const took: number[] = []
+    for (let n = 0; n < (isCold ? 1 : 3); n++) {
+      const handoff = await stage.newHandoff(bot)
+      const returned = Date.now()
+      handoff.app.agent(ada).say(handoff.conversationId, 'Hello')
+      await seen('the message', () => handoff.fromAgents().length === 1, 7_000)
+      took.push(Date.now() - returned)
+      expect(bot.plugin.dropped).toEqual([])
+    }
+    // So much the plugin needs, but for what the time of the last answer was reckoned too short; and no more.
+    expect(Math.min(...took)).toBeGreaterThan(1_700)
+    expect(Math.min(...took)).toBeLessThan(isCold ? 5_000 : 2_300)
   })
 })
