@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Fault } from '../../sandbox/loopback'
 import type { AccountOptions, SupportAccount } from '../../sandbox/support'
-import { useFaults, useStage, type Bot } from './stage'
+import { isCold, useFaults, useStage, type Bot } from './stage'
 
 const { support: supportFaults } = useFaults()
 // One process, so that what it remembers is met again. A single function would not do: while it is set up, Sunco calls
 // its webhook, and it would wait for itself.
 const { newBot, calls, world } = useStage({ support: { fault: supportFaults.fault }, functions: { shared: true } })
+/** For what is not asked again: a process that is new each time has nothing at hand. */
+const itRemembers = it.skipIf(isCold)
 
 type Agent = Parameters<SupportAccount['setAgent']>[0]
 type Answer = Record<string, unknown>
@@ -42,7 +44,7 @@ const nobody = { status: 'unavailable', reason: 'noAgentOnline' }
 const unknown = (reason: string) => ({ status: 'unknown', reason })
 
 describe('availability', () => {
-  it('is known of agents and hours, with the moment at which they end', async () => {
+  itRemembers('is known of agents and hours, with the moment at which they end', async () => {
     const bot = await newOpenBot({}, ({ schedules }) => {
       schedules[0]!.holidays.push({ id: 1, name: 'Feast', startDate: '2199-01-01', endDate: '2199-01-02' })
     })
@@ -186,7 +188,7 @@ describe('availability', () => {
     expect(await check(closed)).toMatchObject({ status: 'unavailable', reason: 'outsideHours' })
   })
 
-  it('reads on until somebody of the group is found, five pages at most', async () => {
+  itRemembers('reads on until somebody of the group is found, five pages at most', async () => {
     const manyAgents = (account: SupportAccount): void => {
       for (let id = 100; id < 108; id += 1)
         account.setAgent({ id, groupIds: [id], messaging: 'online', maxCapacity: 1 })
@@ -201,7 +203,7 @@ describe('availability', () => {
     expect(calls('support')).toHaveLength(1)
   })
 
-  it('is asked for again, once, with a new token where Zendesk refuses the one at hand', async () => {
+  itRemembers('is asked for again, once, with a new token where Zendesk refuses the one at hand', async () => {
     const bot = await newOpenBot()
     expect(await check(bot, { scheduleId: 'none' })).toMatchObject(available)
     bot.account.expireTokens()
@@ -215,7 +217,7 @@ describe('availability', () => {
     ])
   })
 
-  it('waits a short while where Zendesk asks for it, and leaves it alone for a longer one', async () => {
+  itRemembers('waits a short while where Zendesk asks for it, and leaves it alone for a longer one', async () => {
     const bot = await newOpenBot()
     supportFaults.next(/agent_availabilities/, { kind: 'refuse', status: 429, retryAfterSeconds: 1 })
     const began = Date.now()
@@ -258,7 +260,7 @@ describe('availability', () => {
     expect(await check(bot)).toEqual(unknown('notConfigured'))
   })
 
-  it('never waits for more than one token, however many ask', async () => {
+  itRemembers('never waits for more than one token, however many ask', async () => {
     const bot = await newOpenBot()
     await forget()
     await Promise.all([1, 2, 3].map(() => check(bot)))

@@ -216,7 +216,10 @@ export const useStage = (options: WorldOptions = {}): Stage => {
   }
 
   beforeAll(async () => {
-    world = await startWorld({ ...options, functions: { ...options.functions, ...(isCold && { cold: true }) } })
+    world = await startWorld({
+      ...options,
+      functions: { ...options.functions, ...(isCold && { cold: true, shared: false }) },
+    })
   })
   afterAll(() => world?.close())
   afterEach(() => {
