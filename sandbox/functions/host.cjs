@@ -17,6 +17,10 @@ for (const module of [http, https]) {
   module.request = (...args) => {
     const request = original(...args)
     if (!request.headersSent) request.setHeader(MARK, id)
+    // No server can tell: what was sent over a connection that it had closed never reached it.
+    request.once('error', ({ code }) => {
+      if (request.reusedSocket) console.error(`A call broke over a connection that was kept (${code}).`)
+    })
     return request
   }
   // Node's own would send the request before it could be marked.

@@ -85,9 +85,9 @@ describe('a session', () => {
     const bot = await stage.newBot()
     botpressFaults.next(/POST .*conversations\/get-or-create$/, { kind: 'delay', ms: 900 })
     const starting = stage.newHandoff(bot)
-    await seen('the ticket', () => bot.app.tickets[0])
-    await sleep(100)
-    act(bot, bot.app.tickets[0]!.conversationId)
+    const { conversationId } = await seen('the ticket', () => bot.app.tickets[0])
+    await seen('the offer', () => bot.app.conversations.get(conversationId)?.pendingId)
+    act(bot, conversationId)
     return starting
   }
 
