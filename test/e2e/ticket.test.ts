@@ -159,10 +159,9 @@ describe('a note on the ticket', () => {
 
   it('is left where the bot takes the customer back, who does not wait for it', async () => {
     const handoff = await begin({ noteOnEnd: true })
-    faults.support.next(/tokens/, { kind: 'delay', ms: 3_000 })
-    const began = Date.now()
+    faults.support.next(/tokens/, { kind: 'delay', ms: 2_000 })
     await handoff.installation.callAction('stopHitl', { conversationId: handoff.downstreamId })
-    expect(Date.now() - began).toBeLessThan(2_500)
+    expect(notes(handoff)).toEqual([])
     await world().sunco.settled()
     expect(notes(handoff).map(({ body }) => body)).toEqual([expect.stringContaining('the bot took the customer back')])
     expect(ticketOf(handoff).subject).toBe(title)
