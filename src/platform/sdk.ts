@@ -2,9 +2,9 @@ import type { RetryConfig } from '@botpress/client'
 import { isApiError } from '@botpress/sdk'
 import type { SdkProps, TimedHandlers } from '../botpress'
 
-// All that newer majors of Botpress' SDK and of its client do otherwise, in one place: they call `messageCreated` what
-// is `messages` here, and the client is made without axios (read in their published types and code). They also answer
-// 500 to an error that is none of theirs; no handler of ours lets one out.
+// All that newer majors of Botpress' SDK and of its client are known to do otherwise, in one place: they call
+// `messageCreated` what is `messages` here, and the client is made without axios (read in the SDK's published types and
+// code). They also answer 500 to an error that is none of theirs; no handler of ours lets one out.
 
 type HitlChannel = SdkProps['channels']['hitl']
 

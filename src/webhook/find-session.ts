@@ -28,12 +28,15 @@ export const findSession = async (
   isWanted: IsWanted
 ): Promise<Session | undefined> => {
   const session = place.session ?? (await lookUp(context, place, isWanted))
-  if (session) await untilHeard(context, session)
+  if (session) await untilKnown(context, session)
   return session
 }
 
-/** Waits where the session began just now. Its note says when `startHitl` was to return; it may have taken longer. */
-const untilHeard = async ({ client, deadline }: HandlerContext, session: Session): Promise<void> => {
+/**
+ * Waits until the plugin knows of a session that began just now. The note says when `startHitl` was to return; it may
+ * have taken longer.
+ */
+const untilKnown = async ({ client, deadline }: HandlerContext, session: Session): Promise<void> => {
   const waitMs = session.beganAt + pluginTakesMs - Date.now()
   if (waitMs <= 0) return
   // Clocks may differ; the webhook has to be answered in any case.
